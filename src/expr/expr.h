@@ -1,0 +1,148 @@
+/* The expression language: small, typed, total, with SQL's spelling and three-valued logic
+ * (design 4). Source text becomes a flat list of nodes that live in the model image; the same
+ * nodes are evaluated here and turned into SQL by lower/.
+ *
+ *   literals     'text' (doubled quote inside), 12, 12.50, true, false, null, date '2026-11-25'
+ *   codes        'SUBSTANTIATED' compared with a code field must exist in its set
+ *   names        field, reference.field, variable.field; this (the subject); actor (the worker who
+ *                acts: a record); created (the last record an effect made); today; now
+ *   logic        and, or, not, = <> < <= > >=, is null, is not null, is addressed (a value or a
+ *                declared non-answer), in ('a','b'), in <code group>, between a and b,
+ *                why(field) (the code of a non-answer, as text)
+ *   choice       case when c then x ... else y end, coalesce(a, b)
+ *   numbers      + - * / (integers, decimals); overflow and division by zero are unset
+ *   dates        date + n, date - n (days), date - date (days), add_months(d, n),
+ *                months_between(a, b), age(birth, on), date(datetime) (its stored local date);
+ *                datetimes compare, and hours_between(a, b) gives whole elapsed hours
+ *   text         a || b (unset if either is), length(t); equality and order by bytes
+ *   collections  exists(c in children where ...), count(c in ...), every(c in children where f: g),
+ *                min(c.field for c in ...where), max(...), first(c.field for c in ... where)
+ *                first = of the earliest row by order (list order or record id)
+ *   facts        fact names stand for their expression (declared once in the model)
+ * Left out because databases disagree: like, lower, casts, empty in, local time of datetimes. */
+#ifndef HEARTH_EXPR_EXPR_H
+#define HEARTH_EXPR_EXPR_H
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "expr/value.h"
+
+#define EXPR_NONE UINT32_MAX
+#define EXPR_DEPTH_MAX 64      /* nesting accepted in source and walked by evaluation */
+#define EXPR_NODES_MAX 4096    /* of one expression */
+#define EXPR_VARIABLES_MAX 8   /* nested quantifiers */
+
+enum expr_op {
+#define EXPR_OP(name, arity, spelling) EXPR_##name,
+#include "expr/ops.def"
+#undef EXPR_OP
+    EXPR__COUNT
+};
+
+/* Fixed width, no pointers: saved in the image as it stands. Children are linked by next. */
+struct expr_node {
+    uint32_t op;    /* enum expr_op */
+    uint32_t type;  /* enum value_type of the result */
+    uint32_t first; /* first child, or EXPR_NONE; index relative to the program's nodes */
+    uint32_t next;  /* next sibling, or EXPR_NONE */
+    uint32_t id;    /* field, collection, fact, code set or variable slot, by op */
+    uint32_t scale; /* of decimals */
+    uint32_t text, text_length; /* in the program's text pool: literal text or code */
+    int64_t number; /* literal integer, decimal, boolean, day */
+    uint32_t line, column; /* where in the model it was written */
+};
+
+/* ---- building: used by the compiler ------------------------------------------------------- */
+
+/* What a name means. The compiler answers for the model. Types of subjects are entity or list ids
+ * of the caller; expr only carries them. */
+enum expr_name_kind { EXPR_NAME_UNKNOWN, EXPR_NAME_FIELD, EXPR_NAME_COLLECTION, EXPR_NAME_FACT };
+
+struct expr_name {
+    enum expr_name_kind kind;
+    uint32_t id;            /* for expr_node.id */
+    enum value_type type;   /* of a field or fact */
+    uint32_t scale;
+    uint32_t code_set;      /* of a code, or EXPR_NONE */
+    uint32_t subject;       /* of a reference or collection: what it leads to; or EXPR_NONE */
+};
+
+struct expr_scope {
+    void *context;
+    /* Looks a name up on a kind of subject. */
+    struct expr_name (*lookup)(void *context, uint32_t subject, struct str name);
+    /* Whether a code exists in a set, in any version. */
+    bool (*has_code)(void *context, uint32_t code_set, struct str code);
+    /* The codes of a named group of a set; count 0 when there is no such group. */
+    size_t (*group)(void *context, uint32_t code_set, struct str group, const struct str **ret_codes);
+    /* Appends a list of names that would have been right, for messages ("did you mean ..."). */
+    struct str (*suggest)(void *context, uint32_t subject, struct str name, struct arena *arena);
+    uint32_t subject;         /* of "this" and unqualified names */
+    uint32_t actor_subject;   /* of "actor", or EXPR_NONE where nobody acts */
+    uint32_t created_subject; /* of "created", or EXPR_NONE */
+};
+
+/* Where an error is: byte offset in the source (the loader adds line and column). */
+struct expr_error {
+    size_t at;
+    struct str message; /* what is wrong, and what would be right */
+};
+
+struct expr_program {
+    LIST(struct expr_node) nodes;
+    LIST(char) text;
+};
+
+/* Parses and checks source, appending nodes to the program. *ret_root is the root node. Returns
+ * STATUS_INVALID with *reterr_error set, and the program unchanged, when it is wrong. wanted is the
+ * type it must have, or VALUE_UNSET for any; a code accepts where text is wanted. */
+NODISCARD enum status expr_compile(struct arena *arena, struct str source,
+                                   const struct expr_scope *scope, enum value_type wanted,
+                                   uint32_t line, uint32_t column, struct expr_program *program,
+                                   uint32_t *ret_root, struct expr_error *reterr_error);
+
+/* ---- running ------------------------------------------------------------------------------ */
+
+/* How evaluation reaches records. A subject is an opaque pointer of the host. */
+struct expr_host {
+    void *context;
+    const struct expr_node *nodes; /* the model's table; child indices are relative to it */
+    const char *text;              /* the model's expression text pool */
+    struct arena *arena;           /* for || */
+    struct instant now;
+    struct date today;
+    const void *actor;   /* subject, or NULL */
+    const void *created; /* subject, or NULL */
+    struct value (*field)(void *context, const void *subject, uint32_t field);
+    /* The code of a declared non-answer, or the empty text. */
+    struct str (*why)(void *context, const void *subject, uint32_t field);
+    /* The record a reference field leads to, or NULL when unset. */
+    const void *(*follow)(void *context, const void *subject, uint32_t field);
+    /* The members of a collection in order; returns the count. */
+    size_t (*collect)(void *context, const void *subject, uint32_t collection,
+                      const void *const **ret_members);
+    /* Root node of a fact's expression (facts are evaluated in place on their subject). */
+    uint32_t (*fact)(void *context, uint32_t fact);
+};
+
+struct value expr_evaluate(const struct expr_host *host, uint32_t root, const void *subject);
+/* True only when the value is true; unset counts as not. */
+bool expr_is_true(const struct expr_host *host, uint32_t root, const void *subject);
+
+/* ---- reading the nodes: for lowering, load sets, explain ------------------------------------ */
+
+/* Calls visit on every node, parents first. */
+void expr_walk(const struct expr_node *nodes, uint32_t root,
+               void (*visit)(void *context, uint32_t node), void *context);
+/* The expression in plain words for `hearth model explain`, with names given by the host. */
+struct expr_words {
+    void *context;
+    struct str (*field)(void *context, uint32_t field);
+    struct str (*collection)(void *context, uint32_t collection);
+    struct str (*fact)(void *context, uint32_t fact);
+    struct str (*code)(void *context, uint32_t code_set, struct str code);
+};
+struct str expr_explain(struct arena *arena, const struct expr_node *nodes, const char *text,
+                        uint32_t root, const struct expr_words *words);
+
+#endif

@@ -1,0 +1,57 @@
+/* Business calendars: which local days are weekend or legal holiday, and the arithmetic of
+ * deadlines over them. The holidays are dates in the model image. */
+#ifndef HEARTH_TIME_CALENDAR_H
+#define HEARTH_TIME_CALENDAR_H
+
+#include "time/zone.h"
+
+struct calendar {
+    const struct zone *zone;
+    const int32_t *holidays; /* day numbers, ascending */
+    size_t holiday_count;
+};
+
+bool calendar_is_holiday(const struct calendar *calendar, struct date date);
+bool calendar_is_business_day(const struct calendar *calendar, struct date date);
+/* The same day when it is a business day, else the next one (Wis. Stat. 990.001(4)). */
+struct date calendar_roll(const struct calendar *calendar, struct date date);
+/* count business days after the day; the start day is day 0, whatever day it is. Negative counts
+ * back. Stops at DATE_MIN and DATE_MAX. */
+struct date calendar_add_business_days(const struct calendar *calendar, struct date from,
+                                       int32_t count);
+/* Adds milliseconds during which the clock runs only on business days (Saturday 00:00 to Sunday
+ * 24:00 and holidays 00:00 to 24:00, local, do not count). Negative counts back. Gives the first
+ * instant at which the time has passed: a clock that runs out with Friday is due at its midnight.
+ * Stops at DATE_MIN and DATE_MAX. */
+struct instant calendar_add_business_ms(const struct calendar *calendar, struct instant from,
+                                        int64_t ms);
+
+/* Units of a deadline. Calendar units end at the end of the local day (the next day's start is
+ * the first instant that is late). */
+enum time_unit {
+    UNIT_HOURS,          /* elapsed */
+    UNIT_BUSINESS_HOURS, /* hours without weekends and legal holidays: not office hours */
+    UNIT_DAYS,           /* calendar days */
+    UNIT_BUSINESS_DAYS,
+    UNIT_MONTHS,
+    UNIT_END_OF_DAY, /* the length counts periods ahead: 0 is the current one */
+    UNIT_END_OF_MONTH,
+    UNIT_END_OF_QUARTER,
+    UNIT_END_OF_YEAR,
+    UNIT__COUNT
+};
+
+/* The first instant that is too late. The day of the start is not counted. roll: a last day that is
+ * no business day moves to the next one (statutory filings do, Wis. Stat. 990.001(4); policy
+ * contacts do not); only for units that end with a day. A negative length counts back from an act,
+ * for what must be done before it; its last day never rolls, which would shorten the notice. */
+struct instant calendar_due(const struct calendar *calendar, struct instant start,
+                            enum time_unit unit, int32_t length, bool roll);
+/* The last local day on which it is in time, for display of day units. */
+struct date calendar_due_date(const struct calendar *calendar, struct instant due);
+/* As the model writes it. */
+struct str time_unit_name(enum time_unit unit); /* "business_days" */
+bool time_unit_parse(struct str name, enum time_unit *ret_unit);
+bool time_unit_is_day(enum time_unit unit); /* ends with a day, not at an hour */
+
+#endif

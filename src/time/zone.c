@@ -1,0 +1,1 @@
+#include "time/zone.h"
