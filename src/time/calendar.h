@@ -20,9 +20,10 @@ struct date calendar_roll(const struct calendar *calendar, struct date date);
 struct date calendar_add_business_days(const struct calendar *calendar, struct date from,
                                        int32_t count);
 /* Adds milliseconds during which the clock runs only on business days (Saturday 00:00 to Sunday
- * 24:00 and holidays 00:00 to 24:00, local, do not count). Negative counts back. Gives the first
- * instant at which the time has passed: a clock that runs out with Friday is due at its midnight.
- * Stops at DATE_MIN and DATE_MAX. */
+ * 24:00 and holidays 00:00 to 24:00, local, do not count). Gives the first instant at which the
+ * time has passed: a clock that runs out with Friday is due at the midnight that ends it. Negative
+ * counts back, to the last instant from which so much time passes. Stops at DATE_MIN and DATE_MAX.
+ */
 struct instant calendar_add_business_ms(const struct calendar *calendar, struct instant from,
                                         int64_t ms);
 

@@ -65,7 +65,7 @@ struct date date_year_end(struct date date);
  * set otherwise, and outside the accepted years. */
 bool date_parse(struct str text, struct date *ret_date);
 struct str date_iso(struct arena *arena, struct date date);
-/* The same without an arena of its own: appended. */
+/* The same, appended to a text. */
 void date_write_iso(struct buf *buf, struct date date);
 /* "Wed 25 Nov 2026". */
 struct str date_long(struct arena *arena, struct date date);
