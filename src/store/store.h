@@ -1,0 +1,292 @@
+/* The store: where records live. It opens a data folder, keeps the one writer, the readers, the
+ * access log and the background work, and is the only way to a record. Above it nobody knows SQL
+ * or which database there is.
+ *
+ *   DIR/hearth.db            records, history, clocks, sessions, drafts, queue
+ *   DIR/attachments.db       sealed chunks of pictures and scans
+ *   DIR/access-2026-11.db    who looked: one row per person or case shown, append only
+ *   DIR/keys/                sealing and signing keys, mode 0600
+ *   DIR/model/               every activated image, by digest
+ */
+#ifndef HEARTH_STORE_STORE_H
+#define HEARTH_STORE_STORE_H
+
+#include "base/completion.h"
+#include "rule/act.h"
+#include "rule/clock.h"
+
+struct store;
+
+struct store_options {
+    struct str directory;
+    struct str image;         /* the compiled model; activated when it differs from the last one */
+    int64_t (*now_ms)(void *context); /* the clock of the whole program; tests set it */
+    void *now_context;
+    unsigned readers;         /* read connections */
+};
+
+/* Opens or makes the folder: migrates additively to the model (new tables and columns; refuses with
+ * the reason when a change would re-mean stored data), starts writer, access log, checkpoint and
+ * background threads. */
+NODISCARD enum status store_open(const struct store_options *options, struct outcome *outcome,
+                                 struct store **ret_store);
+/* Drains the writer and the access log, stops the threads, closes. Accepts NULL. */
+struct store *store_close(struct store *store);
+const struct model *store_model(const struct store *store);
+struct instant store_now(const struct store *store);
+/* Random bytes and identifiers. */
+struct uuid store_new_id(struct store *store);
+
+/* ---- reading ------------------------------------------------------------------------------- */
+
+/* One read connection with a snapshot, for the length of one page; never held across network
+ * waiting. Taken from a pool; blocks while all are in use, STATUS_BUSY after the deadline. */
+struct store_reader;
+NODISCARD enum status store_read_begin(struct store *store, struct arena *arena,
+                                       struct store_reader **ret_reader);
+void store_read_end(struct store_reader *reader);
+
+/* Why a record is shown; written to the access log with it. */
+struct store_purpose {
+    struct str route;  /* "person page" */
+    struct str reason; /* break-glass, or empty */
+};
+
+/* The one way to a record for a person: checks access, loads it with what the steps name
+ * (load_first, load_count: rows of load_step; 0: the record alone), writes the access log for the
+ * record and for each person it shows (durable before store_read_end returns).
+ * STATUS_NOT_FOUND when it is not there or may not be known of; STATUS_FORBIDDEN with whom to ask when
+ * its existence may be told. */
+NODISCARD enum status store_read(struct store_reader *reader, struct work_set *set,
+                                 uint32_t entity, struct uuid id, uint32_t load_first,
+                                 uint32_t load_count, struct store_purpose purpose,
+                                 struct outcome *outcome, struct record **ret_record);
+/* Loads more for a record that was read (the steps of a form, a clock, a workspace). Members one
+ * may not read are left out. */
+NODISCARD enum status store_load(struct store_reader *reader, struct work_set *set,
+                                 struct record *record, uint32_t load_first, uint32_t load_count,
+                                 struct outcome *outcome);
+/* Titles for references shown on a page: fills records' titles in the set as far as the actor may
+ * know of them (else the words "someone" / "a record you may not read"). */
+NODISCARD enum status store_titles(struct store_reader *reader, struct work_set *set);
+
+struct store_page {
+    uint32_t limit;    /* 1..200 */
+    struct str cursor; /* opaque, from the last page, or empty */
+};
+struct store_line {
+    struct record *record;      /* with the columns' load steps loaded */
+    struct clock_reading clock; /* when the view has one; ms 0 otherwise */
+};
+/* A list view as far as the actor may read: one indexed read over the audiences. */
+NODISCARD enum status store_list(struct store_reader *reader, struct work_set *set,
+                                 uint32_t list_view, struct store_page page,
+                                 struct outcome *outcome, struct store_line **ret_lines,
+                                 size_t *ret_count, struct str *ret_next_cursor);
+/* The records of an entity the actor may read, newest first, optionally only those whose reference
+ * field leads to a record: for the API and pickers. */
+NODISCARD enum status store_find(struct store_reader *reader, struct work_set *set, uint32_t entity,
+                                 uint32_t reference_field, struct uuid to, struct store_page page,
+                                 struct outcome *outcome, struct record ***ret_records,
+                                 size_t *ret_count, struct str *ret_next_cursor);
+/* The clocks whose day is on the actor (or those covered for), running first by due. */
+NODISCARD enum status store_my_clocks(struct store_reader *reader, struct work_set *set,
+                                      struct clock_reading **ret_readings, size_t *ret_count);
+NODISCARD enum status store_clocks(struct store_reader *reader, struct work_set *set,
+                                   struct uuid root, struct clock_reading **ret_readings,
+                                   size_t *ret_count);
+/* Records of any entity that wait for a decision the actor may take (approvable, submitted). */
+NODISCARD enum status store_approvals(struct store_reader *reader, struct work_set *set,
+                                      struct record ***ret_records, size_t *ret_count);
+/* People by name (any order, prefix of each word) and birth date or year; through person_cluster;
+ * at most limit. Explains each hit in words. Restricted people appear as existence. */
+struct store_person_hit {
+    struct record *person; /* NULL: someone matches whom the actor may not read */
+    struct str why;        /* "same birth date, same last name" */
+    struct str ask;
+};
+NODISCARD enum status store_find_people(struct store_reader *reader, struct work_set *set,
+                                        struct str words, struct date birth, bool has_birth,
+                                        uint32_t limit, struct outcome *outcome,
+                                        struct store_person_hit **ret_hits, size_t *ret_count);
+
+/* History of a record, newest first. */
+struct store_change {
+    uint64_t sequence;
+    struct uuid change;    /* all rows of one act share it */
+    struct uuid record;
+    uint32_t entity;
+    uint32_t version;
+    uint32_t transition;   /* or MODEL_NONE */
+    struct uuid by;
+    struct instant at;
+    struct str reason;     /* of a correction */
+    struct str content;    /* canonical JSON: {"field":{"from":..,"to":..}, "list[id].field":..} */
+    bool sealed;
+};
+NODISCARD enum status store_history(struct store_reader *reader, struct work_set *set,
+                                    struct record *record, struct store_page page,
+                                    struct store_change **ret_changes, size_t *ret_count,
+                                    struct str *ret_next_cursor);
+/* The record as it was at an instant, rebuilt from history. */
+NODISCARD enum status store_as_of(struct store_reader *reader, struct work_set *set,
+                                  struct record *record, struct instant at,
+                                  struct outcome *outcome);
+struct store_look {
+    struct instant at;
+    struct uuid worker;
+    struct str route;
+    struct str reason;
+};
+NODISCARD enum status store_who_looked(struct store_reader *reader, struct record *record,
+                                       uint32_t limit, struct store_look **ret_looks,
+                                       size_t *ret_count);
+
+/* ---- writing -------------------------------------------------------------------------------- */
+
+/* A unit of work. fn runs on the writer thread inside its own savepoint of a group that commits
+ * together; it reads through the uow, acts on uow's work set, and returns. On STATUS_OK everything
+ * changed in the set is written: rows, history, audiences, clocks (recomputed through the watches),
+ * notices, numbers; otherwise nothing is. fn must have no other effect: it may run again. */
+struct uow;
+typedef enum status (*uow_fn)(struct uow *uow, void *input);
+
+struct uow_job {
+    uow_fn fn;
+    void *input;             /* must live until done is called */
+    struct arena *arena;     /* for the act; used by the writer until done is called */
+    const struct actor *actor;
+    struct instant now;      /* 0: the store's now */
+    struct str reason;       /* of a correction, else empty */
+    struct str idempotency_key; /* empty: none. A key seen before gives the old result and no act */
+    bool background;         /* imports and sweeps queue behind people */
+    struct completion done;
+    /* results, valid when done is called */
+    struct outcome outcome;
+    struct uuid result_id;      /* set by fn with uow_result */
+    uint32_t result_entity;
+    uint32_t result_version;
+    bool repeated;              /* the idempotency key was known */
+};
+/* Hands the job to the writer; returns at once. STATUS_BUSY when the queue is full. */
+NODISCARD enum status store_submit(struct store *store, struct uow_job *job);
+/* Submits and waits: command line, tests, start-up. Never from a request. */
+enum status store_run(struct store *store, struct uow_job *job);
+
+struct work_set *uow_set(struct uow *uow);
+struct outcome *uow_outcome(struct uow *uow);
+/* Loads for change, with the load steps of its entity (and more when given). Access is checked for
+ * the verb. expected_version 0: not checked (only for acts that cannot clash); else STATUS_STALE
+ * with the changes made since in the outcome's detail for the clash page. */
+NODISCARD enum status uow_load(struct uow *uow, uint32_t entity, struct uuid id,
+                               uint32_t expected_version, enum model_verb verb,
+                               struct record **ret_record);
+NODISCARD enum status uow_steps(struct uow *uow, struct record *record, uint32_t load_first,
+                                uint32_t load_count);
+/* A new record, after the access check; its owner field is set for roots. */
+NODISCARD enum status uow_create(struct uow *uow, uint32_t entity, struct uuid agency,
+                                 struct record **ret_record);
+void uow_result(struct uow *uow, const struct record *record);
+/* Adds what act_take did (notices, decisions) to what is written. */
+void uow_act(struct uow *uow, const struct act *act);
+
+/* ---- drafts --------------------------------------------------------------------------------- */
+
+/* What a worker has typed and not saved: by worker and place, kept on the server, sealed, restored after
+ * sign-in anywhere, deleted on submit. place: "workspace assessment.contacts 018f...", at most 200
+ * bytes. content: urlencoded pairs, at most 1 MiB. */
+NODISCARD enum status store_draft_save(struct store *store, struct uuid worker, struct str place,
+                                       struct str title, struct str content,
+                                       struct completion done, enum status *ret_status);
+NODISCARD enum status store_draft_find(struct store_reader *reader, struct uuid worker,
+                                       struct str place, struct str *ret_content,
+                                       struct instant *ret_saved_at);
+struct store_draft {
+    struct str place, title;
+    struct instant saved_at;
+};
+NODISCARD enum status store_drafts(struct store_reader *reader, struct uuid worker,
+                                   struct store_draft **ret_drafts, size_t *ret_count);
+void uow_draft_delete(struct uow *uow, struct uuid worker, struct str place);
+
+/* ---- attachments ------------------------------------------------------------------------------ */
+
+#define STORE_ATTACHMENT_MAX ((size_t)25 * 1024 * 1024)
+/* Stores bytes (PNG, JPEG, PDF by their first bytes) sealed, in the same unit of work. */
+NODISCARD enum status uow_attach(struct uow *uow, struct str bytes, struct str name,
+                                 struct uuid *ret_id);
+struct store_attachment {
+    struct str type;   /* "image/png" */
+    struct str name;
+    struct str digest; /* BLAKE2b-256, hex */
+    size_t size;
+    struct uuid taken_by;
+    struct instant stored_at;
+};
+/* The caller has read the record that refers to it. */
+NODISCARD enum status store_attachment(struct store_reader *reader, struct uuid id,
+                                       struct store_attachment *ret_attachment,
+                                       struct str *ret_bytes);
+
+/* ---- sign-in ----------------------------------------------------------------------------------- */
+
+struct store_login {
+    struct uuid worker;
+    struct str password_hash; /* Argon2id string; empty: cannot sign in */
+    uint32_t failures;
+    struct instant locked_until;
+};
+NODISCARD enum status store_login_find(struct store_reader *reader, struct str login,
+                                       struct store_login *ret_login);
+NODISCARD enum status uow_login_set(struct uow *uow, struct str login,
+                                    const struct store_login *login);
+struct store_session {
+    struct uuid worker;
+    struct uuid agency;
+    struct str form_token; /* against cross-site requests */
+    struct instant created_at, seen_at;
+};
+/* token_digest: BLAKE2b-256 of the cookie's or the API token's secret; the secret is not stored. */
+NODISCARD enum status store_session_find(struct store_reader *reader, struct str token_digest,
+                                         struct store_session *ret_session);
+NODISCARD enum status uow_session_set(struct uow *uow, struct str token_digest,
+                                      const struct store_session *session);
+NODISCARD enum status uow_session_end(struct uow *uow, struct str token_digest);
+/* Who a worker is for access: roles, teams, cover, as of now; at most 32 audiences. In the arena. */
+NODISCARD enum status store_actor(struct store_reader *reader, struct uuid worker,
+                                  struct actor *ret_actor);
+
+/* ---- notices, queue ------------------------------------------------------------------------------ */
+
+struct store_notice {
+    struct uuid id, record;
+    uint32_t entity;
+    struct str say;
+    struct instant at;
+};
+NODISCARD enum status store_notices(struct store_reader *reader, struct uuid worker,
+                                    struct store_notice **ret_notices, size_t *ret_count);
+void uow_notice_read(struct uow *uow, struct uuid worker, struct uuid notice);
+
+/* A durable job: kind names a handler registered at start; retried with growing pauses, set aside
+ * with its reason after 8 tries. */
+void uow_queue(struct uow *uow, struct str kind, struct str payload, struct instant not_before);
+typedef enum status (*store_job_fn)(struct uow *uow, struct str payload, void *context);
+void store_on_job(struct store *store, struct str kind, store_job_fn fn, void *context);
+/* Does all that is due now (wake-ups, jobs, sealing): tests and commands; the background thread
+ * does the same by itself. */
+NODISCARD enum status store_catch_up(struct store *store, struct outcome *outcome);
+
+/* ---- care ----------------------------------------------------------------------------------------- */
+
+struct store_audit {
+    uint64_t valid, expunged, unsealed, broken;
+    struct str first_fault; /* which row, and what is wrong with it */
+};
+NODISCARD enum status store_audit_verify(struct store *store, struct arena *arena,
+                                         struct store_audit *ret_audit);
+/* In words: which grants and audiences let the worker read a record, or what is missing. */
+NODISCARD enum status store_access_explain(struct store_reader *reader, struct uuid worker,
+                                           uint32_t entity, struct uuid id, struct str *ret_words);
+
+#endif
