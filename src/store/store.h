@@ -238,7 +238,7 @@ struct store_login {
 };
 NODISCARD enum status store_login_find(struct store_reader *reader, struct str login,
                                        struct store_login *ret_login);
-NODISCARD enum status uow_login_set(struct uow *uow, struct str login,
+NODISCARD enum status uow_login_set(struct uow *uow, struct str name,
                                     const struct store_login *login);
 struct store_session {
     struct uuid worker;
