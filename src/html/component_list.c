@@ -1,0 +1,289 @@
+/* Tables, grids to tick, lists of rows, clashes, and the timeline. */
+#include "html/components.h"
+
+#define JOIN(html, ...) STR_JOIN((html)->out->arena, __VA_ARGS__)
+
+/* ---- table ---- */
+
+static void add_cell(struct html *html, const struct column *column, const struct cell *cell,
+                     bool first)
+{
+    if (first) {
+        html_open(html, "th");
+        html_attr(html, "scope", STR("row"));
+    } else {
+        html_open(html, "td");
+    }
+    if (column->number) {
+        html_attr(html, "class", STR("number"));
+    }
+    html_attr(html, "data-label", column->text);
+    component_link(html, (struct link){cell->text, cell->to, false});
+    component_tag(html, cell->tag);
+    if (first) {
+        html_close(html, "th");
+    } else {
+        html_close(html, "td");
+    }
+}
+
+void component_table(struct html *html, const struct table *table)
+{
+    if (table->rows_count == 0) {
+        html_element(html, "p", "empty",
+                     table->empty.n != 0 ? table->empty : html_word(html, WORD_NOTHING));
+        return;
+    }
+    html_open_class(html, "table", "usa-table usa-table--borderless table");
+    html_element(html, "caption", "", table->caption);
+    html_open(html, "thead");
+    html_open(html, "tr");
+    for (size_t i = 0; i < table->columns_count; i++) {
+        html_open(html, "th");
+        html_attr(html, "scope", STR("col"));
+        if (table->columns[i].number) {
+            html_attr(html, "class", STR("number"));
+        }
+        html_text(html, table->columns[i].text);
+        html_close(html, "th");
+    }
+    html_close(html, "tr");
+    html_close(html, "thead");
+    html_open(html, "tbody");
+    for (size_t row = 0; row < table->rows_count; row++) {
+        html_open(html, "tr");
+        for (size_t i = 0; i < table->columns_count; i++) {
+            add_cell(html, &table->columns[i], &table->cells[row * table->columns_count + i],
+                     i == 0);
+        }
+        html_close(html, "tr");
+    }
+    html_close(html, "tbody");
+    html_close(html, "table");
+}
+
+/* ---- grid ---- */
+
+static void add_grid_row(struct html *html, const struct grid *grid, size_t row)
+{
+    struct str id =
+        component_field_id(html, JOIN(html, grid->name, STR("["), grid->rows[row].value, STR("]")));
+    html_open(html, "tr");
+    html_open(html, "th");
+    html_attr(html, "scope", STR("row"));
+    html_text(html, grid->rows[row].text);
+    html_close(html, "th");
+    for (size_t i = 0; i < grid->columns_count; i++) {
+        struct str cell = JOIN(html, id, STR("-"), str_from_int(html->out->arena, (int64_t)i + 1));
+        html_open(html, "td");
+        html_open_class(html, "div", "usa-checkbox");
+        html_open_class(html, "input", "usa-checkbox__input");
+        html_attr(html, "type", STR("checkbox"));
+        html_attr(html, "id", cell);
+        html_attr(html, "name", JOIN(html, grid->name, STR("["), grid->rows[row].value, STR("]")));
+        html_attr(html, "value", grid->columns[i].value);
+        html_flag(html, "checked", grid->ticked[row * grid->columns_count + i]);
+        html_open_class(html, "label", "usa-checkbox__label");
+        html_attr(html, "for", cell);
+        html_element(html, "span", "grid__label",
+                     JOIN(html, grid->rows[row].text, STR(": "), grid->columns[i].text));
+        html_close(html, "label");
+        html_close(html, "div");
+        html_close(html, "td");
+    }
+    html_close(html, "tr");
+}
+
+void component_grid(struct html *html, const struct grid *grid)
+{
+    html_open_class(html, "div", "scroll");
+    html_attr(html, "tabindex", STR("0"));
+    html_attr(html, "role", STR("region"));
+    html_attr(html, "aria-label", grid->caption);
+    html_open_class(html, "table", "grid");
+    html_element(html, "caption", "", grid->caption);
+    html_open(html, "thead");
+    html_open(html, "tr");
+    html_open(html, "td");
+    html_close(html, "td");
+    for (size_t i = 0; i < grid->columns_count; i++) {
+        html_open(html, "th");
+        html_attr(html, "scope", STR("col"));
+        html_text(html, grid->columns[i].text);
+        html_close(html, "th");
+    }
+    html_close(html, "tr");
+    html_close(html, "thead");
+    html_open(html, "tbody");
+    for (size_t row = 0; row < grid->rows_count; row++) {
+        add_grid_row(html, grid, row);
+    }
+    html_close(html, "tbody");
+    html_close(html, "table");
+    html_close(html, "div");
+}
+
+/* ---- rows ---- */
+
+static void add_row(struct html *html, const struct rows *rows, struct str key)
+{
+    html_open_class(html, "li", "rows__row");
+    html_attr(html, "data-row", key);
+    html_open_class(html, "div", "rows__fields");
+    rows->render(html, rows->context, key);
+    html_close(html, "div");
+    html_open_class(html, "button", "button button--quiet rows__remove");
+    html_attr(html, "type", STR("submit"));
+    html_attr(html, "name", STR("remove"));
+    html_attr(html, "value", JOIN(html, rows->name, STR("["), key, STR("]")));
+    html_flag(html, "formnovalidate", true);
+    component_icon(html, ICON_CLOSE);
+    html_text(html, html_word(html, WORD_REMOVE_ROW));
+    html_element(html, "span", "usa-sr-only", JOIN(html, STR(": "), rows->legend));
+    html_close(html, "button");
+    html_close(html, "li");
+}
+
+void component_rows(struct html *html, const struct rows *rows)
+{
+    html_open_class(html, "fieldset", "usa-fieldset rows");
+    html_attr(html, "data-rows", rows->name);
+    html_element(html, "legend", "usa-legend", rows->legend);
+    html_open_class(html, "ol", "rows__list");
+    for (size_t i = 0; i < rows->keys_count; i++) {
+        add_row(html, rows, rows->keys[i]);
+    }
+    html_close(html, "ol");
+    html_open(html, "template");
+    add_row(html, rows, ROW_TO_COPY);
+    html_close(html, "template");
+    html_open_class(html, "button", "usa-button usa-button--outline button rows__add");
+    html_attr(html, "type", STR("submit"));
+    html_attr(html, "name", STR("add"));
+    html_attr(html, "value", rows->name);
+    html_flag(html, "formnovalidate", true);
+    component_icon(html, ICON_PLUS);
+    html_text(html, rows->add.n != 0 ? rows->add : html_word(html, WORD_ADD_ROW));
+    html_close(html, "button");
+    html_close(html, "fieldset");
+}
+
+/* ---- clash ---- */
+
+static void add_side(struct html *html, const struct clash *clash, bool mine)
+{
+    struct str name = JOIN(html, STR("keep["), clash->name, STR("]"));
+    struct str id =
+        JOIN(html, component_field_id(html, name), mine ? STR("-mine") : STR("-theirs"));
+    html_open(html, "td");
+    html_attr(html, "data-label", html_word(html, mine ? WORD_MINE : WORD_THEIRS));
+    html_open_class(html, "div", "usa-radio");
+    html_open_class(html, "input", "usa-radio__input");
+    html_attr(html, "type", STR("radio"));
+    html_attr(html, "id", id);
+    html_attr(html, "name", name);
+    html_attr(html, "value", mine ? STR("mine") : STR("theirs"));
+    html_open_class(html, "label", "usa-radio__label");
+    html_attr(html, "for", id);
+    html_element(html, "span", "clash__keep",
+                 html_word(html, mine ? WORD_KEEP_MINE : WORD_KEEP_THEIRS));
+    html_element(html, "span", "clash__value", mine ? clash->mine : clash->theirs);
+    if (!mine && clash->by.n != 0) {
+        html_element(html, "span", "clash__by", clash->by);
+    }
+    html_close(html, "label");
+    html_close(html, "div");
+    html_close(html, "td");
+}
+
+void component_clashes(struct html *html, struct str caption, const struct clash *clashes,
+                       size_t clashes_count)
+{
+    html_open_class(html, "table", "usa-table usa-table--borderless table clash");
+    html_element(html, "caption", "", caption);
+    html_open(html, "thead");
+    html_open(html, "tr");
+    static const enum word heads[] = {WORD_WHAT, WORD_MINE, WORD_THEIRS};
+    for (size_t i = 0; i < ARRAY_LENGTH(heads); i++) {
+        html_open(html, "th");
+        html_attr(html, "scope", STR("col"));
+        html_text(html, html_word(html, heads[i]));
+        html_close(html, "th");
+    }
+    html_close(html, "tr");
+    html_close(html, "thead");
+    html_open(html, "tbody");
+    for (size_t i = 0; i < clashes_count; i++) {
+        html_open(html, "tr");
+        html_open(html, "th");
+        html_attr(html, "scope", STR("row"));
+        html_text(html, clashes[i].label);
+        html_close(html, "th");
+        add_side(html, &clashes[i], true);
+        add_side(html, &clashes[i], false);
+        html_close(html, "tr");
+    }
+    html_close(html, "tbody");
+    html_close(html, "table");
+}
+
+/* ---- timeline ---- */
+
+/* The picture is a thousand units wide and stretches with the page; marks keep their shape by
+ * being lines with round ends, which do not stretch. */
+static void add_mark(struct html *html, const struct moment *moment)
+{
+    static const struct str classes[TONE__COUNT] = {
+        [TONE_PLAIN] = STR_INIT("timeline__mark"),
+        [TONE_GOOD] = STR_INIT("timeline__mark timeline__mark--good"),
+        [TONE_WATCH] = STR_INIT("timeline__mark timeline__mark--watch"),
+        [TONE_ALERT] = STR_INIT("timeline__mark timeline__mark--alert"),
+        [TONE_CLOSED] = STR_INIT("timeline__mark timeline__mark--closed"),
+    };
+    CHECK(moment->tone < TONE__COUNT);
+    html_open(html, "line");
+    html_attr(html, "class", classes[moment->tone]);
+    html_attr_int(html, "x1", moment->from);
+    html_attr_int(html, "x2", moment->to);
+    html_attr(html, "y1", STR("20"));
+    html_attr(html, "y2", STR("20"));
+    html_close(html, "line");
+}
+
+static void add_picture(struct html *html, const struct moment *moments, size_t count)
+{
+    html_open_class(html, "svg", "timeline__picture");
+    html_attr(html, "viewBox", STR("0 0 1000 40"));
+    html_attr(html, "preserveAspectRatio", STR("none"));
+    html_attr(html, "aria-hidden", STR("true"));
+    html_raw(html, HTML_TRUSTED("<line class=\"timeline__line\" x1=\"0\" x2=\"1000\" y1=\"20\" "
+                                "y2=\"20\"></line>"));
+    for (size_t i = 0; i < count; i++) {
+        add_mark(html, &moments[i]);
+    }
+    html_close(html, "svg");
+}
+
+void component_timeline(struct html *html, struct str label, struct str start, struct str end,
+                        const struct moment *moments, size_t moments_count)
+{
+    html_open_class(html, "section", "timeline");
+    html_attr(html, "aria-label", label);
+    add_picture(html, moments, moments_count);
+    html_open_class(html, "p", "timeline__ends");
+    html_element(html, "span", "", start);
+    html_text(html, STR(" "));
+    html_element(html, "span", "", end);
+    html_close(html, "p");
+    html_open_class(html, "ol", "timeline__words");
+    for (size_t i = 0; i < moments_count; i++) {
+        html_open(html, "li");
+        component_shape(html, moments[i].tone);
+        html_element(html, "span", "timeline__when", moments[i].when);
+        html_text(html, STR(" "));
+        component_link(html, (struct link){moments[i].text, moments[i].to_page, false});
+        html_close(html, "li");
+    }
+    html_close(html, "ol");
+    html_close(html, "section");
+}

@@ -1,0 +1,290 @@
+/* The parts that pages are made of, each in one pattern of HTML that web/README.md documents and
+ * web/style dresses. Parameters are plain values: nothing here knows the model, so that forms made
+ * from the model and hand-written pages look and behave alike.
+ *
+ * All text is escaped. An empty struct str or struct url means "there is none" and leaves its part
+ * out. Nothing is told by colour alone: every tone has a shape and the words beside it. */
+#ifndef HEARTH_HTML_COMPONENTS_H
+#define HEARTH_HTML_COMPONENTS_H
+
+#include "html/html.h"
+
+/* ---- small parts ---- */
+
+enum tone {
+    TONE_PLAIN,  /* a fact */
+    TONE_GOOD,   /* settled, safe, in time */
+    TONE_WATCH,  /* to keep an eye on */
+    TONE_ALERT,  /* to act on now */
+    TONE_CLOSED, /* over, ended, unsubstantiated */
+    TONE__COUNT
+};
+
+enum icon {
+    ICON_SEARCH,
+    ICON_MENU,
+    ICON_CLOCK,
+    ICON_PLUS,
+    ICON_CLOSE,
+    ICON_LOCK,
+    ICON_PERSON,
+    ICON_PRINT,
+    ICON_DOWN,
+    ICON_FLAME, /* the mark of Hearth */
+    ICON__COUNT
+};
+
+struct link {
+    struct str text;
+    struct url to;
+    bool here; /* the page one is on */
+};
+
+struct tag {
+    struct str text;
+    enum tone tone;
+};
+
+void component_icon(struct html *html, enum icon icon);
+/* The shape of a tone: ring, tick, triangle, diamond, bar. */
+void component_shape(struct html *html, enum tone tone);
+void component_tag(struct html *html, struct tag tag);
+void component_link(struct html *html, struct link link);
+/* <time datetime="machine">words</time> */
+void component_time(struct html *html, struct str machine, struct str words);
+
+enum button_kind { BUTTON_MAIN, BUTTON_OTHER, BUTTON_QUIET };
+struct button {
+    struct str text;
+    struct str name, value; /* sent when pressed */
+    enum button_kind kind;
+    bool skips_checks; /* saving, adding a row: the browser must not insist on required fields */
+};
+void component_button(struct html *html, const struct button *button);
+/* A link that looks like a button, for going somewhere. */
+void component_button_link(struct html *html, struct link link, enum button_kind kind);
+/* The hidden field that every form carries. */
+void component_hidden(struct html *html, struct str name, struct str value);
+
+/* ---- who and how urgent ---- */
+
+/* "present danger: protective plan, review due Wed 2 Dec". Quiet enough for a screen that a parent
+ * may glance at. */
+struct chip {
+    struct str about, value;
+    enum tone tone;
+};
+struct banner_person {
+    struct str name, age;
+    struct url to;
+    const struct chip *chips;
+    size_t chips_count;
+};
+/* Stays at the top while the page scrolls: whose page this is and whether everyone is safe. */
+struct banner {
+    struct str title;
+    struct url to;
+    struct str facts; /* "assessment 118, day 12 of 60, police and county together" */
+    const struct banner_person *people;
+    size_t people_count;
+    const struct link *actions;
+    size_t actions_count;
+};
+void component_chip(struct html *html, const struct chip *chip);
+void component_banner(struct html *html, const struct banner *banner);
+
+enum urgency { DUE_LATE, DUE_NOW, DUE_TODAY, DUE_LATER, DUE_DONE, DUE__COUNT };
+struct due {
+    enum urgency urgency;
+    struct str when;    /* word at the left: "Now", "Today", "This week" */
+    struct str about;   /* "Vang family" */
+    struct url to;      /* the thing itself */
+    struct str what;    /* "first contact with Mai (7)" */
+    struct str due;     /* "due 13:40" */
+    struct str machine; /* the same for <time>, and for the minutes left */
+    struct str left;    /* "in 2 h 10 min"; kept current by a script */
+    struct url rule;    /* why this date: rule, source, facts */
+    struct link action;
+};
+void component_due(struct html *html, const struct due *due); /* an <li> */
+void component_due_list(struct html *html, struct str title, const struct due *lines,
+                        size_t lines_count, struct str empty);
+
+/* ---- blocks ---- */
+
+struct card {
+    struct str id, title;
+    struct tag state; /* beside the title */
+    struct link action;
+    struct html_slot content;
+};
+void component_card(struct html *html, const struct card *card);
+
+struct callout {
+    enum tone tone;
+    struct str title, text;
+    const struct link *actions;
+    size_t actions_count;
+};
+void component_callout(struct html *html, const struct callout *callout);
+
+/* A fact as it is read: label, value, where it came from. */
+struct fact {
+    struct str label, value;
+    struct url to;
+    struct str from; /* "mother, 25 Nov 2026" */
+    bool no_answer;  /* value says why: "Asked, did not know" */
+};
+void component_facts(struct html *html, const struct fact *facts, size_t facts_count);
+
+/* Steps of a piece of work, or tabs of a page; links, so that they work without a script. */
+struct step {
+    struct link link;
+    struct tag state;
+};
+void component_steps(struct html *html, struct str label, const struct step *steps,
+                     size_t steps_count);
+
+/* The bar under a form: when it was saved, and what can be done. */
+struct save_bar {
+    struct str number;   /* "Contact 2026-118" */
+    struct str saved_at; /* "10:02:14"; empty: not saved yet */
+    const struct button *buttons;
+    size_t buttons_count;
+};
+void component_save_bar(struct html *html, const struct save_bar *bar);
+void component_pages(struct html *html, struct url previous, struct url next, struct str where);
+
+/* ---- fields ---- */
+
+enum control {
+    CONTROL_TEXT,
+    CONTROL_LONG_TEXT,
+    CONTROL_NUMBER,
+    CONTROL_DATE,     /* value "2026-11-25" */
+    CONTROL_DATETIME, /* value "2026-11-25T13:20" */
+    CONTROL_TIME,
+    CONTROL_TELEPHONE,
+    CONTROL_EMAIL,
+    CONTROL_PASSWORD,
+    CONTROL_SELECT,
+    CONTROL_RADIOS,
+    CONTROL_CHECKBOXES,
+    CONTROL_CHECKBOX, /* one yes; value is what is sent */
+    CONTROL_FILE,
+    CONTROL__COUNT
+};
+
+struct choice {
+    struct str value, text, help;
+    bool chosen;
+};
+
+struct field {
+    enum control control;
+    struct str name; /* as sent: "allegations[2].type" */
+    struct str label;
+    struct str help;
+    struct str error; /* what is wrong and what would be right */
+    struct str value; /* as typed, also when wrong */
+    struct str from;  /* where a value that was not typed here came from */
+    const struct choice *choices;
+    size_t choices_count;
+    /* "Asked, did not know", sent as NAME_why, and who was asked as NAME_asked. */
+    const struct choice *no_answers;
+    size_t no_answers_count;
+    struct str asked;
+    bool asks_whom;      /* show "who was asked" */
+    bool needed;         /* to submit, never to save: no required attribute */
+    bool narrow;         /* short answers: a code, a number */
+    bool refreshes;      /* other fields depend on it: the form is fetched again when it changes */
+    struct str complete; /* value of autocomplete: "one-time-code" */
+    unsigned max;        /* characters; 0: no limit */
+};
+void component_field(struct html *html, const struct field *field);
+/* "allegations[2].type" is the element "f-allegations-2-type"; in the arena of the buffer. */
+struct str component_field_id(struct html *html, struct str name);
+
+struct fault_line {
+    struct str name; /* of the field; empty: of the whole form */
+    struct str message;
+};
+/* What was wrong with the last submission, with a link to each field. */
+void component_faults(struct html *html, const struct fault_line *faults, size_t faults_count);
+/* What is still needed to submit: a calm list, no error. */
+void component_still_needed(struct html *html, const struct fault_line *needed,
+                            size_t needed_count);
+
+struct signature {
+    struct str name;  /* sent as NAME (image as data URL), NAME_typed */
+    struct str label; /* who signs what */
+    struct str typed;
+    struct str read_at; /* "Read aloud 25 Nov 2026, 18:35"; */
+};
+void component_signature(struct html *html, const struct signature *signature);
+
+/* ---- lists and tables ---- */
+
+struct column {
+    struct str text;
+    bool number; /* aligned right, tabular figures */
+};
+struct cell {
+    struct str text;
+    struct url to;
+    struct tag tag; /* after the text */
+};
+struct table {
+    struct str caption;
+    const struct column *columns;
+    size_t columns_count;
+    const struct cell *cells; /* row by row */
+    size_t rows_count;
+    struct str empty; /* what to say when there is no row */
+};
+/* On a phone each row becomes a block with the column's name before each value. */
+void component_table(struct html *html, const struct table *table);
+
+/* Who by what, to tick: children by kinds of maltreatment. */
+struct grid {
+    struct str name; /* cell of row r: NAME[r's key], value: the column's key */
+    struct str caption;
+    const struct choice *rows, *columns; /* value is the key */
+    size_t rows_count, columns_count;
+    const bool *ticked; /* row by row */
+};
+void component_grid(struct html *html, const struct grid *grid);
+
+#define ROW_TO_COPY STR("__row__")
+/* A list of rows that one adds and removes; a row is any fields. Without a script the buttons send
+ * add=NAME or remove=NAME[KEY] and the server answers with the form. */
+struct rows {
+    struct str name, legend, add; /* add: "Add a child" */
+    const struct str *keys;       /* of the rows there are, in order */
+    size_t keys_count;
+    /* Writes the fields of one row, each name beginning with NAME[key]. Also called with the key
+     * ROW_TO_COPY for the row that the script copies. */
+    void (*render)(struct html *html, const void *context, struct str key);
+    const void *context;
+};
+void component_rows(struct html *html, const struct rows *rows);
+
+/* Two people changed the same field. */
+struct clash {
+    struct str name, label;      /* sent as keep[NAME] = mine or theirs */
+    struct str mine, theirs, by; /* by: "R. Diaz, 14:02" */
+};
+void component_clashes(struct html *html, struct str caption, const struct clash *clashes,
+                       size_t clashes_count);
+
+struct moment {
+    unsigned from, to; /* thousandths of the line; equal: a point */
+    struct str when, text;
+    struct url to_page;
+    enum tone tone;
+};
+/* A picture of a life in the system, and the same in words. */
+void component_timeline(struct html *html, struct str label, struct str start, struct str end,
+                        const struct moment *moments, size_t moments_count);
+
+#endif
