@@ -1,0 +1,69 @@
+/* One request on a lane: what came in, checked, and what goes out. */
+#ifndef HEARTH_HTTP_REQUEST_H
+#define HEARTH_HTTP_REQUEST_H
+
+#include "http/http.h"
+
+struct connection; /* of server.c */
+
+enum method { METHOD_GET, METHOD_POST, METHOD_PATCH, METHOD__COUNT };
+
+struct response {
+    unsigned status;        /* HTTP */
+    struct str type;        /* "text/html; charset=utf-8" */
+    struct buf body;
+    struct str location;    /* of a redirect */
+    struct str cookie;      /* whole Set-Cookie value, or empty */
+    struct str etag;        /* "\"7\"" of a record's version */
+    struct str disposition; /* of a download */
+    uint32_t retry_after;   /* seconds, 0 for none */
+};
+
+struct request {
+    struct http_server *server;
+    struct connection *connection;
+    struct arena arena;
+    struct store *store;
+    const struct model *model;
+    enum method method;
+    struct str path;          /* decoded, without query */
+    uint32_t route;           /* line of routes.def */
+    struct str parameters[6]; /* {..} of the pattern, in order */
+    struct input query;       /* ?a=b, decoded */
+    struct input form;        /* pairs of a body */
+    struct service_upload *uploads;
+    size_t upload_count;
+    struct str body;          /* JSON */
+    struct store_session session;
+    struct str session_token;
+    struct actor actor;
+    struct store_reader *reader; /* open while a handler runs; closed before anything is sent */
+    struct work_set set;
+    struct outcome outcome;
+    bool partial;             /* htmx asks for a part */
+    struct response response;
+    struct service_save save; /* when the handler waits for one */
+};
+
+/* What a handler tells: it has filled the response, or it waits. */
+enum handled { HANDLED, HANDLED_WAITING };
+typedef enum handled (*handler_fn)(struct request *request);
+
+/* Hands request->save to the writer and suspends; then runs on a lane with the save's outcome and a
+ * fresh reader. Returns HANDLED_WAITING (or answers 503 at once when the queue is full). */
+enum handled request_save(struct request *request, handler_fn then);
+/* Moves the rest of the handling to the lane for slow work (passwords, pictures). */
+enum handled request_on_slow_lane(struct request *request, handler_fn then);
+
+/* The value of a pair, or empty. */
+struct str request_form(const struct request *request, struct str name);
+struct str request_query(const struct request *request, struct str name);
+/* Answers. Errors take the form of the face: a page, a part, or application/problem+json. */
+enum handled request_redirect(struct request *request, struct str location);
+enum handled request_fail(struct request *request, enum status status);
+
+#define ROUTE(method, pattern, handler, access, body) enum handled handler(struct request *request);
+#include "http/routes.def"
+#undef ROUTE
+
+#endif
