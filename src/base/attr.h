@@ -4,7 +4,7 @@
 
 #define NODISCARD __attribute__((warn_unused_result))
 #define FALLTHROUGH __attribute__((fallthrough))
-#define PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define PRINTF(text, first) __attribute__((format(printf, text, first)))
 #define NORETURN __attribute__((noreturn))
 #define CLEANUP(function) __attribute__((cleanup(function)))
 
