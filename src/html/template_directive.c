@@ -124,8 +124,8 @@ void tc_emit(struct compiler *c, size_t at, struct str line)
 
 /* ---- expressions ---- */
 
-/* An expression is one C expression: what could end it, open a block or hide what follows is
- * refused, and its brackets match. */
+/* An expression is one C expression: what could end it or hide what follows is refused, and its
+ * brackets match. */
 static bool check_expression(struct compiler *c, size_t at, struct str text)
 {
     int depth = 0;
@@ -146,10 +146,11 @@ static bool check_expression(struct compiler *c, size_t at, struct str text)
         if (byte == '"' || byte == '\'') {
             quote = byte;
         }
-        depth += (byte == '(' || byte == '[') - (byte == ')' || byte == ']');
+        depth += (byte == '(' || byte == '[' || byte == '{') -
+                 (byte == ')' || byte == ']' || byte == '}');
         bool comment =
             byte == '/' && i + 1 < text.n && (text.p[i + 1] == '/' || text.p[i + 1] == '*');
-        if (byte == ';' || byte == '{' || byte == '}' || byte == '#' || byte == '\n' || comment) {
+        if (byte == ';' || byte == '#' || byte == '\n' || comment) {
             return FAIL(c, at, STR("not one C expression: "), text);
         }
         if (depth < 0) {

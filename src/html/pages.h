@@ -1,0 +1,23 @@
+/* Parameters of the page shells in web/ that are more than plain values or components. */
+#ifndef HEARTH_HTML_PAGES_H
+#define HEARTH_HTML_PAGES_H
+
+#include "html/components.h"
+
+/* One promise of a plan, in the family's words: "Ruth" "stays with the children" "each night, from
+ * 17:00 to 7:30". */
+struct plan_line {
+    struct str who, does, when;
+};
+
+/* Something that waits for a supervisor, with the facts that decide it. */
+struct approval {
+    struct link subject;
+    struct tag state;
+    struct str by; /* who asks, and when */
+    const struct fact *facts;
+    size_t facts_count;
+    struct url decide;
+};
+
+#endif

@@ -1,0 +1,49 @@
+// Lists of rows: adds and removes one without a round trip. Without this script the same buttons
+// send the form and the server answers with it, one row more or less.
+
+const ROW_TO_COPY = /__row__/g;
+const started = new WeakSet();
+
+// A key that no other row has. The server gives the row its lasting id when it is saved.
+function newKey() {
+  return `new${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
+}
+
+function addRow(list) {
+  const template = list.querySelector(':scope > template');
+  const holder = document.createElement('template');
+  holder.innerHTML = template.innerHTML.replace(ROW_TO_COPY, newKey());
+  const row = holder.content.firstElementChild;
+  list.querySelector(':scope > .rows__list').append(row);
+  row.querySelector('input:not([type=hidden]), select, textarea')?.focus();
+  list.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
+function removeRow(list, row) {
+  const next = row.nextElementSibling ?? row.previousElementSibling;
+  row.remove();
+  (next?.querySelector('input, select, textarea') ?? list.querySelector(':scope > .rows__add'))?.focus();
+  list.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
+export function startRows(part) {
+  for (const list of part.querySelectorAll('[data-rows]')) {
+    if (started.has(list)) {
+      continue;
+    }
+    started.add(list);
+    list.addEventListener('click', (event) => {
+      const button = event.target.closest('button');
+      if (!button || button.closest('[data-rows]') !== list) {
+        return;
+      }
+      if (button.name === 'add') {
+        event.preventDefault();
+        addRow(list);
+      } else if (button.name === 'remove') {
+        event.preventDefault();
+        removeRow(list, button.closest('[data-row]'));
+      }
+    });
+  }
+}
