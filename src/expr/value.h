@@ -11,7 +11,7 @@ enum value_type {
     VALUE_UNSET, /* nothing is known: three-valued logic's third value */
     VALUE_BOOLEAN,
     VALUE_INTEGER,
-    VALUE_DECIMAL,  /* integer scaled by the field's scale (money: 2) */
+    VALUE_DECIMAL, /* integer scaled by the field's scale (money: 2) */
     VALUE_TEXT,
     VALUE_DATE,
     VALUE_DATETIME, /* an instant with the local date it was stored under */
