@@ -178,8 +178,8 @@ static enum status add_part(struct arena *arena, struct body_pairs *pairs, const
                         STR("At most 20 files can be sent at once."));
         return STATUS_TOO_LARGE;
     }
-    struct str value = STR_JOIN(arena, STR("upload:"),
-                                str_from_int(arena, (int64_t)pairs->uploads.count));
+    struct str value =
+        STR_JOIN(arena, STR("upload:"), str_from_int(arena, (int64_t)pairs->uploads.count));
     struct service_upload upload = {part->content, part->file_name};
     LIST_PUSH(arena, &pairs->uploads, upload);
     return add_pair(arena, pairs, part->name, value, outcome);
@@ -206,7 +206,8 @@ enum status body_multipart(struct arena *arena, struct str content_type, struct 
             return STATUS_OK;
         }
         if (!str_starts(rest, STR("\r\n"))) {
-            return malformed(outcome, STR("A part of the form does not begin on a line of its own."));
+            return malformed(outcome,
+                             STR("A part of the form does not begin on a line of its own."));
         }
         at += 2;
         struct part part = {0};
@@ -224,7 +225,8 @@ enum status body_multipart(struct arena *arena, struct str content_type, struct 
     }
 }
 
-/* ---- encoding --------------------------------------------------------------------------------- */
+/* ---- encoding ---------------------------------------------------------------------------------
+ */
 
 static void encode(struct buf *out, struct str text)
 {

@@ -7,7 +7,7 @@
 #include "rule/input.h"
 #include "service/service.h"
 
-#define BODY_NAME_MAX 200u             /* bytes of a pair's name */
+#define BODY_NAME_MAX 200u /* bytes of a pair's name */
 #define BODY_UPLOADS_MAX 20u
 #define BODY_FORM_MAX ((size_t)2 * 1024 * 1024)
 #define BODY_FILES_MAX ((size_t)26 * 1024 * 1024)
@@ -24,9 +24,8 @@ NODISCARD enum status body_urlencoded(struct arena *arena, struct str body,
                                       struct body_pairs *ret_pairs, struct outcome *outcome);
 /* multipart/form-data with the boundary of content_type (RFC 7578). An empty file control gives no
  * upload. Nested multipart, broken headers and missing ends are refused. */
-NODISCARD enum status body_multipart(struct arena *arena, struct str content_type,
-                                     struct str body, struct body_pairs *ret_pairs,
-                                     struct outcome *outcome);
+NODISCARD enum status body_multipart(struct arena *arena, struct str content_type, struct str body,
+                                     struct body_pairs *ret_pairs, struct outcome *outcome);
 /* The pairs as urlencoded text: how a draft is kept. */
 struct str body_encode(struct arena *arena, const struct input *input);
 

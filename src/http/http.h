@@ -10,7 +10,7 @@ struct http_server;
 
 struct http_options {
     uint16_t port;
-    struct str address;       /* "127.0.0.1" */
+    struct str address; /* "127.0.0.1" */
     struct store *store;
     struct str web_directory; /* built styles, scripts, fonts */
     unsigned lane_threads;    /* 2 x cores */

@@ -1,5 +1,5 @@
-/* Lanes: fixed threads that take work from a queue. Pages run on one, slow work (passwords, pictures,
- * exports) on another, so that one slow page moves nobody else. */
+/* Lanes: fixed threads that take work from a queue. Pages run on one, slow work (passwords,
+ * pictures, exports) on another, so that one slow page moves nobody else. */
 #ifndef HEARTH_HTTP_LANE_H
 #define HEARTH_HTTP_LANE_H
 

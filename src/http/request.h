@@ -9,9 +9,11 @@ struct connection; /* of server.c */
 enum method { METHOD_GET, METHOD_POST, METHOD_PATCH, METHOD__COUNT };
 
 struct response {
-    unsigned status;        /* HTTP */
-    struct str type;        /* "text/html; charset=utf-8" */
+    unsigned status; /* HTTP */
+    struct str type; /* "text/html; charset=utf-8" */
     struct buf body;
+    struct str body_view;   /* instead of body: bytes that outlive the request */
+    bool cacheable;         /* styles, scripts, fonts; everything else is no-store */
     struct str location;    /* of a redirect */
     struct str cookie;      /* whole Set-Cookie value, or empty */
     struct str etag;        /* "\"7\"" of a record's version */
@@ -33,14 +35,14 @@ struct request {
     struct input form;        /* pairs of a body */
     struct service_upload *uploads;
     size_t upload_count;
-    struct str body;          /* JSON */
+    struct str body; /* JSON */
     struct store_session session;
     struct str session_token;
     struct actor actor;
     struct store_reader *reader; /* open while a handler runs; closed before anything is sent */
     struct work_set set;
     struct outcome outcome;
-    bool partial;             /* htmx asks for a part */
+    bool partial; /* htmx asks for a part */
     struct response response;
     struct service_save save; /* when the handler waits for one */
 };

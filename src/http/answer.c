@@ -1,0 +1,75 @@
+/* The filled response onto the connection, with the headers that every answer has. */
+#include "http/connection.h"
+
+#include "base/utf8.h"
+
+/* Strict: no inline script or style, nothing from elsewhere, no framing. */
+static const char *const content_policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; manifest-src 'self'";
+
+static void add(struct MHD_Response *response, const char *name, const char *value)
+{
+    MHD_add_response_header(response, name, value);
+}
+
+static void add_str(struct connection *connection, struct MHD_Response *response, const char *name,
+                    struct str value)
+{
+    if (value.n > 0) {
+        add(response, name, str_cstr(&connection->request.arena, value));
+    }
+}
+
+static void add_headers(struct connection *connection, struct MHD_Response *response)
+{
+    struct response *ours = &connection->request.response;
+    add(response, "Content-Security-Policy", content_policy);
+    add(response, "X-Content-Type-Options", "nosniff");
+    add(response, "Referrer-Policy", "same-origin");
+    add(response, "Cross-Origin-Opener-Policy", "same-origin");
+    add(response, "Cross-Origin-Resource-Policy", "same-origin");
+    add(response, "Permissions-Policy", "camera=(self), geolocation=(), microphone=()");
+    if (connection->server->options.secure) {
+        add(response, "Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    }
+    add(response, "Cache-Control", ours->cacheable ? "public, max-age=600" : "no-store");
+    add_str(connection, response, "Content-Type", ours->type);
+    add_str(connection, response, "Location", ours->location);
+    add_str(connection, response, "Set-Cookie", ours->cookie);
+    add_str(connection, response, "ETag", ours->etag);
+    add_str(connection, response, "Content-Disposition", ours->disposition);
+    if (ours->retry_after > 0) {
+        add_str(connection, response, "Retry-After",
+                str_from_int(&connection->request.arena, ours->retry_after));
+    }
+    if (connection->refused != STATUS_OK) {
+        add(response, "Connection", "close");
+    }
+}
+
+enum MHD_Result answer_send(struct connection *connection)
+{
+    struct request *request = &connection->request;
+    struct str body = buf_str(&request->response.body);
+    if (request->response.body_view.n > 0) {
+        body = request->response.body_view;
+    }
+    /* The bytes live in the request's arena until the request is completed. The library takes a
+     * pointer to non-const and only reads. */
+    union {
+        const char *read;
+        void *given;
+    } bytes = {.read = body.p};
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(body.n, bytes.given, MHD_RESPMEM_PERSISTENT);
+    if (!response) {
+        return MHD_NO;
+    }
+    add_headers(connection, response);
+    enum MHD_Result result =
+        MHD_queue_response(connection->mhd, request->response.status, response);
+    MHD_destroy_response(response);
+    return result;
+}

@@ -1,0 +1,333 @@
+/* From a received request to its handler, on a lane: route, session, form token, body, reader. */
+#include "http/connection.h"
+
+#include "base/utf8.h"
+#include "http/log.h"
+
+#include <setjmp.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Where an arena that is full jumps to: the boundary of the request on this thread. */
+static void exhausted(void *context)
+{
+    jmp_buf *boundary = context;
+    longjmp(*boundary, 1);
+}
+
+static struct str header(const struct request *request, const char *name)
+{
+    return str_from(MHD_lookup_connection_value(request->connection->mhd, MHD_HEADER_KIND, name));
+}
+
+static enum handled fail_with(struct request *request, enum status status, struct str code,
+                              struct str message)
+{
+    outcome_problem(&request->outcome, status, STR(""), code, message);
+    return request_fail(request, status);
+}
+
+/* The token of the request: the cookie's for pages, the bearer's for programs. */
+static struct str presented_token(const struct request *request, enum access access)
+{
+    if (access == ACCESS_TOKEN) {
+        struct str value = header(request, "Authorization");
+        return str_starts(value, STR("Bearer ")) ? str_trim(str_slice(value, 7, value.n)) : STR("");
+    }
+    return str_from(
+        MHD_lookup_connection_value(request->connection->mhd, MHD_COOKIE_KIND, "hearth"));
+}
+
+static enum handled require_session(struct request *request, enum access access)
+{
+    request->session_token = presented_token(request, access);
+    if (request->session_token.n > 0 &&
+        service_session(request->reader, request->session_token, &request->session) == STATUS_OK &&
+        store_actor(request->reader, request->session.worker, &request->actor) == STATUS_OK) {
+        request->actor.agency = request->session.agency;
+        work_set_init(&request->set, &request->arena, request->model, store_now(request->store),
+                      &request->actor);
+        return HANDLED;
+    }
+    if (access == ACCESS_SESSION && request->method == METHOD_GET && !request->partial) {
+        request_redirect(request, STR("/sign-in"));
+        return HANDLED_WAITING;
+    }
+    fail_with(request, STATUS_UNAUTHENTICATED, STR("signed_out"),
+              access == ACCESS_TOKEN
+                  ? STR("Send the header Authorization: Bearer TOKEN; hearth user token makes one.")
+                  : STR("You are signed out. Sign in again; what you typed was kept as a draft."));
+    return HANDLED_WAITING;
+}
+
+static bool type_is(struct str type, struct str wanted)
+{
+    return str_starts(type, wanted) &&
+           (type.n == wanted.n || type.p[wanted.n] == ';' || type.p[wanted.n] == ' ');
+}
+
+static enum status parse_form(struct request *request, struct str body)
+{
+    struct body_pairs pairs;
+    struct str type = header(request, "Content-Type");
+    if (type_is(type, STR("multipart/form-data"))) {
+        TRY(body_multipart(&request->arena, type, body, &pairs, &request->outcome));
+    } else if (body.n == 0 || type_is(type, STR("application/x-www-form-urlencoded"))) {
+        TRY(body_urlencoded(&request->arena, body, &pairs, &request->outcome));
+    } else {
+        outcome_problem(&request->outcome, STATUS_UNSUPPORTED, STR(""), STR("content_type"),
+                        STR("A form is sent as application/x-www-form-urlencoded or "
+                            "multipart/form-data."));
+        return STATUS_UNSUPPORTED;
+    }
+    request->form = (struct input){pairs.pairs.items, pairs.pairs.count};
+    request->uploads = pairs.uploads.items;
+    request->upload_count = pairs.uploads.count;
+    return STATUS_OK;
+}
+
+static enum status take_body(struct request *request, enum body_kind kind)
+{
+    struct connection *connection = request->connection;
+    struct str body = {connection->received, connection->received_count};
+    switch (kind) {
+    case BODY_NONE:
+        if (body.n > 0) {
+            outcome_problem(&request->outcome, STATUS_MALFORMED, STR(""), STR("body"),
+                            STR("This address takes no body."));
+            return STATUS_MALFORMED;
+        }
+        return STATUS_OK;
+    case BODY_FORM:
+        return parse_form(request, body);
+    case BODY_JSON:
+        if (body.n > 0 && !type_is(header(request, "Content-Type"), STR("application/json"))) {
+            outcome_problem(&request->outcome, STATUS_UNSUPPORTED, STR(""), STR("content_type"),
+                            STR("The API takes application/json."));
+            return STATUS_UNSUPPORTED;
+        }
+        request->body = body;
+        return STATUS_OK;
+    }
+    return STATUS_INTERNAL;
+}
+
+/* A form of another site cannot know the session's token. Compared in constant time. */
+static bool form_token_fits(const struct request *request)
+{
+    struct str sent = request_form(request, STR("form_token"));
+    struct str ours = request->session.form_token;
+    return ours.n > 0 && sent.n == ours.n && sodium_memcmp(sent.p, ours.p, ours.n) == 0;
+}
+
+static enum status split_uri(struct request *request, struct str *ret_path)
+{
+    struct str uri = str_from(request->connection->raw_uri);
+    ptrdiff_t mark = str_find_byte(uri, '?');
+    struct body_pairs pairs = {0};
+    if (uri.n > URI_BYTES_MAX) {
+        outcome_problem(&request->outcome, STATUS_TOO_LARGE, STR(""), STR("address"),
+                        STR("The address is longer than 4096 bytes."));
+        return STATUS_TOO_LARGE;
+    }
+    *ret_path = mark < 0 ? uri : str_slice(uri, 0, (size_t)mark);
+    if (mark >= 0) {
+        TRY(body_urlencoded(&request->arena, str_slice(uri, (size_t)mark + 1, uri.n), &pairs,
+                            &request->outcome));
+    }
+    request->query = (struct input){pairs.pairs.items, pairs.pairs.count};
+    for (size_t i = 0; i < request->query.count; i++) {
+        size_t at;
+        if (utf8_check(request->query.pairs[i].value, &at) != UTF8_FINE) {
+            outcome_problem(&request->outcome, STATUS_MALFORMED, STR(""), STR("address"),
+                            STR("The address holds bytes that are not text."));
+            return STATUS_MALFORMED;
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum handled first_run(struct request *request)
+{
+    struct connection *connection = request->connection;
+    struct str path;
+    bool known;
+    request->partial = header(request, "HX-Request").n > 0;
+    if (connection->refused != STATUS_OK) {
+        request->path = STR("");
+        return fail_with(request, connection->refused, STR("refused"), connection->refused_why);
+    }
+    enum status status = split_uri(request, &path);
+    request->path = path;
+    if (status != STATUS_OK) {
+        return request_fail(request, status);
+    }
+    int line = route_find(&request->arena, request->method, path, request->parameters, &known);
+    if (line < 0) {
+        return request_fail(request, known ? STATUS_NOT_ALLOWED : STATUS_NOT_FOUND);
+    }
+    const struct route_line *route = &route_lines[line];
+    request->route = (uint32_t)line;
+    status = store_read_begin(request->store, &request->arena, &request->reader);
+    if (status != STATUS_OK) {
+        return request_fail(request, status);
+    }
+    if (route->access != ACCESS_PUBLIC &&
+        require_session(request, route->access) == HANDLED_WAITING) {
+        return HANDLED;
+    }
+    status = take_body(request, route->body);
+    if (status != STATUS_OK) {
+        return request_fail(request, status);
+    }
+    if (route->access == ACCESS_SESSION && request->method != METHOD_GET &&
+        !form_token_fits(request)) {
+        return fail_with(request, STATUS_FORBIDDEN, STR("form_token"),
+                         STR("This form was made for another session. Open the page again; what "
+                             "you typed was kept as a draft."));
+    }
+    return route->handler(request);
+}
+
+static void prepare(struct connection *connection)
+{
+    struct request *request = &connection->request;
+    request->server = connection->server;
+    request->connection = connection;
+    request->store = connection->server->options.store;
+    request->model = store_model(request->store);
+    outcome_init(&request->outcome, &request->arena);
+    buf_init(&request->response.body, &request->arena, ARENA_REQUEST_CAP / 2);
+    request->response.status = 200;
+}
+
+static void close_reader(struct request *request)
+{
+    if (request->reader) {
+        store_read_end(request->reader);
+        request->reader = NULL;
+    }
+}
+
+/* The writer is done with a save; the rest runs on a lane. Called on the writer's thread. */
+static void on_saved(void *context)
+{
+    struct connection *connection = context;
+    lane_add_accepted(connection->server->pages, &connection->work);
+}
+
+/* The last thing this thread does with the request: from here on it may be on another one. */
+static void hand_on(struct connection *connection)
+{
+    if (connection->slow) {
+        connection->slow = false;
+        lane_add_accepted(connection->server->slow, &connection->work);
+        return;
+    }
+    connection->submit = false;
+    struct service_save *save = &connection->request.save;
+    if (service_save_submit(connection->request.store, save) != STATUS_OK) {
+        save->job.outcome.status = STATUS_BUSY;
+        on_saved(connection);
+    }
+}
+
+static void run_guarded(struct connection *connection, enum handled *ret_handled)
+{
+    struct request *request = &connection->request;
+    jmp_buf boundary;
+    if (setjmp(boundary) == 0) {
+        request->arena.exhausted = exhausted;
+        request->arena.context = &boundary;
+        if (connection->next) {
+            if (!request->reader &&
+                store_read_begin(request->store, &request->arena, &request->reader) != STATUS_OK) {
+                *ret_handled = request_fail(request, STATUS_BUSY);
+                return;
+            }
+            handler_fn next = connection->next;
+            connection->next = NULL;
+            *ret_handled = next(request);
+        } else {
+            prepare(connection);
+            *ret_handled = first_run(request);
+        }
+        return;
+    }
+    /* The page needed more memory than a page may have. The answer is built without the arena. */
+    request->response = (struct response){.status = 503};
+    request->response.type = STR("text/plain; charset=utf-8");
+    request->response.retry_after = 5;
+    connection->submit = false;
+    connection->slow = false;
+    *ret_handled = HANDLED;
+}
+
+void dispatch_run(struct lane_work *work)
+{
+    /* work is the first member */
+    struct connection *connection = (struct connection *)(void *)work;
+    enum handled handled = HANDLED;
+    run_guarded(connection, &handled);
+    close_reader(&connection->request);
+    connection->request.arena.exhausted = NULL;
+    if (handled == HANDLED_WAITING) {
+        hand_on(connection);
+        return;
+    }
+    log_request(&connection->request, monotonic_ms() - connection->began_ms);
+    connection_answer(connection);
+}
+
+enum handled request_save(struct request *request, handler_fn then)
+{
+    struct service_save *save = &request->save;
+    save->job.arena = &request->arena;
+    save->job.actor = &request->actor;
+    save->job.done = (struct completion){on_saved, request->connection};
+    request->connection->next = then;
+    request->connection->submit = true;
+    return HANDLED_WAITING;
+}
+
+enum handled request_on_slow_lane(struct request *request, handler_fn then)
+{
+    request->connection->next = then;
+    request->connection->slow = true;
+    return HANDLED_WAITING;
+}
+
+struct str request_form(const struct request *request, struct str name)
+{
+    for (size_t i = 0; i < request->form.count; i++) {
+        if (str_eq(request->form.pairs[i].name, name)) {
+            return request->form.pairs[i].value;
+        }
+    }
+    return STR("");
+}
+
+struct str request_query(const struct request *request, struct str name)
+{
+    for (size_t i = 0; i < request->query.count; i++) {
+        if (str_eq(request->query.pairs[i].name, name)) {
+            return request->query.pairs[i].value;
+        }
+    }
+    return STR("");
+}
+
+enum handled request_redirect(struct request *request, struct str location)
+{
+    request->response.status = 303;
+    request->response.location = location;
+    request->response.type = STR("text/plain; charset=utf-8");
+    return HANDLED;
+}
+
+enum handled request_fail(struct request *request, enum status status)
+{
+    return str_starts(request->path, STR("/api/")) ? api_problem(request, status)
+                                                   : page_problem(request, status);
+}
