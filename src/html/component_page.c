@@ -246,6 +246,38 @@ void component_banner(struct html *html, const struct banner *banner)
 
 /* ---- what is due ---- */
 
+/* Names the line for those who hear a link out of its place. */
+static void add_due_name(struct html *html, const struct due *due)
+{
+    html_element(html, "span", "usa-sr-only",
+                 STR_JOIN(html->out->arena, STR(": "), due->about, STR(", "), due->what));
+}
+
+/* The date is the link to its rule: one tap, and no further words on each line. */
+static void add_due_time(struct html *html, const struct due *due)
+{
+    bool ruled = !url_is_empty(due->rule);
+    if (ruled) {
+        html_open_class(html, "a", "due__rule");
+        html_url(html, "href", due->rule);
+        html_attr(html, "title", html_word(html, WORD_RULE));
+    }
+    component_time(html, due->machine, due->due);
+    if (ruled) {
+        html_element(html, "span", "usa-sr-only",
+                     STR_JOIN(html->out->arena, STR(" ("), html_word(html, WORD_RULE), STR(")")));
+        html_close(html, "a");
+    }
+    if (due->left.n != 0) {
+        html_open_class(html, "span", "due__left");
+        if (due->machine.n != 0 && due->urgency != DUE_DONE) {
+            html_attr(html, "data-left", due->machine);
+        }
+        html_text(html, due->left);
+        html_close(html, "span");
+    }
+}
+
 void component_due(struct html *html, const struct due *due)
 {
     static const struct str classes[DUE__COUNT] = {
@@ -272,30 +304,13 @@ void component_due(struct html *html, const struct due *due)
     html_text(html, due->what);
     html_close(html, "span");
     html_open_class(html, "span", "due__time");
-    component_time(html, due->machine, due->due);
-    if (due->left.n != 0) {
-        html_open_class(html, "span", "due__left");
-        if (due->machine.n != 0 && due->urgency != DUE_DONE) {
-            html_attr(html, "data-left", due->machine);
-        }
-        html_text(html, due->left);
-        html_close(html, "span");
-    }
-    if (!url_is_empty(due->rule)) {
-        html_open_class(html, "a", "due__rule");
-        html_url(html, "href", due->rule);
-        html_text(html, html_word(html, WORD_RULE));
-        html_element(html, "span", "usa-sr-only",
-                     STR_JOIN(html->out->arena, STR(": "), due->about, STR(", "), due->what));
-        html_close(html, "a");
-    }
+    add_due_time(html, due);
     html_close(html, "span");
     if (!url_is_empty(due->action.to)) {
         html_open_class(html, "a", "button button--quiet due__action");
         html_url(html, "href", due->action.to);
         html_text(html, due->action.text);
-        html_element(html, "span", "usa-sr-only",
-                     STR_JOIN(html->out->arena, STR(": "), due->about, STR(", "), due->what));
+        add_due_name(html, due);
         html_close(html, "a");
     }
     html_close(html, "li");

@@ -165,7 +165,7 @@ void gallery_person(struct html *html, struct template_frame *frame)
         {S("Marathon County"),     U(""),              {S(""), TONE_PLAIN}                      },
         {S("A. Lee"),              U(""),              {S(""), TONE_PLAIN}                      },
         {S("Assessment 2025-051"), U("/reports/51"),   {S(""), TONE_PLAIN}                      },
-        {S(""),                    U(""),              {S("Neglect, substantiated"), TONE_ALERT}},
+        {S(""),                    U(""),              {S("Neglect, substantiated"), TONE_WATCH}},
         {S("6"),                   U(""),              {S(""), TONE_PLAIN}                      },
         {S("Marathon County"),     U(""),              {S(""), TONE_PLAIN}                      },
         {S("R. Diaz"),             U(""),              {S(""), TONE_PLAIN}                      },
@@ -303,7 +303,7 @@ void gallery_plan(struct html *html, struct template_frame *frame)
             .family = STR("For Owen, Tessa and Jade. Made together on Wednesday 25 November."),
             .why = STR(
                 "Owen has a bruise on his cheek. Everyone here wants the children to be safe tonight."),
-            .copy_for = STR("This copy is for Dana. Other copies may leave out addresses."),
+            .copy_for = STR("This copy is for Dana."),
             .lines = lines,
             .lines_count = ARRAY_LENGTH(lines),
             .people = people,
