@@ -58,8 +58,6 @@ static struct instant run_forward(const struct calendar *calendar, struct instan
     while (ms > 0 && may_step(date, 1)) {
         struct date next = date_add_days(date, 1);
         struct instant end = zone_day_start(calendar->zone, next);
-        /* Where a fold spans midnight, the next day may have begun once already. */
-        end.ms = end.ms < from.ms ? from.ms : end.ms;
         if (calendar_is_business_day(calendar, date)) {
             int64_t left = end.ms - from.ms;
             if (ms <= left) {
@@ -105,14 +103,14 @@ bool time_unit_is_day(enum time_unit unit)
     return unit != UNIT_HOURS && unit != UNIT_BUSINESS_HOURS;
 }
 
-/* The last day of the period of so many months that begins length such periods ahead. */
+/* A day in the period of so many months that lies length such periods ahead. */
 static struct date months_ahead(struct date start, int32_t length, int32_t period)
 {
     int32_t months;
     if (__builtin_mul_overflow(length, period, &months)) {
         months = length < 0 ? INT32_MIN : INT32_MAX;
     }
-    return date_add_months(date_month_start(start), months);
+    return date_add_months(start, months);
 }
 
 /* The last day that is in time, before rolling. */

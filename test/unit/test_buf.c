@@ -52,6 +52,24 @@ static void the_limit_is_exact(void **state)
     assert_text(buf_str(&buf), "abcde");
 }
 
+static void a_limit_is_reached_byte_by_byte(void **state)
+{
+    (void)state;
+    TEST_ARENA(arena);
+    for (size_t max = 0; max < 300; max++) {
+        struct buf buf;
+        buf_init(&buf, &arena, max);
+        for (size_t i = 0; i < max; i++) {
+            buf_byte(&buf, 'x');
+        }
+        assert_false(buf.overrun);
+        assert_int_equal(buf_str(&buf).n, max);
+        assert_true(buf.room <= (max > 64 ? max : 64));
+        buf_byte(&buf, 'x');
+        assert_true(buf.overrun);
+    }
+}
+
 static void after_an_overrun_nothing_is_added(void **state)
 {
     (void)state;
@@ -140,6 +158,7 @@ int main(void)
         cmocka_unit_test(parts_are_appended_in_order),
         cmocka_unit_test(text_survives_growing_between_other_pieces),
         cmocka_unit_test(the_limit_is_exact),
+        cmocka_unit_test(a_limit_is_reached_byte_by_byte),
         cmocka_unit_test(after_an_overrun_nothing_is_added),
         cmocka_unit_test(a_limit_of_nothing),
         cmocka_unit_test(numbers),

@@ -149,6 +149,8 @@ static void a_number_is_the_whole_text(void **state)
         STR_INIT("1\0"),
         STR_INIT("9223372036854775808"),
         STR_INIT("-9223372036854775809"),
+        STR_INIT("9223372036854775810"),
+        STR_INIT("-9223372036854775810"),
         STR_INIT("92233720368547758070"),
         STR_INIT("99999999999999999999"),
     };
