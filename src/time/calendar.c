@@ -25,7 +25,7 @@ bool calendar_is_business_day(const struct calendar *calendar, struct date date)
 /* Whether the next step in this direction, 1 or -1, stays in the accepted years. */
 static bool may_step(struct date date, int32_t step)
 {
-    return step > 0 ? date.day < DATE_MAX.day : date.day > DATE_MIN.day;
+    return date_in_range(date_add_days(date, step));
 }
 
 struct date calendar_roll(const struct calendar *calendar, struct date date)

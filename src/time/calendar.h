@@ -1,5 +1,6 @@
 /* Business calendars: which local days are weekend or legal holiday, and the arithmetic of
- * deadlines over them. The holidays are dates in the model image. */
+ * deadlines over them. The holidays are dates in the model image. Whatever looks for business days
+ * stops at DATE_MIN and DATE_MAX, and goes nowhere from beyond them. */
 #ifndef HEARTH_TIME_CALENDAR_H
 #define HEARTH_TIME_CALENDAR_H
 
@@ -16,14 +17,13 @@ bool calendar_is_business_day(const struct calendar *calendar, struct date date)
 /* The same day when it is a business day, else the next one (Wis. Stat. 990.001(4)). */
 struct date calendar_roll(const struct calendar *calendar, struct date date);
 /* count business days after the day; the start day is day 0, whatever day it is. Negative counts
- * back. Stops at DATE_MIN and DATE_MAX. */
+ * back. */
 struct date calendar_add_business_days(const struct calendar *calendar, struct date from,
                                        int32_t count);
 /* Adds milliseconds during which the clock runs only on business days (Saturday 00:00 to Sunday
  * 24:00 and holidays 00:00 to 24:00, local, do not count). Gives the first instant at which the
  * time has passed: a clock that runs out with Friday is due at the midnight that ends it. Negative
- * counts back, to the last instant from which so much time passes. Stops at DATE_MIN and DATE_MAX.
- */
+ * counts back, to the last instant from which so much time passes. */
 struct instant calendar_add_business_ms(const struct calendar *calendar, struct instant from,
                                         int64_t ms);
 

@@ -167,9 +167,16 @@ static void business_hours_count_back(void **state)
     assert_instant(due("2026-12-07T03:00", UNIT_BUSINESS_HOURS, -3), "2026-12-07T00:00");
 }
 
-static void business_hours_stop_at_the_accepted_years(void **state)
+static void business_time_stops_at_the_accepted_years(void **state)
 {
     (void)state;
+    const struct date before = {INT32_MIN}, after = {INT32_MAX};
+    assert_int_equal(calendar_add_business_days(&wisconsin, before, 1).day, INT32_MIN);
+    assert_int_equal(calendar_add_business_days(&wisconsin, after, -1).day, INT32_MAX);
+    assert_int_equal(calendar_roll(&wisconsin, after).day, INT32_MAX);
+    assert_date(calendar_roll(&wisconsin, DATE_MAX), "2999-12-31");
+    assert_true(calendar_add_business_ms(&wisconsin, (struct instant){INT64_MIN}, 1).ms ==
+                INT64_MIN);
     struct instant from = at("2026-12-07T03:40");
     struct instant last = calendar_add_business_ms(&wisconsin, from, INT64_MAX);
     struct instant first = calendar_add_business_ms(&wisconsin, from, INT64_MIN);
@@ -434,7 +441,7 @@ int main(void)
         cmocka_unit_test(hours_without_weekends_and_holidays),
         cmocka_unit_test(business_hours_that_end_with_a_day),
         cmocka_unit_test(business_hours_count_back),
-        cmocka_unit_test(business_hours_stop_at_the_accepted_years),
+        cmocka_unit_test(business_time_stops_at_the_accepted_years),
         cmocka_unit_test(business_minutes_agree_with_waiting),
         cmocka_unit_test(business_time_adds_up_and_comes_back),
         cmocka_unit_test(elapsed_hours_do_not_see_the_wall_clock),
