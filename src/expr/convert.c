@@ -23,21 +23,23 @@ static bool is_number(enum value_type type)
 }
 
 /* What would make the two agree, for the end of a message. */
-static struct str advice(enum value_type a, enum value_type b)
+static struct str advice(struct checker *c, const struct typed *value, enum value_type wanted)
 {
-    bool datetime = a == VALUE_DATETIME || b == VALUE_DATETIME;
-    bool date = a == VALUE_DATE || b == VALUE_DATE;
-    bool text = a == VALUE_TEXT || b == VALUE_TEXT;
-    if (datetime && date) {
+    enum value_type type = value->type;
+    if ((type == VALUE_DATETIME && wanted == VALUE_DATE) ||
+        (type == VALUE_DATE && wanted == VALUE_DATETIME)) {
         return STR("; date(...) gives the local date of a datetime");
     }
-    if (text && date) {
+    if (check_node(c, value->node)->op != EXPR_TEXT) {
+        return STR("");
+    }
+    if (wanted == VALUE_DATE) {
         return STR("; a date is written date '2026-11-25'");
     }
-    if (text && (is_number(a) || is_number(b))) {
+    if (is_number(wanted)) {
         return STR("; numbers stand without quotes");
     }
-    if (text && (a == VALUE_BOOLEAN || b == VALUE_BOOLEAN)) {
+    if (wanted == VALUE_BOOLEAN) {
         return STR("; yes and no are true and false, without quotes");
     }
     return STR("");
@@ -187,7 +189,7 @@ bool check_convert(struct checker *c, struct typed *value, const struct typed *w
     }
     return CHECK_FAIL(c, check_at(c, value->node), STR("this is "), check_type_words(value->type),
                       STR(", but "), check_type_words(wanted->type), STR(" is wanted"),
-                      advice(value->type, wanted->type));
+                      advice(c, value, wanted->type));
 }
 
 /* ---- common types -----------------------------------------------------------------------------
@@ -234,7 +236,7 @@ static bool merge(struct checker *c, const struct typed *value, bool exact, stru
         return CHECK_FAIL(
             c, check_at(c, value->node), check_type_words(a), STR(" and "), check_type_words(b),
             exact ? STR(" cannot be compared") : STR(" cannot be choices of one value"),
-            advice(a, b));
+            b == VALUE_TEXT ? advice(c, value, a) : advice(c, common, b));
     }
     if (a == VALUE_TEXT) {
         if (value->code_set == EXPR_WHY_CODES) {

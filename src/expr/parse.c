@@ -655,8 +655,9 @@ static struct syntax *read_comparison(struct parser *p)
     }
     if (take_comparison(p, &op)) {
         left = make_pair(p, op, at, left, read_sum(p));
+        size_t second = p->token.at;
         if (left && take_comparison(p, &op)) {
-            return fail(p, at, STR("comparisons do not chain; join two of them with and"));
+            return fail(p, second, STR("comparisons do not chain; join two of them with and"));
         }
         return left;
     }
