@@ -1,0 +1,662 @@
+/* SQLite behind db.h: values, errors and what they are called, and what a connection refuses. */
+#include "test_db_util.h"
+
+#include "db/db_driver.h"
+
+/* ---- Values ---- */
+
+static const char value_schema[] =
+    "CREATE TABLE kept (id INTEGER PRIMARY KEY, whole INTEGER, yes INTEGER, words TEXT, "
+    "bytes BLOB, name BLOB) STRICT";
+
+static void store_text(struct fixture *f, struct str text)
+{
+    struct db_statement *q;
+    must(f->writer,
+         db_prepare(f->writer, STR("INSERT INTO kept (words) VALUES (?1)"), &f->arena, &q));
+    db_bind_text(q, 1, text);
+    must(f->writer, db_run(q));
+}
+
+static void text_is_kept_byte_for_byte(void **state)
+{
+    static const struct str texts[] = {
+        STR_INIT(""),
+        STR_INIT(" leading and trailing "),
+        STR_INIT("'; DROP TABLE kept; --"),
+        STR_INIT("\"quoted\" `back` [square] ?1 :name $1 %s"),
+        STR_INIT("line\r\nline\n\ttab"),
+        STR_INIT("\x01\x02\x7f"),
+        STR_INIT("Xiong Zoua Pa\xcc\x84"),
+        STR_INIT("\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7"),
+        STR_INIT("\xef\xbb\xbfmark \xe2\x80\xae right to left"),
+        STR_INIT("not UTF-8: \xff\xfe\x80\xc0"),
+        STR_INIT("0123"),
+        STR_INIT("1e5"),
+    };
+    (void)state;
+    FIXTURE(f);
+    apply(f.writer, value_schema);
+    struct db_scope scope;
+    must(f.writer, db_begin(f.writer, DB_WRITE, &scope));
+    for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
+        store_text(&f, texts[i]);
+    }
+    must(f.writer, db_commit(&scope));
+
+    struct db_statement *q;
+    size_t count = 0;
+    must(f.writer,
+         db_prepare(f.writer,
+                    STR("SELECT words, length(CAST(words AS BLOB)) FROM kept ORDER BY id"),
+                    &f.arena, &q));
+    while (db_next(q)) {
+        assert_str_equal(db_text(q, 0), texts[count]);
+        assert_str_equal(db_text_view(q, 0), texts[count]);
+        assert_int_equal(db_int(q, 1), texts[count].n);
+        count++;
+    }
+    must(f.writer, db_finish(q));
+    assert_int_equal(count, ARRAY_LENGTH(texts));
+}
+
+static const struct uuid some_id = {
+    {1, 2, 3, 0, 5, 6, 0x70, 8, 0x80, 10, 11, 12, 13, 14, 15, 255}
+};
+
+static void all_types_make_the_round_trip(void **state)
+{
+    static const struct str bytes = STR_INIT("\0\x01nul\0inside\xff");
+    (void)state;
+    FIXTURE(f);
+    apply(f.writer, value_schema);
+    struct db_scope scope;
+    struct db_statement *q;
+    must(f.writer, db_begin(f.writer, DB_WRITE, &scope));
+    must(f.writer, db_prepare(f.writer,
+                              STR("INSERT INTO kept (id, whole, yes, words, bytes, name) VALUES "
+                                  "(?1, ?2, ?3, ?4, ?5, ?6)"),
+                              &f.arena, &q));
+    db_bind_int(q, 1, 1);
+    db_bind_int(q, 2, INT64_MIN);
+    db_bind_bool(q, 3, true);
+    db_bind_text(q, 4, STR("words"));
+    db_bind_blob(q, 5, bytes);
+    db_bind_uuid(q, 6, some_id);
+    must(f.writer, db_repeat(q));
+    db_bind_int(q, 1, 2);
+    db_bind(q, 2, (struct db_value){.type = DB_INT, .integer = INT64_MAX});
+    db_bind_bool(q, 3, false);
+    db_bind_text(q, 4, (struct str){NULL, 0});
+    db_bind_blob(q, 5, (struct str){NULL, 0});
+    db_bind_null(q, 6);
+    must(f.writer, db_run(q));
+    must(f.writer, db_commit(&scope));
+
+    must(f.writer,
+         db_prepare(f.writer, STR("SELECT whole, yes, words, bytes, name FROM kept ORDER BY id"),
+                    &f.arena, &q));
+    assert_true(db_next(q));
+    assert_int_equal(db_columns(q), 5);
+    assert_true(db_int(q, 0) == INT64_MIN);
+    assert_true(db_bool(q, 1));
+    assert_text(db_text(q, 2), "words");
+    assert_str_equal(db_blob(q, 3), bytes);
+    assert_true(uuid_eq(db_uuid(q, 4), some_id));
+    assert_false(db_is_null(q, 4));
+    assert_true(db_next(q));
+    assert_true(db_int(q, 0) == INT64_MAX);
+    assert_false(db_bool(q, 1));
+    assert_false(db_is_null(q, 2)); /* empty is not absent */
+    assert_text(db_text(q, 2), "");
+    assert_false(db_is_null(q, 3));
+    assert_text(db_blob_view(q, 3), "");
+    assert_true(db_is_null(q, 4));
+    assert_int_equal(db_value(q, 4).type, DB_NULL);
+    assert_int_equal(db_value(q, 0).type, DB_INT);
+    assert_str_equal(db_value(q, 2).bytes, STR(""));
+    assert_false(db_next(q));
+    must(f.writer, db_finish(q));
+}
+
+/* Runs a query of one row and reads its column with the reader given; then tells the cause. */
+#define READ_FAILS(f, sql, reader)                                                                 \
+    do {                                                                                           \
+        struct db_statement *q_;                                                                   \
+        must((f)->writer, db_prepare((f)->writer, STR(sql), &(f)->arena, &q_));                    \
+        assert_true(db_next(q_));                                                                  \
+        (void)reader(q_, 0);                                                                       \
+        assert_false(db_next(q_));                                                                 \
+        must_fail((f)->writer, db_finish(q_), DB_TYPE);                                            \
+    } while (0)
+
+static void an_answer_that_is_not_there_is_never_zero(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    READ_FAILS(&f, "SELECT NULL UNION ALL SELECT 1", db_int);
+    READ_FAILS(&f, "SELECT NULL", db_bool);
+    READ_FAILS(&f, "SELECT NULL", db_text);
+    READ_FAILS(&f, "SELECT NULL", db_text_view);
+    READ_FAILS(&f, "SELECT NULL", db_blob);
+    READ_FAILS(&f, "SELECT NULL", db_uuid);
+}
+
+static void another_type_is_refused_and_not_converted(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    READ_FAILS(&f, "SELECT '12'", db_int);
+    READ_FAILS(&f, "SELECT 1.5", db_int);
+    READ_FAILS(&f, "SELECT 1.5", db_value);
+    READ_FAILS(&f, "SELECT 2", db_bool);
+    READ_FAILS(&f, "SELECT 12", db_text);
+    READ_FAILS(&f, "SELECT x'00'", db_text);
+    READ_FAILS(&f, "SELECT 'text'", db_blob);
+    READ_FAILS(&f, "SELECT x'0102'", db_uuid);
+}
+
+/* ---- Using a statement wrongly ---- */
+
+static struct db_statement *prepared(struct fixture *f, struct db *db, struct str sql)
+{
+    struct db_statement *q = NULL;
+    must(db, db_prepare(db, sql, &f->arena, &q));
+    return q;
+}
+
+static void a_placeholder_needs_its_value(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    struct db_statement *q = prepared(&f, f.writer, STR("SELECT ?2 + ?1"));
+    db_bind_int(q, 2, 40);
+    assert_false(db_next(q));
+    must_fail(f.writer, db_finish(q), DB_MISUSE);
+    assert_true(says(f.writer, "?1 has no value"));
+
+    q = prepared(&f, f.writer, STR("SELECT ?2 + ?1"));
+    db_bind_int(q, 3, 40);
+    must_fail(f.writer, db_finish(q), DB_MISUSE);
+    q = prepared(&f, f.writer, STR("SELECT ?2 + ?1"));
+    db_bind_int(q, 0, 40);
+    must_fail(f.writer, db_finish(q), DB_MISUSE);
+
+    /* Nothing stays bound for the next user, nor for the next round. */
+    q = prepared(&f, f.writer, STR("SELECT ?2 + ?1"));
+    db_bind_int(q, 1, 2);
+    db_bind_int(q, 2, 40);
+    must(f.writer, db_repeat(q));
+    db_bind_int(q, 1, 2);
+    must_fail(f.writer, db_run(q), DB_MISUSE);
+}
+
+static void misuse_is_told_and_not_guessed(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    struct db_statement *q = prepared(&f, f.writer, STR("SELECT ?1"));
+    db_bind_text(q, 1, STR("cut\0here"));
+    must_fail(f.writer, db_finish(q), DB_MISUSE);
+
+    q = prepared(&f, f.writer, STR("SELECT ?1"));
+    db_bind_int(q, 1, 7);
+    assert_int_equal(db_int(q, 0), 0); /* no row yet */
+    must_fail(f.writer, db_finish(q), DB_MISUSE);
+
+    q = prepared(&f, f.writer, STR("SELECT ?1"));
+    db_bind_int(q, 1, 7);
+    assert_true(db_next(q));
+    db_bind_int(q, 1, 8);
+    assert_false(db_next(q));
+    must_fail(f.writer, db_finish(q), DB_MISUSE);
+
+    q = prepared(&f, f.writer, STR("SELECT ?1"));
+    db_bind_int(q, 1, 7);
+    assert_true(db_next(q));
+    assert_int_equal(db_int(q, 1), 0); /* no such column */
+    must_fail(f.writer, db_finish(q), DB_MISUSE);
+
+    q = prepared(&f, f.writer, STR("SELECT ?1"));
+    db_bind_int(q, 1, 7);
+    must(f.writer, db_run(q));
+    assert_false(db_next(q)); /* given back: perhaps another's by now */
+    must_fail(f.writer, db_finish(q), DB_MISUSE);
+}
+
+static void the_end_of_the_rows_stays_the_end(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    struct db_statement *q = prepared(&f, f.writer, STR("SELECT 1"));
+    assert_true(db_next(q));
+    assert_false(db_next(q));
+    assert_false(db_next(q)); /* and does not start again */
+    must(f.writer, db_finish(q));
+}
+
+static void only_the_portable_spelling_is_prepared(void **state)
+{
+    static const char *const wrong[] = {
+        "SELECT ?",           "SELECT $1",        "SELECT :name", "SELECT @name",
+        "SELECT ?1 + ?3",     "SELECT ?0",        "SELECT ?1025", "",
+        "SELECT 1; SELECT 2", "SELECT 'open",     "-- nothing",   "SELECT nonsense FROM nowhere",
+        "SELECT \"text\"",    "SELECT 1 /* open",
+    };
+    (void)state;
+    FIXTURE(f);
+    for (size_t i = 0; i < ARRAY_LENGTH(wrong); i++) {
+        must_fail(f.writer, run(f.writer, wrong[i]), DB_SQL);
+    }
+    must(f.writer, run(f.writer, "SELECT '?', \":x\" FROM (SELECT 1 AS \":x\") -- ? $1\n"));
+}
+
+/* ---- The cache ---- */
+
+static void statements_are_kept_and_found_again(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    for (int i = 0; i < 50; i++) {
+        assert_int_equal(ask(f.writer, "SELECT 7"), 7);
+    }
+    assert_int_equal(f.writer->prepared_count, 1);
+
+    /* The same text twice at a time is two statements. */
+    struct db_statement *one = prepared(&f, f.writer, STR("SELECT ?1 UNION ALL SELECT 0"));
+    struct db_statement *two = prepared(&f, f.writer, STR("SELECT ?1 UNION ALL SELECT 0"));
+    db_bind_int(one, 1, 1);
+    db_bind_int(two, 1, 2);
+    assert_true(db_next(one));
+    assert_true(db_next(two));
+    assert_int_equal(db_int(one, 0), 1);
+    assert_int_equal(db_int(two, 0), 2);
+    must(f.writer, db_finish(one));
+    assert_int_equal(db_int(two, 0), 2);
+    must(f.writer, db_finish(two));
+    assert_int_equal(f.writer->prepared_count, 3);
+}
+
+static void the_cache_keeps_what_was_used_last(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    struct outcome outcome;
+    struct db *db = NULL;
+    struct db_options options = {.path = f.path, .role = DB_WRITER, .statements = 4};
+    outcome_init(&outcome, &f.arena);
+    assert_int_equal(db_open_sqlite(&options, &outcome, &db), STATUS_OK);
+    struct db_statement *held = prepared(&f, db, STR("SELECT 'held'"));
+    assert_true(db_next(held));
+    for (int i = 0; i < 40; i++) {
+        char sql[32];
+        snprintf(sql, sizeof(sql), "SELECT %d", i);
+        assert_int_equal(ask(db, sql), i);
+        assert_in_range(db->prepared_count, 1, 4);
+    }
+    assert_text(db_text(held, 0), "held");
+    must(db, db_finish(held));
+    db_close(db);
+}
+
+static void a_cleared_arena_gives_statements_back(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    struct db_scope scope;
+    {
+        TEST_ARENA(request);
+        struct db_statement *q;
+        must(f.writer, db_prepare(f.writer, STR("SELECT 1 UNION ALL SELECT 2"), &request, &q));
+        assert_true(db_next(q)); /* and never finished */
+        must_fail(f.writer, db_begin(f.writer, DB_WRITE, &scope), DB_MISUSE);
+    }
+    must(f.writer, db_begin(f.writer, DB_WRITE, &scope));
+    must(f.writer, db_commit(&scope));
+
+    /* One whose connection is closed first is harmless. */
+    struct db *reader = open_role(&f, DB_READER);
+    struct db_statement *q = prepared(&f, reader, STR("SELECT 1"));
+    assert_true(db_next(q));
+    db_close(reader);
+}
+
+/* ---- Constraints ---- */
+
+static const char family_schema[] =
+    "CREATE TABLE team (id INTEGER PRIMARY KEY, name TEXT NOT NULL, county INTEGER, "
+    "  size INTEGER CONSTRAINT size_positive CHECK (size > 0)) STRICT;"
+    "CREATE UNIQUE INDEX team_name ON team (name);"
+    "CREATE UNIQUE INDEX team_county_size ON team (county, size) WHERE county IS NOT NULL;"
+    "CREATE UNIQUE INDEX team_initial ON team (substr(name, 1, 1), county);"
+    "CREATE TABLE worker (id INTEGER PRIMARY KEY, badge TEXT UNIQUE, "
+    "  team INTEGER REFERENCES team (id)) STRICT;"
+    "CREATE TABLE later (team INTEGER REFERENCES team (id) DEFERRABLE INITIALLY DEFERRED) STRICT;"
+    "CREATE TRIGGER team_stays BEFORE DELETE ON team BEGIN"
+    "  SELECT RAISE(ABORT, 'teams are closed, not deleted'); END;"
+    "INSERT INTO team (id, name, county, size) VALUES (1, 'Oak', 5, 3), (2, 'Pine', 6, 3);"
+    "INSERT INTO worker (id, badge, team) VALUES (1, 'W-1', 1);";
+
+static void violate(struct fixture *f, const char *sql, enum db_cause cause, enum status status,
+                    const char *constraint)
+{
+    struct db_scope scope;
+    must(f->writer, db_begin(f->writer, DB_WRITE, &scope));
+    enum status got = run(f->writer, sql);
+    must_fail(f->writer, got, cause);
+    assert_int_equal(got, status);
+    assert_str_equal(db_error(f->writer)->constraint, str_from(constraint));
+    db_rollback(&scope);
+}
+
+static void a_violated_constraint_is_named(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    apply(f.writer, family_schema);
+    violate(&f, "INSERT INTO team (name) VALUES ('Oak')", DB_UNIQUE, STATUS_REFUSED, "team_name");
+    violate(&f, "INSERT INTO team (name, county, size) VALUES ('Elm', 5, 3)", DB_UNIQUE,
+            STATUS_REFUSED, "team_county_size");
+    violate(&f, "INSERT INTO team (name, county, size) VALUES ('Olive', 5, 9)", DB_UNIQUE,
+            STATUS_REFUSED, "team_initial");
+    violate(&f, "INSERT INTO team (id, name) VALUES (1, 'Elm')", DB_UNIQUE, STATUS_REFUSED,
+            "team.id");
+    violate(&f, "INSERT INTO worker (badge) VALUES ('W-1')", DB_UNIQUE, STATUS_REFUSED,
+            "worker.badge");
+    violate(&f, "INSERT INTO worker (team) VALUES (99)", DB_FOREIGN_KEY, STATUS_REFUSED, "");
+    violate(&f, "INSERT INTO team (size) VALUES (1)", DB_NOT_NULL, STATUS_INTERNAL, "team.name");
+    violate(&f, "INSERT INTO team (name, size) VALUES ('Elm', 0)", DB_CHECK, STATUS_INTERNAL,
+            "size_positive");
+    violate(&f, "INSERT INTO team (name, size) VALUES ('Elm', 'many')", DB_TYPE, STATUS_INTERNAL,
+            "");
+    violate(&f, "DELETE FROM team", DB_TRIGGER, STATUS_INTERNAL, "teams are closed, not deleted");
+    assert_int_equal(ask(f.writer, "SELECT count(*) FROM team"), 2);
+}
+
+static void a_foreign_key_checked_at_the_end_stops_the_commit(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    apply(f.writer, family_schema);
+    struct db_scope scope;
+    must(f.writer, db_begin(f.writer, DB_WRITE, &scope));
+    must(f.writer, run(f.writer, "INSERT INTO later (team) VALUES (99)"));
+    enum status status = db_commit(&scope);
+    must_fail(f.writer, status, DB_FOREIGN_KEY);
+    assert_int_equal(status, STATUS_REFUSED);
+    assert_false(db_in_transaction(f.writer));
+    assert_int_equal(ask(f.writer, "SELECT count(*) FROM later"), 0);
+}
+
+static void rows_written_are_counted(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    apply(f.writer, family_schema);
+    struct db_scope scope;
+    int64_t rows = -1;
+    must(f.writer, db_begin(f.writer, DB_WRITE, &scope));
+    must(f.writer, db_run_count(prepared(&f, f.writer, STR("UPDATE team SET size = 4")), &rows));
+    assert_int_equal(rows, 2);
+    must(
+        f.writer,
+        db_run_count(prepared(&f, f.writer, STR("UPDATE team SET size = 5 WHERE id = 99")), &rows));
+    assert_int_equal(rows, 0); /* the version one saw is gone: the caller must be able to tell */
+    must(f.writer, db_run_count(prepared(&f, f.writer, STR("SELECT * FROM team")), &rows));
+    assert_int_equal(rows, 0);
+    struct db_statement *q =
+        prepared(&f, f.writer, STR("INSERT INTO team (name) VALUES ('Birch') RETURNING id, name"));
+    assert_true(db_next(q));
+    assert_text(db_text(q, 1), "Birch");
+    must(f.writer, db_finish(q));
+    must(f.writer, db_commit(&scope));
+    assert_int_equal(ask(f.writer, "SELECT count(*) FROM team"), 3);
+}
+
+static void no_value_reaches_the_log(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    apply(f.writer, "CREATE VIRTUAL TABLE note USING fts5 (words);"
+                    "INSERT INTO note (words) VALUES ('a quiet evening');");
+    struct db_statement *q =
+        prepared(&f, f.writer, STR("SELECT count(*) FROM note WHERE note MATCH ?1"));
+    db_bind_text(q, 1, STR("evening"));
+    assert_true(db_next(q));
+    assert_int_equal(db_int(q, 0), 1);
+    must(f.writer, db_finish(q));
+    q = prepared(&f, f.writer, STR("SELECT count(*) FROM note WHERE note MATCH ?1"));
+    db_bind_text(q, 1, STR("Maplewood\""));
+    must_fail(f.writer, db_run(q), DB_SQL);
+    assert_false(says(f.writer, "Maplewood"));
+    q = prepared(&f, f.writer, STR("SELECT count(*) FROM note WHERE note MATCH ?1"));
+    db_bind_text(q, 1, STR("Maplewood:x"));
+    must_fail(f.writer, db_run(q), DB_SQL);
+    assert_false(says(f.writer, "Maplewood"));
+}
+
+/* ---- What a connection refuses ---- */
+
+static void cannot_write(struct fixture *f, enum db_role role)
+{
+    static const char *const writes[] = {
+        "INSERT INTO team (name) VALUES ('Elm')",
+        "UPDATE team SET size = 9",
+        "DELETE FROM worker",
+        "WITH x AS (SELECT 1) DELETE FROM worker",
+        "CREATE TEMP TABLE mine (x INTEGER)",
+        "VACUUM INTO 'elsewhere.db'",
+    };
+    struct db *db = open_role(f, role);
+    struct db_scope scope;
+    for (size_t i = 0; i < ARRAY_LENGTH(writes); i++) {
+        must_fail(db, run(db, writes[i]), DB_READ_ONLY);
+    }
+    must_fail(db, run(db, "PRAGMA query_only = OFF"), DB_MISUSE);
+    must_fail(db, run(db, "PRAGMA user_version = 9"), DB_MISUSE);
+    must_fail(db, db_begin(db, DB_WRITE, &scope), DB_READ_ONLY);
+    must(db, db_begin(db, DB_READ, &scope));
+    must_fail(db, db_script(db, STR("DELETE FROM worker")), DB_READ_ONLY);
+    must_fail(db, run(db, writes[0]), DB_READ_ONLY);
+    db_rollback(&scope);
+    /* And if all of that were gone, SQLite itself would still refuse. */
+    atomic_store(&db->interrupted, false);
+    db->role = DB_WRITER;
+    must(db, db_begin(db, DB_READ, &scope));
+    must_fail(db, db_script(db, STR("DELETE FROM worker")), DB_MISUSE);
+    db_rollback(&scope);
+    enum status status = db_begin(db, DB_WRITE, &scope);
+    if (status == STATUS_OK) {
+        status = db_script(db, STR("DELETE FROM worker"));
+    }
+    must_fail(db, status, DB_READ_ONLY);
+    db_rollback(&scope);
+    assert_int_equal(ask(db, "SELECT count(*) FROM worker"), 1);
+    db_close(db);
+}
+
+static void a_reader_cannot_write(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    apply(f.writer, family_schema);
+    cannot_write(&f, DB_READER);
+    cannot_write(&f, DB_KEEPER);
+}
+
+static void nothing_weakens_a_connection(void **state)
+{
+    static const char *const refused[] = {
+        "COMMIT",
+        "ROLLBACK",
+        "BEGIN",
+        "SAVEPOINT x",
+        "RELEASE x",
+        "END",
+        "ATTACH 'other.db' AS other",
+        "PRAGMA synchronous = OFF",
+        "PRAGMA journal_mode = DELETE",
+        "PRAGMA foreign_keys = OFF",
+        "PRAGMA trusted_schema = ON",
+        "PRAGMA writable_schema = ON",
+        "PRAGMA wal_autocheckpoint = 9",
+        "PRAGMA wal_checkpoint",
+        "PRAGMA ignore_check_constraints = ON",
+        "PRAGMA secure_delete = OFF",
+        "PRAGMA temp_store = FILE",
+        "PRAGMA locking_mode = EXCLUSIVE",
+        "CREATE TABLE sly (x INTEGER)",
+        "DROP TABLE worker",
+        "DROP TRIGGER team_stays",
+        "ALTER TABLE team ADD COLUMN x INTEGER",
+        "CREATE INDEX sly ON team (size)",
+    };
+    (void)state;
+    FIXTURE(f);
+    apply(f.writer, family_schema);
+    struct db_scope scope;
+    for (size_t i = 0; i < ARRAY_LENGTH(refused); i++) {
+        must(f.writer, db_begin(f.writer, DB_WRITE, &scope));
+        must_fail(f.writer, run(f.writer, refused[i]), DB_MISUSE);
+        assert_true(db_in_transaction(f.writer));
+        db_rollback(&scope);
+        must(f.writer, db_begin(f.writer, DB_WRITE, &scope));
+        if (strncmp(refused[i], "CREATE", 6) != 0 && strncmp(refused[i], "DROP", 4) != 0 &&
+            strncmp(refused[i], "ALTER", 5) != 0) {
+            must_fail(f.writer, db_script(f.writer, str_from(refused[i])), DB_MISUSE);
+        }
+        db_rollback(&scope);
+    }
+    must_fail(f.writer, run(f.writer, "SELECT load_extension('x')"), DB_SQL);
+    must_fail(f.writer, run(f.writer, "VACUUM"), DB_MISUSE);
+    must_fail(f.writer, run(f.writer, "VACUUM INTO 'elsewhere.db'"), DB_MISUSE);
+    assert_int_equal(ask(f.writer, "PRAGMA foreign_keys"), 1);
+    assert_int_equal(ask(f.writer, "PRAGMA synchronous"), 2);
+    assert_int_equal(ask(f.writer, "PRAGMA trusted_schema"), 0);
+    struct db_statement *q =
+        prepared(&f, f.writer, STR("SELECT journal_mode FROM pragma_journal_mode"));
+    assert_true(db_next(q));
+    assert_text(db_text(q, 0), "wal");
+    must(f.writer, db_finish(q));
+}
+
+static void the_version_of_the_application_can_be_kept(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    struct db_scope scope;
+    must(f.writer, db_begin(f.writer, DB_WRITE, &scope));
+    must(f.writer, run(f.writer, "PRAGMA user_version = 17"));
+    must(f.writer, db_commit(&scope));
+    struct db *reader = open_role(&f, DB_READER);
+    assert_int_equal(ask(reader, "PRAGMA user_version"), 17);
+    db_close(reader);
+}
+
+/* ---- Opening ---- */
+
+static enum status try_open(struct fixture *f, struct str path, bool create, struct str *ret_detail)
+{
+    struct outcome outcome;
+    struct db *db = NULL;
+    struct db_options options = {.path = path, .role = DB_WRITER, .create = create};
+    outcome_init(&outcome, &f->arena);
+    enum status status = db_open_sqlite(&options, &outcome, &db);
+    *ret_detail = outcome.detail;
+    assert_true((status == STATUS_OK) == (db != NULL));
+    db_close(db);
+    return status;
+}
+
+static void a_file_is_private_and_made_only_when_asked(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    apply(f.writer, family_schema);
+    struct stat about;
+    static const char *const files[] = {"test.db", "test.db-wal", "test.db-shm"};
+    for (size_t i = 0; i < ARRAY_LENGTH(files); i++) {
+        assert_int_equal(stat(str_cstr(&f.arena, in_folder(&f, files[i])), &about), 0);
+        assert_int_equal(about.st_mode & 0777, 0600);
+    }
+    struct str detail;
+    assert_int_equal(try_open(&f, in_folder(&f, "none.db"), false, &detail), STATUS_INTERNAL);
+    assert_true(str_find(detail, STR("unable to open")) >= 0);
+    assert_int_equal(access(str_cstr(&f.arena, in_folder(&f, "none.db")), F_OK), -1);
+    assert_int_equal(try_open(&f, STR(":memory:"), true, &detail), STATUS_INTERNAL);
+    assert_int_equal(try_open(&f, STR("file:x?mode=memory"), true, &detail), STATUS_INTERNAL);
+    assert_int_equal(try_open(&f, STR(""), true, &detail), STATUS_INTERNAL);
+}
+
+static void write_bytes(struct fixture *f, const char *name, const char *mode, long at,
+                        const char *bytes, size_t n)
+{
+    FILE *file = fopen(str_cstr(&f->arena, in_folder(f, name)), mode);
+    assert_non_null(file);
+    assert_int_equal(fseek(file, at, SEEK_SET), 0);
+    assert_int_equal(fwrite(bytes, 1, n, file), n);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void a_file_that_is_no_database_is_left_alone(void **state)
+{
+    static char letter[] = "Dear county, this is a letter and no database, and it is quite long, "
+                           "longer than the hundred bytes of the head of a database file.";
+    (void)state;
+    FIXTURE(f);
+    struct str detail;
+    write_bytes(&f, "letter.txt", "wb", 0, letter, sizeof(letter));
+    assert_int_equal(try_open(&f, in_folder(&f, "letter.txt"), true, &detail), STATUS_INTERNAL);
+    assert_true(str_find(detail, STR("not a database")) >= 0);
+}
+
+static void damage_is_found(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    apply(f.writer, family_schema);
+    must(f.writer, db_verify(f.writer));
+    struct db_scope scope;
+    must(f.writer, db_begin(f.writer, DB_WRITE, &scope));
+    must(f.writer, run(f.writer, "WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n "
+                                 "WHERE i < 2000) INSERT INTO team (id, name) "
+                                 "SELECT i, char(i + 1000) || ' team' FROM n"));
+    must(f.writer, db_commit(&scope));
+    db_close(f.writer); /* the last to close moves the log into the file */
+    char rubbish[2000];
+    memset(rubbish, 0x5a, sizeof(rubbish));
+    struct stat about;
+    assert_int_equal(stat(str_cstr(&f.arena, f.path), &about), 0);
+    write_bytes(&f, "test.db", "r+b", (about.st_size / 4096 - 2) * 4096 + 100, rubbish,
+                sizeof(rubbish));
+    f.writer = open_role(&f, DB_WRITER);
+    must_fail(f.writer, db_verify(f.writer), DB_CORRUPT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_is_kept_byte_for_byte),
+        cmocka_unit_test(all_types_make_the_round_trip),
+        cmocka_unit_test(an_answer_that_is_not_there_is_never_zero),
+        cmocka_unit_test(another_type_is_refused_and_not_converted),
+        cmocka_unit_test(a_placeholder_needs_its_value),
+        cmocka_unit_test(misuse_is_told_and_not_guessed),
+        cmocka_unit_test(the_end_of_the_rows_stays_the_end),
+        cmocka_unit_test(only_the_portable_spelling_is_prepared),
+        cmocka_unit_test(statements_are_kept_and_found_again),
+        cmocka_unit_test(the_cache_keeps_what_was_used_last),
+        cmocka_unit_test(a_cleared_arena_gives_statements_back),
+        cmocka_unit_test(a_violated_constraint_is_named),
+        cmocka_unit_test(a_foreign_key_checked_at_the_end_stops_the_commit),
+        cmocka_unit_test(rows_written_are_counted),
+        cmocka_unit_test(no_value_reaches_the_log),
+        cmocka_unit_test(a_reader_cannot_write),
+        cmocka_unit_test(nothing_weakens_a_connection),
+        cmocka_unit_test(the_version_of_the_application_can_be_kept),
+        cmocka_unit_test(a_file_is_private_and_made_only_when_asked),
+        cmocka_unit_test(a_file_that_is_no_database_is_left_alone),
+        cmocka_unit_test(damage_is_found),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
