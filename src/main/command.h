@@ -1,0 +1,66 @@
+/* The commands of the program. Each one reads its own options from a declared table; unknown options
+ * and missing values are refused with what would be right. */
+#ifndef HEARTH_MAIN_COMMAND_H
+#define HEARTH_MAIN_COMMAND_H
+
+#include "base/arena.h"
+#include "base/status.h"
+
+#define OPTIONS_MAX 8
+#define ARGUMENTS_MAX 8
+
+struct option {
+    struct str name; /* "--port" */
+    struct str value_name; /* "N", or empty for a flag */
+    struct str fallback;
+    struct str help;
+};
+
+struct command_input {
+    struct arena *arena;
+    struct str options[OPTIONS_MAX]; /* by position in the command's table; empty: not given */
+    struct str arguments[ARGUMENTS_MAX];
+    size_t argument_count;
+};
+
+struct command {
+    struct str name;      /* "model check" */
+    struct str arguments; /* "[DIR]" for the help */
+    struct str help;      /* one line */
+    size_t least, most;   /* arguments */
+    struct option options[OPTIONS_MAX];
+    int (*run)(const struct command_input *input); /* exit status */
+};
+
+/* The table, ended by a command without a name. */
+extern const struct command commands[];
+
+/* Prints to standard output or standard error; whole texts only. */
+void print_line(struct str text);
+void print_error(struct str text);
+/* The problems of an outcome, one a line, on standard error; returns exit status 1. */
+int print_outcome(const struct outcome *outcome);
+
+/* Opens the store of a data folder with the model of --model, or the one built in the program's own
+ * folder. */
+struct store;
+struct opened {
+    struct arena arena;
+    struct outcome outcome;
+    struct store *store;
+};
+NODISCARD bool open_store(struct opened *opened, struct str data, struct str model);
+void close_store(struct opened *opened);
+
+int command_serve(const struct command_input *input);
+int command_model_check(const struct command_input *input);
+int command_model_explain(const struct command_input *input);
+int command_user_add(const struct command_input *input);
+int command_user_token(const struct command_input *input);
+int command_import(const struct command_input *input);
+int command_sample(const struct command_input *input);
+int command_audit_verify(const struct command_input *input);
+int command_access_explain(const struct command_input *input);
+int command_help(const struct command_input *input);
+
+#endif

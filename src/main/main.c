@@ -1,0 +1,166 @@
+/* hearth: finds the command, reads its options by the command's table, runs it. */
+#include "main/command.h"
+
+#include "base/buf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define COMMAND_ARENA_CAP ((size_t)512 * 1024 * 1024)
+
+void print_line(struct str text)
+{
+    printf("%.*s\n", STR_ARG(text));
+}
+
+void print_error(struct str text)
+{
+    fprintf(stderr, "hearth: %.*s\n", STR_ARG(text));
+}
+
+int print_outcome(const struct outcome *outcome)
+{
+    for (size_t i = 0; i < outcome->problems.count; i++) {
+        print_error(outcome->problems.items[i].message);
+    }
+    if (outcome->problems.count == 0) {
+        print_error(outcome->detail.n > 0 ? outcome->detail : status_title(outcome->status));
+    }
+    return 1;
+}
+
+static void out_of_memory(void *context)
+{
+    (void)context;
+    print_error(STR("there is not enough memory for this command"));
+    exit(1);
+}
+
+static size_t word_count(struct str name)
+{
+    size_t words = name.n > 0;
+    for (size_t i = 0; i < name.n; i++) {
+        words += name.p[i] == ' ';
+    }
+    return words;
+}
+
+/* The command whose words stand first, and how many arguments its name took. */
+static const struct command *find_command(struct arena *arena, int count, char **words,
+                                          int *ret_taken)
+{
+    for (const struct command *command = commands; command->run; command++) {
+        int taken = (int)word_count(command->name);
+        struct str given = STR("");
+        if (taken > count) {
+            continue;
+        }
+        for (int i = 0; i < taken; i++) {
+            given = i == 0 ? str_from(words[0])
+                           : STR_JOIN(arena, given, STR(" "), str_from(words[i]));
+        }
+        if (str_eq(given, command->name)) {
+            *ret_taken = taken;
+            return command;
+        }
+    }
+    return NULL;
+}
+
+static bool take_option(const struct command *command, struct command_input *input, int count,
+                        char **words, int *at)
+{
+    struct str word = str_from(words[*at]);
+    for (size_t i = 0; i < OPTIONS_MAX && command->options[i].name.n > 0; i++) {
+        if (!str_eq(word, command->options[i].name)) {
+            continue;
+        }
+        if (command->options[i].value_name.n == 0) {
+            input->options[i] = STR("yes");
+            return true;
+        }
+        if (*at + 1 == count) {
+            print_error(STR_JOIN(input->arena, word, STR(" needs a value: "), word, STR(" "),
+                                 command->options[i].value_name));
+            return false;
+        }
+        input->options[i] = str_from(words[++*at]);
+        return true;
+    }
+    print_error(STR_JOIN(input->arena, STR("unknown option "), word, STR(" for "), command->name,
+                         STR("; see hearth help")));
+    return false;
+}
+
+static bool read_input(const struct command *command, struct command_input *input, int count,
+                       char **words)
+{
+    for (size_t i = 0; i < OPTIONS_MAX; i++) {
+        input->options[i] = command->options[i].fallback;
+    }
+    for (int at = 0; at < count; at++) {
+        struct str word = str_from(words[at]);
+        if (str_starts(word, STR("--"))) {
+            if (!take_option(command, input, count, words, &at)) {
+                return false;
+            }
+        } else if (input->argument_count < command->most) {
+            input->arguments[input->argument_count++] = word;
+        } else {
+            print_error(STR_JOIN(input->arena, command->name, STR(" does not take '"), word,
+                                 STR("'; see hearth help")));
+            return false;
+        }
+    }
+    if (input->argument_count < command->least) {
+        print_error(STR_JOIN(input->arena, STR("usage: hearth "), command->name, STR(" "),
+                             command->arguments));
+        return false;
+    }
+    return true;
+}
+
+static void print_command(const struct command *command)
+{
+    printf("  hearth %.*s %.*s\n      %.*s\n", STR_ARG(command->name), STR_ARG(command->arguments),
+           STR_ARG(command->help));
+    for (size_t i = 0; i < OPTIONS_MAX && command->options[i].name.n > 0; i++) {
+        const struct option *option = &command->options[i];
+        printf("        %.*s %-8.*s %.*s", STR_ARG(option->name), STR_ARG(option->value_name),
+               STR_ARG(option->help));
+        if (option->fallback.n > 0) {
+            printf(" (%.*s)", STR_ARG(option->fallback));
+        }
+        printf("\n");
+    }
+}
+
+int command_help(const struct command_input *input)
+{
+    (void)input;
+    printf("Hearth carries a family's story from the first call to a safe, permanent home.\n\n");
+    for (const struct command *command = commands; command->run; command++) {
+        print_command(command);
+    }
+    return 0;
+}
+
+int main(int count, char **words)
+{
+    struct arena arena;
+    int taken = 0;
+    arena_init(&arena, COMMAND_ARENA_CAP, out_of_memory, NULL);
+    const struct command *command = find_command(&arena, count - 1, words + 1, &taken);
+    if (!command) {
+        print_error(count > 1 ? STR("there is no such command; hearth help lists them")
+                              : STR("say what to do; hearth help lists the commands"));
+        return 2;
+    }
+    struct command_input input = {.arena = &arena};
+    int result = 2;
+    if (read_input(command, &input, count - 1 - taken, words + 1 + taken)) {
+        result = command->run(&input);
+    }
+    arena_clear(&arena);
+    return result;
+}
