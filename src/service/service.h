@@ -21,6 +21,13 @@ struct service_change {
     struct input input;
 };
 
+/* Attachments come as bytes beside the pairs; the pair's value then is "upload:N". Drawn signatures
+ * come as data URLs in the pair and are turned into uploads by the face. */
+struct service_upload {
+    struct str bytes;
+    struct str name;
+};
+
 #define SERVICE_CHANGES_MAX 8
 
 /* A save: several aggregates, one unit of work, all or nothing. The first one is the result. */
@@ -28,6 +35,8 @@ struct service_save {
     struct service_change changes[SERVICE_CHANGES_MAX];
     size_t count;
     bool correcting;         /* the kernel verb "correct"; needs a reason */
+    const struct service_upload *uploads;
+    size_t upload_count;
     struct str draft_place;  /* the draft that ends with it, or empty */
     struct uow_job job;      /* arena, actor, reason, idempotency key, done are the caller's */
 };
@@ -37,15 +46,6 @@ enum status service_save_run(struct store *store, struct service_save *save);
 
 /* The call that starts an access report: a record with its number at the first keystroke is a save of
  * a new record with whatever was typed; nothing special. Closing with a reason is a transition. */
-
-/* Attachments come as bytes beside the pairs; the pair's value then is "upload:N". Drawn signatures
- * come as data URLs in the pair and are turned into uploads by the face. */
-struct service_upload {
-    struct str bytes;
-    struct str name;
-};
-void service_save_uploads(struct service_save *save, const struct service_upload *uploads,
-                          size_t count);
 
 /* ---- the session ----------------------------------------------------------------------------- */
 

@@ -183,8 +183,11 @@ NODISCARD enum status uow_load(struct uow *uow, uint32_t entity, struct uuid id,
                                struct record **ret_record);
 NODISCARD enum status uow_steps(struct uow *uow, struct record *record, uint32_t load_first,
                                 uint32_t load_count);
-/* A new record, after the access check; its owner field is set for roots. */
+/* A new record, after the access check; its owner field is set for roots. A part gets its reference
+ * field parent_field (MODEL_NONE for others) set to a record of the set and takes its root and
+ * audiences. */
 NODISCARD enum status uow_create(struct uow *uow, uint32_t entity, struct uuid agency,
+                                 uint32_t parent_field, struct uuid parent,
                                  struct record **ret_record);
 void uow_result(struct uow *uow, const struct record *record);
 /* Adds what act_take did (notices, decisions) to what is written. */
