@@ -1,0 +1,152 @@
+/* What the files of store/ share. The store has one writer thread, a pool of read connections, a
+ * checkpoint thread, and the parts declared under "parts" below, each in its own file.
+ *
+ *   open.c       opens and closes everything, in order        migrate.c  kernel and model tables
+ *   writer.c     queue of jobs, groups, commit, completions    uow.c      one unit of work: load,
+ * create record.c     rows of the database <-> records              load.c     load steps, the gate
+ * for reading save.c       writing what an act changed                   history.c  change rows, as
+ * of audience.c   who may see which root                        clock.c    stored clocks and
+ * wake-ups list.c       lists and pickers                             actor.c    who a worker is
+ * for access
+ */
+#ifndef HEARTH_STORE_STORE_INT_H
+#define HEARTH_STORE_STORE_INT_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/map.h"
+#include "db/db.h"
+#include "lower/schema.h"
+#include "store/store.h"
+
+/* ---- the store ---------------------------------------------------------------------------------
+ */
+
+struct writer;      /* writer.c */
+struct reader_pool; /* load.c */
+struct keeper;      /* open.c: the checkpoint thread */
+struct store_keys;  /* keys.c */
+struct access_log;  /* access_log.c */
+struct attachments; /* attachment.c */
+struct background;  /* background.c */
+
+struct store {
+    struct arena arena; /* of what lives as long as the store; only store_open fills it */
+    struct store_options options;
+    struct str path; /* of hearth.db */
+    const struct model *model;
+    const struct schema *schema; /* statement texts of the model's tables */
+    struct writer *writer;
+    struct reader_pool *readers;
+    struct keeper *keeper;
+    struct store_keys *keys;
+    struct access_log *access_log;
+    struct attachments *attachments;
+    struct background *background;
+};
+
+/* "DIR/name", in the arena. */
+struct str store_path(const struct store *store, struct arena *arena, struct str name);
+
+/* ---- reading
+ * ------------------------------------------------------------------------------------- */
+
+/* A person or case that a page shows; written by access_log_flush. */
+struct look {
+    struct uuid worker;
+    struct uuid record;
+    uint32_t entity;
+    struct instant at;
+    struct str route, reason;
+};
+
+struct store_reader {
+    struct store *store;
+    struct db *db;
+    struct arena *arena;   /* of the page */
+    struct db_scope scope; /* DB_READ: one snapshot */
+    LIST(struct look) looks;
+    bool held;
+};
+
+/* ---- writing
+ * -------------------------------------------------------------------------------------- */
+
+struct uow {
+    struct store *store;
+    struct db *db; /* the writer's connection, inside the savepoint of this job */
+    struct uow_job *job;
+    struct arena *arena; /* the job's */
+    struct work_set set;
+    struct uuid change; /* shared by all history rows of this act */
+    LIST(const struct act *) acts;
+    enum status failed; /* the first failure of a call that returns nothing; see uow_fail */
+};
+
+/* For calls that return nothing: the act is undone and ends with this status. */
+void uow_fail(struct uow *uow, enum status status);
+/* A fault of the database: told in the job's outcome; returns its status. */
+enum status uow_fault(struct uow *uow);
+
+/* ---- history: what the sealer and the audit read
+ * ----------------------------------------------------- */
+
+#define HISTORY_SALT_SIZE 16
+#define HISTORY_DIGEST_SIZE 32
+
+/* A row of table history (sql/kernel_records.sql). Names, not numbers: numbers change with the
+ * image. */
+struct history_row {
+    int64_t sequence;
+    struct uuid change, record, root, agency, by; /* nil: none */
+    struct str entity, transition, cause; /* cause: "access_report.screen_in" that led to it */
+    int64_t version;
+    struct instant at;
+    struct str reason;
+    struct str content; /* empty when expunged */
+    struct str salt;    /* 16 bytes; empty when expunged */
+    struct str digest;  /* 32 bytes */
+};
+/* BLAKE2b-256 over salt, all columns but sequence and digest, and content. In the arena. */
+struct str history_digest(struct arena *arena, const struct history_row *row);
+
+/* ---- clocks
+ * ------------------------------------------------------------------------------------------ */
+
+/* Recomputes the clocks whose stored wake-up has come, at most so many subjects in one unit of
+ * work; *ret_count: how many there were. The background calls it until there are none. */
+NODISCARD enum status clocks_wake(struct uow *uow, unsigned most, unsigned *ret_count);
+
+/* ---- parts by other files: opened in this order by store_open, closed in the reverse
+ * -------------------- */
+
+NODISCARD enum status keys_open(struct store *store, struct outcome *outcome);
+void keys_close(struct store *store);
+NODISCARD enum status access_log_open(struct store *store, struct outcome *outcome);
+void access_log_close(struct store *store);
+NODISCARD enum status attachments_open(struct store *store, struct outcome *outcome);
+void attachments_close(struct store *store);
+/* After the writer runs, and stopped before it drains. */
+NODISCARD enum status background_start(struct store *store, struct outcome *outcome);
+void background_stop(struct store *store);
+
+/* Notes a look in reader->looks; one record once a page. */
+void access_log_add(struct store_reader *reader, const struct actor *actor, uint32_t entity,
+                    struct uuid record, struct store_purpose purpose);
+/* Makes reader->looks durable and forgets them; called by store_read_end outside the snapshot. */
+NODISCARD enum status access_log_flush(struct store_reader *reader);
+
+/* Stores the notices of uow->acts: a decider is resolved to the workers who may decide. */
+NODISCARD enum status notices_write(struct uow *uow);
+/* Keeps the search keys of people right; called for each changed record after its row is written.
+ */
+NODISCARD enum status people_index(struct uow *uow, struct record *record);
+/* The job's writes to the attachments file become permanent just before the group commits (orphans
+ * are swept); after a rollback they are gone. */
+NODISCARD enum status attachments_commit(struct store *store);
+void attachments_rollback(struct store *store);
+/* Whether the sealer has taken a history row into a block. */
+bool history_is_sealed(struct db *db, struct arena *arena, int64_t sequence);
+
+#endif
