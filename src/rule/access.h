@@ -4,6 +4,8 @@
 
 #include "rule/record.h"
 
+#define ACCESS_AUDIENCES_MAX 32u /* of one session */
+
 struct access_answer {
     bool allowed;
     enum model_visibility visibility; /* what one who may not read learns */
@@ -19,12 +21,17 @@ struct access_answer access_record(const struct work_set *set, const struct reco
                                    enum model_verb verb);
 struct access_answer access_field(const struct work_set *set, const struct record *record,
                                   uint32_t field, enum model_verb verb);
-/* Whether the actor may create records of the class in an agency. */
+/* Whether the actor may create records of the class in an agency (nil: of a hub). Before a new
+ * record has audiences, own agency and state are the scopes that reach it. */
 struct access_answer access_create(const struct work_set *set, uint32_t entity, struct uuid agency);
-/* Whether the actor may decide by this rule on this record. */
+/* The same for a new record in the set; a part whose parent is known is where the parent is. */
+struct access_answer access_create_record(const struct work_set *set, const struct record *record);
+/* Whether the actor may decide by this rule on this record. "not_author": not who last changed it,
+ * before this act. Somebody who covers acts in the place of the one covered, with their own eyes.
+ */
 struct access_answer access_decide(struct work_set *set, struct record *record, uint32_t decider);
 /* The audience ids with which the actor may read a class: for lists. At most 32. */
 size_t access_list_audiences(const struct model *model, const struct actor *actor,
-                             uint32_t class_row, int64_t ret_audiences[32]);
+                             uint32_t class_row, int64_t ret_audiences[ACCESS_AUDIENCES_MAX]);
 
 #endif

@@ -1,18 +1,26 @@
-/* Acts on a work set: saving, taking a transition, and what follows from them. The caller loads what
- * the model's load steps name, acts, and writes the changed records; nothing here stores. */
+/* Acts on a work set: saving, taking a transition, and what follows from them. The caller loads
+ * what the model's load steps name, acts, and writes the changed records; nothing here stores. */
 #ifndef HEARTH_RULE_ACT_H
 #define HEARTH_RULE_ACT_H
 
 #include "rule/input.h"
 
-/* After input: clears what is no longer relevant, computes derived fields, then checks every changed
- * record of the set: field checks, bounds, required (in the first state of an entity with states
- * nothing is required: required to submit, not to save), lists' limits, invariants. */
+/* After input: clears what is no longer relevant, computes derived fields, then checks every
+ * changed record of the set: field checks, bounds, required, lists' limits, invariants. Problems of
+ * the first changed record have the name of the input as their place; those of the others have the
+ * name of their entity before it ("reporter/given_name"). STATUS_INTERNAL when something was asked
+ * for that is not loaded.
+ *
+ * Required means required to submit, not to save. In the first state of an entity with states
+ * nothing is required. In a closed state neither, because what was begun must be closable at any
+ * time, but what was answered there cannot be emptied. A field that only one transition sets ("by")
+ * is required when that transition is taken, and so is a required field of a transition's form. */
 void act_finish(struct work_set *set, struct outcome *outcome);
 
-/* Something to tell a worker. */
+/* Something to tell a worker, or all who may decide by a rule on the record. */
 struct act_notice {
-    struct uuid worker;
+    struct uuid worker; /* nil with a decider */
+    uint32_t decider;   /* row of table decider, or MODEL_NONE */
     struct uuid record;
     struct str say;
 };
@@ -34,8 +42,8 @@ void act_take(struct work_set *set, struct record *record, uint32_t transition,
 /* What could be done with a record now. */
 struct act_offer {
     uint32_t transition;
-    bool allowed;        /* by state and decider; what is missing is in problems */
-    struct str refusal;  /* why this person may not, when only the decider stands in the way */
+    bool allowed;           /* by state and decider; what is missing is in problems */
+    struct str refusal;     /* why this person may not, when only the decider stands in the way */
     struct outcome outcome; /* requirements and guards that do not hold yet: "still needed" */
 };
 /* The transitions from the current state that are offered; ret_offers in the set's arena. */

@@ -7,7 +7,9 @@
 enum clock_state {
     CLOCK_STATE_RUNNING,
     CLOCK_STATE_DONE,    /* done_at is set; late when done_at >= due */
-    CLOCK_STATE_STOPPED, /* its condition no longer holds, or it ended */
+    CLOCK_STATE_STOPPED, /* it ended: "stops" holds, or the record is closed */
+    CLOCK_STATE_WAITING, /* not there yet, but today may bring it: only wake_at counts, shown
+                            nowhere */
     CLOCK_STATE__COUNT
 };
 
@@ -18,23 +20,23 @@ struct clock_reading {
     struct uuid member; /* nil when the clock has no "each" */
     enum clock_state state;
     struct instant start;
-    struct instant due;      /* first instant that is late; ms INT64_MAX for "before an act" */
-    struct date due_date;    /* for day units */
-    bool by_day;             /* shown as a date */
+    struct instant due;     /* first instant that is late; ms INT64_MAX for "before an act" */
+    struct date due_date;   /* for day units */
+    bool by_day;            /* shown as a date */
+    struct instant last_at; /* repeat: when it was last done, or ms 0; counts from there */
     struct instant done_at;
-    struct uuid who;         /* whose day it is on, or nil */
-    struct instant wake_at;  /* when it must be computed again though nothing changes, or ms 0 */
-    uint32_t start_fact;     /* row of clock_start that won */
-    uint32_t length;         /* row of clock_length used */
+    bool done_is_seen; /* "done" is a mere yes: done_at is now, and the store keeps its first */
+    struct uuid who;   /* whose day it is on, or nil */
+    struct instant wake_at; /* when it must be computed again though nothing changes, or ms 0 */
+    uint32_t start_fact;    /* row of clock_start that won */
+    uint32_t length;        /* row of clock_length used */
 };
 
 /* All readings of one clock on one subject (loaded by the clock's load steps), in member order.
- * Nothing for a clock whose condition does not hold. choice tells the scheme alternative an agency
- * uses on a day. */
-struct clock_host {
-    void *context;
-    uint32_t (*alternative)(void *context, struct uuid agency, uint32_t scheme, struct date on);
-};
+ * Nothing for a clock whose condition does not hold, whose start is not known or whose version of
+ * the rule is another one, unless time alone may change that (WAITING). A repeating clock counts
+ * from when it was last done; "times" in a period: the current period, and DONE when all are. host
+ * NULL: the one of the set. Asks set->missing afterwards. */
 size_t clock_read(struct work_set *set, const struct clock_host *host, uint32_t clock,
                   struct record *subject, struct clock_reading **ret_readings);
 

@@ -25,33 +25,40 @@ struct subject {
     uint32_t list;   /* row of table list, or MODEL_NONE for the record itself */
     struct uuid id;
     struct record *record; /* the aggregate it is in */
+    struct row *row;       /* the row it is, or NULL for the record itself */
     struct answer *answers;
 };
 
 struct row {
     struct subject subject;
-    bool is_new, removed;
+    struct str label; /* how an input named this new row ("+1"), or empty */
+    bool is_new, removed, changed;
+    struct answer *before; /* answers as loaded, from the first change on; NULL otherwise */
 };
 
 struct rows {
     LIST(struct row *) items; /* in order; removed ones stay, marked */
     bool changed;             /* order or membership */
+    struct row_view *view;    /* the rows that are there, made when asked for */
 };
 
+/* The owner of a work set fills in what it loads: version to changed_by, audiences and the answers
+ * (answers[slot], not answer_set, which would count as a change). */
 struct record {
     struct subject subject;
     struct work_set *set;
-    uint32_t version; /* 0 when new */
-    uint32_t state;   /* row of table state, or MODEL_NONE */
-    struct uuid root; /* of a part: its root; else its own id */
+    uint32_t version;   /* 0 when new */
+    uint32_t state;     /* row of table state, or MODEL_NONE; changed with record_set_state */
+    struct uuid root;   /* of a part: its root; else its own id */
     struct uuid agency; /* owning agency, nil for hubs and reference data */
     struct str number;
     struct instant created_at, changed_at;
     struct uuid created_by, changed_by;
     struct rows *lists; /* by position of the list within the entity */
     bool is_new, changed;
-    struct answer *before; /* answers as loaded, for history and effects; NULL when new */
-    uint32_t state_before;
+    struct answer *before; /* answers as loaded, from the first change on; NULL when new */
+    uint32_t state_before; /* as loaded, once the state has changed; see state_changed */
+    bool state_changed;
     const int64_t *audiences; /* of its root, loaded with it */
     size_t audience_count;
 };
@@ -59,8 +66,8 @@ struct record {
 /* A worker who acts, as access sees them: one entry for each (role, scope, whom). */
 struct actor_entry {
     uint32_t role;
-    uint32_t scope;    /* enum model_scope */
-    int64_t audience;  /* id of the audience row key */
+    uint32_t scope;   /* enum model_scope */
+    int64_t audience; /* id of the audience row key */
     struct uuid agency;
     struct uuid covers; /* the worker covered for, or nil */
 };
@@ -72,22 +79,37 @@ struct actor {
     size_t entry_count;
 };
 
+/* Which alternative of a scheme an agency uses on a day: a row of table scheme_alternative, or
+ * MODEL_NONE when it chose none (then the one that is the default on that day counts). */
+struct clock_host {
+    void *context;
+    uint32_t (*alternative)(void *context, struct uuid agency, uint32_t scheme, struct date on);
+};
+
 struct work_set {
     struct arena *arena;
     const struct model *model;
+    struct calendar calendar; /* of the model */
     struct instant now;
     struct date today; /* in the agency's zone */
     const struct actor *actor;
     struct record *actor_record; /* the worker's own record, for "actor"; or NULL */
     LIST(struct record *) records;
-    struct map *by_id;   /* 16 bytes of the id -> struct record */
-    struct map *members; /* loaded collections; see work_set_set_members */
+    struct map *by_id;                  /* 16 bytes of the id -> struct record */
+    struct map *members;                /* loaded collections; see work_set_set_members */
+    struct map *titles;                 /* see work_set_set_title */
+    LIST(const struct subject *) moved; /* whose references changed in this set */
+    struct record *created; /* by the last effect of the transition that is being taken, or NULL */
+    const struct clock_host *schemes; /* the agencies' choices, or NULL: defaults by date */
     /* New identifiers: the host gives randomness. */
     struct uuid (*new_id)(void *context);
     void *id_context;
     bool missing; /* something was asked for that had not been loaded: a bug, ends the act */
+    struct str not_loaded; /* what the first such thing was: names of the model, for the log */
 };
 
+/* Sets today from now and the model's zone. new_id, id_context, schemes and actor_record are the
+ * caller's to set. */
 void work_set_init(struct work_set *set, struct arena *arena, const struct model *model,
                    struct instant now, const struct actor *actor);
 /* Adds an empty record (all answers unset). The caller fills it. */
@@ -95,12 +117,24 @@ struct record *work_set_add(struct work_set *set, uint32_t entity, struct uuid i
 /* A new record in its first state, with id from new_id. */
 struct record *work_set_create(struct work_set *set, uint32_t entity);
 struct record *work_set_find(const struct work_set *set, struct uuid id);
-/* Says which records a back-reference collection of a record holds (loaded completely). Creating or
- * re-pointing a record in the set keeps them right. */
+/* Says which records a back-reference collection of a record holds (loaded completely; where the
+ * reference is a field of a list, the records whose rows lead here). Creating or re-pointing a
+ * record in the set keeps them right, whether before or after this call; said twice, the first
+ * time counts. The collections of a new record are there from the start, empty. */
 void work_set_set_members(struct work_set *set, const struct record *of, uint32_t collection,
                           struct record *const *members, size_t count);
-/* The members of any collection (list rows or records), or NULL with set->missing when it was
- * not loaded. */
+/* Whether members can be asked for without a fault. */
+bool work_set_has_members(const struct work_set *set, const struct subject *of,
+                          uint32_t collection);
+/* The words by which a record that is not in the set may be shown: for pages. */
+void work_set_set_title(struct work_set *set, struct uuid id, struct str title);
+/* The alternative of a scheme that an agency uses on a day, or MODEL_NONE when none is in force. */
+uint32_t work_set_alternative(const struct work_set *set, struct uuid agency, uint32_t scheme,
+                              struct date on);
+/* Notes that something was not loaded. */
+void work_set_missing(struct work_set *set, struct str kind, struct str name);
+/* The members of any collection (list rows or records) in order, or NULL with set->missing when it
+ * was not loaded. Valid until the next change. */
 const struct subject *const *work_set_members(struct work_set *set, const struct subject *of,
                                               uint32_t collection, size_t *ret_count);
 
@@ -108,17 +142,41 @@ const struct subject *const *work_set_members(struct work_set *set, const struct
  * (id, state, number, created_at ...) answer too. */
 struct answer answer_get(const struct subject *subject, uint32_t field);
 struct value value_get(const struct subject *subject, uint32_t field);
-/* Marks the record changed when the answer differs. */
+/* Marks the record changed when the answer differs. Text is not copied. */
 void answer_set(struct subject *subject, uint32_t field, struct answer answer);
 bool answer_same(const struct answer *a, const struct answer *b);
-struct rows *record_rows(struct record *record, uint32_t list);
-struct row *record_add_row(struct record *record, uint32_t list);
-struct row *record_find_row(struct record *record, uint32_t list, struct uuid id);
+struct answer answer_unset(void);
+struct answer answer_of(struct value value);
+/* A value, codes or a declared non-answer is there. */
+bool answer_is_addressed(const struct answer *answer);
+/* A value or codes are there. */
+bool answer_is_answered(const struct answer *answer);
+/* The input name of a field of a subject: "birth_date", "participants[018f...].role". */
+struct str answer_name(struct arena *arena, const struct subject *subject, uint32_t field);
 
-/* The host for expr_evaluate over a work set. bound may be NULL. */
+void record_set_state(struct record *record, uint32_t state);
+struct rows *record_rows(struct record *record, uint32_t list);
+/* A new row at the end, with an id from new_id; record_load_row: one that is stored already. */
+struct row *record_add_row(struct record *record, uint32_t list);
+struct row *record_load_row(struct record *record, uint32_t list, struct uuid id);
+/* A row that has not been removed, or NULL. */
+struct row *record_find_row(struct record *record, uint32_t list, struct uuid id);
+void record_remove_row(struct record *record, struct row *row);
+/* Puts these rows first, in this order; the others follow as they stood. */
+void record_order_rows(struct record *record, uint32_t list, struct row *const *first,
+                       size_t count);
+
+/* The host for expr_evaluate over a work set; bound is empty. A record that a reference leads to
+ * but that is not in the set is never "unset": it sets set->missing, and so ends the act. */
 struct expr_host work_set_host(struct work_set *set);
+/* Evaluates for a subject. No expression (MODEL_NONE) is true and has no value. */
 bool work_set_true(struct work_set *set, uint32_t expr, const struct subject *subject);
 struct value work_set_value(struct work_set *set, uint32_t expr, const struct subject *subject);
+/* The same with a member bound to slot 0, as "for each" does. */
+bool work_set_true_with(struct work_set *set, uint32_t expr, const struct subject *subject,
+                        const struct subject *member);
+struct value work_set_value_with(struct work_set *set, uint32_t expr, const struct subject *subject,
+                                 const struct subject *member);
 
 /* Words for people: codes by their label as stored, dates "Wed 25 Nov 2026", references by the
  * title of the record when it is in the set (else empty), non-answers in words. */

@@ -1,0 +1,234 @@
+/* Who may do what: grants, audiences, deciders. Nothing else grants anything. */
+#include "rule/access.h"
+
+#include "base/buf.h"
+#include "rule/rule_int.h"
+
+/* What a decision looks at. */
+struct question {
+    const struct model *model;
+    const struct actor *actor;
+    const int64_t *audiences;
+    size_t audience_count;
+    bool own;           /* it is about the worker who asks */
+    bool fresh;         /* its audiences are not worked out yet: own agency and state count */
+    struct uuid agency; /* of a fresh one; nil: of no agency */
+};
+
+static bool is_system(const struct actor *actor)
+{
+    return actor != NULL && uuid_is_nil(actor->worker);
+}
+
+static struct access_answer allowed_because(struct str why)
+{
+    return (struct access_answer){.allowed = true, .visibility = VISIBILITY_FULL, .why = why};
+}
+
+static bool has_audience(const struct question *question, int64_t audience)
+{
+    for (size_t i = 0; i < question->audience_count; i++) {
+        if (question->audiences[i] == audience) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether an entry of the actor, held in this scope, reaches the record. */
+static bool entry_reaches(const struct question *question, const struct actor_entry *entry,
+                          enum model_scope scope)
+{
+    if (scope == SCOPE_SELF) {
+        return question->own;
+    }
+    if (entry->scope != scope) {
+        return false;
+    }
+    if (question->fresh) {
+        return scope == SCOPE_STATE ||
+               (scope == SCOPE_OWN_AGENCY &&
+                (uuid_is_nil(question->agency) || uuid_eq(entry->agency, question->agency)));
+    }
+    return has_audience(question, entry->audience);
+}
+
+/* "assessment_worker: assigned" */
+static struct str grant_name(struct arena *arena, const struct model *model, uint32_t role,
+                             enum model_scope scope)
+{
+    return STR_JOIN(arena, model_text(model, model_role_row(model, role)->name), STR(": "),
+                    model_scope_name(scope));
+}
+
+/* "needs read as assessment_worker: assigned, or supervisor: own_agency" */
+static struct str what_is_missing(struct arena *arena, const struct model *model,
+                                  enum model_verb verb, uint32_t class_row)
+{
+    struct buf buf;
+    unsigned count = 0;
+    buf_init(&buf, arena, 4000);
+    BUF_ADD(&buf, STR("needs "), model_verb_name(verb), STR(" on "),
+            model_text(model, model_record_class_row(model, class_row)->name), STR(" as "));
+    for (uint32_t i = 0; i < model_grant_total(model); i++) {
+        const struct model_grant *grant = model_grant_row(model, i);
+        if (grant->class == class_row && (grant->verbs & (1u << verb)) != 0) {
+            BUF_ADD(&buf, count++ > 0 ? STR(", or ") : STR(""),
+                    grant_name(arena, model, grant->role, grant->scope));
+        }
+    }
+    return count > 0 ? buf_str(&buf)
+                     : STR_JOIN(arena, STR("nobody is granted "), model_verb_name(verb),
+                                STR(" on this class"));
+}
+
+static struct access_answer decide_class(struct arena *arena, const struct question *question,
+                                         enum model_verb verb, uint32_t class_row)
+{
+    const struct model *model = question->model;
+    if (question->actor != NULL && is_system(question->actor)) {
+        return allowed_because(STR("the system itself"));
+    }
+    for (uint32_t i = 0; i < model_grant_total(model) && question->actor != NULL; i++) {
+        const struct model_grant *grant = model_grant_row(model, i);
+        if (grant->class != class_row || (grant->verbs & (1u << verb)) == 0) {
+            continue;
+        }
+        for (size_t k = 0; k < question->actor->entry_count; k++) {
+            const struct actor_entry *entry = &question->actor->entries[k];
+            if (entry->role == grant->role && entry_reaches(question, entry, grant->scope)) {
+                return allowed_because(grant_name(arena, model, grant->role, grant->scope));
+            }
+        }
+    }
+    return (struct access_answer){
+        .visibility = model_record_class_row(model, class_row)->visibility,
+        .why = what_is_missing(arena, model, verb, class_row),
+    };
+}
+
+struct access_answer access_may(struct arena *arena, const struct model *model,
+                                const struct actor *actor, enum model_verb verb, uint32_t class_row,
+                                const int64_t *audiences, size_t audience_count)
+{
+    struct question question = {
+        .model = model, .actor = actor, .audiences = audiences, .audience_count = audience_count};
+    return decide_class(arena, &question, verb, class_row);
+}
+
+static struct question about(const struct work_set *set, const struct record *record)
+{
+    const struct actor *actor = set->actor;
+    return (struct question){
+        .model = set->model,
+        .actor = actor,
+        .audiences = record->audiences,
+        .audience_count = record->audience_count,
+        .own = actor != NULL && !uuid_is_nil(actor->worker) &&
+               (uuid_eq(record->subject.id, actor->worker) || uuid_eq(record->root, actor->worker)),
+        .fresh = record->is_new && record->audience_count == 0,
+        .agency = record->agency,
+    };
+}
+
+struct access_answer access_record(const struct work_set *set, const struct record *record,
+                                   enum model_verb verb)
+{
+    const struct model_entity *entity = model_entity_row(set->model, record->subject.entity);
+    if (entity->kind == ENTITY_REFERENCE && verb == VERB_READ && set->actor != NULL) {
+        return allowed_because(STR("reference data: everybody signed in"));
+    }
+    struct question question = about(set, record);
+    return decide_class(set->arena, &question, verb, entity->class);
+}
+
+struct access_answer access_field(const struct work_set *set, const struct record *record,
+                                  uint32_t field, enum model_verb verb)
+{
+    struct access_answer whole = access_record(set, record, verb);
+    uint32_t stricter = model_field_row(set->model, field)->class;
+    if (!whole.allowed || stricter == MODEL_NONE) {
+        return whole;
+    }
+    struct question question = about(set, record);
+    return decide_class(set->arena, &question, verb, stricter);
+}
+
+struct access_answer access_create(const struct work_set *set, uint32_t entity, struct uuid agency)
+{
+    struct question question = {
+        .model = set->model, .actor = set->actor, .fresh = true, .agency = agency};
+    return decide_class(set->arena, &question, VERB_CREATE,
+                        model_entity_row(set->model, entity)->class);
+}
+
+struct access_answer access_create_record(const struct work_set *set, const struct record *record)
+{
+    return access_record(set, record, VERB_CREATE);
+}
+
+/* ---- deciders ---- */
+
+static bool decider_has_role(const struct model *model, const struct model_decider *decider,
+                             uint32_t role)
+{
+    for (uint32_t i = 0; i < decider->roles_count; i++) {
+        if (model_decider_role_row(model, decider->roles_first + i)->role == role) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct access_answer access_decide(struct work_set *set, struct record *record, uint32_t decider)
+{
+    const struct model_decider *shape = model_decider_row(set->model, decider);
+    const struct actor *actor = set->actor;
+    struct access_answer refused = {.visibility = VISIBILITY_FULL,
+                                    .why = model_text(set->model, shape->say)};
+    if (actor == NULL) {
+        return refused;
+    }
+    if (is_system(actor)) {
+        return allowed_because(STR("the system itself"));
+    }
+    if (shape->not_author && !record->is_new && uuid_eq(record->changed_by, actor->worker)) {
+        return refused;
+    }
+    struct question question = about(set, record);
+    for (size_t i = 0; i < actor->entry_count; i++) {
+        const struct actor_entry *entry = &actor->entries[i];
+        bool covers = !uuid_is_nil(entry->covers);
+        if (decider_has_role(set->model, shape, entry->role) && (shape->cover || !covers) &&
+            entry_reaches(&question, entry, shape->scope)) {
+            return work_set_true(set, shape->allow, &record->subject)
+                       ? allowed_because(
+                             grant_name(set->arena, set->model, entry->role, shape->scope))
+                       : refused;
+        }
+    }
+    return refused;
+}
+
+size_t access_list_audiences(const struct model *model, const struct actor *actor,
+                             uint32_t class_row, int64_t ret_audiences[ACCESS_AUDIENCES_MAX])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < actor->entry_count; i++) {
+        const struct actor_entry *entry = &actor->entries[i];
+        bool known = false, granted = false;
+        for (size_t k = 0; k < count; k++) {
+            known = known || ret_audiences[k] == entry->audience;
+        }
+        for (uint32_t k = 0; k < model_grant_total(model) && !known; k++) {
+            const struct model_grant *grant = model_grant_row(model, k);
+            granted = granted ||
+                      (grant->class == class_row && grant->role == entry->role &&
+                       grant->scope == entry->scope && (grant->verbs & (1u << VERB_READ)) != 0);
+        }
+        if (granted && count < ACCESS_AUDIENCES_MAX) {
+            ret_audiences[count++] = entry->audience;
+        }
+    }
+    return count;
+}
