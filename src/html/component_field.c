@@ -47,7 +47,7 @@ static void described_by(struct html *html, const struct field *field, struct st
     if (ids.n != 0) {
         html_attr(html, "aria-describedby", buf_str(&ids));
     }
-    if (field->error.n != 0) {
+    if (field->error.n != 0 && !is_group(field)) { /* a group has no such state */
         html_attr(html, "aria-invalid", STR("true"));
     }
 }

@@ -227,6 +227,7 @@ void component_banner(struct html *html, const struct banner *banner)
 {
     html_open_class(html, "section", "banner");
     html_attr(html, "aria-label", banner->title);
+    html_attr(html, "tabindex", STR("0")); /* it scrolls when a family is large */
     html_open_class(html, "div", "banner__head");
     html_open_class(html, "p", "banner__title");
     component_link(html, (struct link){banner->title, banner->to, false});

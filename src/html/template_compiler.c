@@ -326,7 +326,7 @@ static bool read_item(struct compiler *c)
         return c->depth == 0 || FAIL(c, c->at, STR("<!doctype html> must come first"));
     }
     if (tc_sees(c, STR("<!"))) {
-        return FAIL(c, c->at, STR("write {# ... #} for a comment"));
+        return FAIL(c, c->at, STR("no comments of HTML: templates have their own"));
     }
     if (tc_peek(c) == '<') {
         c->at++;

@@ -1,0 +1,460 @@
+/* Every component with hostile text in every parameter: the page stays well formed, all of the
+ * text arrives, ids are unique and what refers to one finds it. */
+#include "html/components.h"
+
+#include "unit.h"
+
+/* ---- a strict reader of what came out ---- */
+
+enum { DEPTH = 64, IDS = 512 };
+
+struct reader {
+    struct str page;
+    size_t at;
+    struct str open[DEPTH];
+    size_t depth;
+    struct str ids[IDS], wanted[IDS]; /* id="", and for="", aria-describedby="", href="#" */
+    size_t ids_count, wanted_count;
+};
+
+static bool is_name(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= '0' && byte <= '9') || byte == '-';
+}
+
+static struct str read_name(struct reader *reader)
+{
+    size_t from = reader->at;
+    while (reader->at < reader->page.n && is_name(reader->page.p[reader->at])) {
+        reader->at++;
+    }
+    assert_true(reader->at > from);
+    return str_slice(reader->page, from, reader->at);
+}
+
+static char next(struct reader *reader)
+{
+    assert_true(reader->at < reader->page.n);
+    return reader->page.p[reader->at];
+}
+
+/* An ampersand begins one of the references that the writer makes. */
+static void check_reference(const struct reader *reader)
+{
+    static const struct str known[] = {STR_INIT("&amp;"), STR_INIT("&lt;"), STR_INIT("&gt;"),
+                                       STR_INIT("&quot;"), STR_INIT("&#39;")};
+    struct str rest = str_slice(reader->page, reader->at, reader->page.n);
+    bool found = false;
+    for (size_t i = 0; i < ARRAY_LENGTH(known); i++) {
+        found = found || str_starts(rest, known[i]);
+    }
+    assert_true(found);
+}
+
+static void note(struct str *list, size_t *count, struct str value)
+{
+    assert_true(*count < IDS);
+    list[(*count)++] = value;
+}
+
+static void note_attribute(struct reader *reader, struct str name, struct str value)
+{
+    struct str rest = value;
+    struct str part;
+    assert_false(str_starts(name, STR("on")));
+    assert_false(str_eq(name, STR("style")));
+    if (str_eq(name, STR("id"))) {
+        assert_true(value.n != 0);
+        for (size_t i = 0; i < reader->ids_count; i++) {
+            assert_false(str_eq(reader->ids[i], value));
+        }
+        note(reader->ids, &reader->ids_count, value);
+    } else if (str_eq(name, STR("for")) || str_eq(name, STR("aria-describedby"))) {
+        while (str_split(&rest, ' ', &part)) {
+            note(reader->wanted, &reader->wanted_count, part);
+        }
+    } else if (str_eq(name, STR("href"))) {
+        assert_true(str_starts(value, STR("/")) || str_starts(value, STR("#")));
+    }
+}
+
+static void read_attribute(struct reader *reader)
+{
+    struct str name = read_name(reader);
+    if (next(reader) != '=') {
+        return;
+    }
+    reader->at++;
+    assert_int_equal(next(reader), '"');
+    size_t from = ++reader->at;
+    while (next(reader) != '"') {
+        assert_int_not_equal(next(reader), '<');
+        if (next(reader) == '&') {
+            check_reference(reader);
+        }
+        reader->at++;
+    }
+    note_attribute(reader, name, str_slice(reader->page, from, reader->at));
+    reader->at++;
+}
+
+static void read_tag(struct reader *reader)
+{
+    reader->at++;
+    if (next(reader) == '/') {
+        reader->at++;
+        struct str name = read_name(reader);
+        assert_int_equal(next(reader), '>');
+        reader->at++;
+        assert_true(reader->depth > 0);
+        assert_str_equal(name, reader->open[--reader->depth]);
+        return;
+    }
+    struct str name = read_name(reader);
+    while (next(reader) != '>') {
+        assert_int_equal(next(reader), ' ');
+        reader->at++;
+        read_attribute(reader);
+    }
+    reader->at++;
+    if (!html_is_void(name)) {
+        assert_true(reader->depth < DEPTH);
+        reader->open[reader->depth++] = name;
+    }
+}
+
+static void check_page(struct str page)
+{
+    static struct reader reader;
+    reader = (struct reader){.page = page};
+    while (reader.at < page.n) {
+        if (page.p[reader.at] == '<') {
+            read_tag(&reader);
+            continue;
+        }
+        assert_int_not_equal(page.p[reader.at], '>');
+        if (page.p[reader.at] == '&') {
+            check_reference(&reader);
+        }
+        reader.at++;
+    }
+    assert_int_equal(reader.depth, 0);
+    for (size_t i = 0; i < reader.wanted_count; i++) {
+        bool found = false;
+        for (size_t j = 0; j < reader.ids_count; j++) {
+            found = found || str_eq(reader.ids[j], reader.wanted[i]);
+        }
+        if (!found) {
+            fail_msg("nothing has the id \"%.*s\"", STR_ARG(reader.wanted[i]));
+        }
+    }
+}
+
+/* ---- hostile text that can be found again ---- */
+
+struct stage {
+    struct arena *arena;
+    struct html html;
+    struct buf out;
+    int64_t given; /* how many texts were handed out */
+};
+
+static void begin(struct stage *stage, struct arena *arena)
+{
+    *stage = (struct stage){.arena = arena};
+    buf_init(&stage->out, arena, 1 << 20);
+    html_init(&stage->html, &stage->out, &words_english);
+}
+
+/* A different hostile text at each call. */
+static struct str evil(struct stage *stage)
+{
+    return STR_JOIN(stage->arena, STR("\"'></p><script>x("),
+                    str_from_int(stage->arena, ++stage->given), STR(")</script>&amp;<!--\x01"));
+}
+
+static struct url place(struct stage *stage)
+{
+    return URL(stage->arena, STR("x"), evil(stage));
+}
+
+/* Well formed, and each text is there: escaped, or encoded in an address. */
+static void check(struct stage *stage)
+{
+    assert_true(html_finish(&stage->html));
+    struct str page = buf_str(&stage->out);
+    check_page(page);
+    for (int64_t i = 1; i <= stage->given; i++) {
+        struct str number = str_from_int(stage->arena, i);
+        struct str text = STR_JOIN(stage->arena, STR("&quot;&#39;&gt;&lt;/p&gt;&lt;script&gt;x("),
+                                   number, STR(")&lt;/script&gt;&amp;amp;&lt;!--\xEF\xBF\xBD"));
+        struct str address = STR_JOIN(stage->arena, STR("x/%22%27%3E%3C%2Fp%3E%3Cscript%3Ex%28"),
+                                      number, STR("%29%3C%2Fscript%3E%26amp%3B%3C%21--%01"));
+        if (str_find(page, text) < 0 && str_find(page, address) < 0) {
+            fail_msg("text %d is lost in %.*s", (int)i, STR_ARG(page));
+        }
+    }
+}
+
+#define STAGE(name)                                                                                \
+    TEST_ARENA(name##_arena);                                                                      \
+    struct stage name;                                                                             \
+    begin(&name, &name##_arena)
+#define E evil(&stage)
+#define U place(&stage)
+
+/* ---- the components ---- */
+
+static void small_parts(void **state)
+{
+    (void)state;
+    for (int tone = 0; tone < TONE__COUNT; tone++) {
+        STAGE(stage);
+        component_tag(&stage.html, (struct tag){E, (enum tone)tone});
+        component_chip(&stage.html, &(struct chip){E, E, (enum tone)tone});
+        component_callout(&stage.html, &(struct callout){(enum tone)tone, E, E,
+                                                         (const struct link[]){{E, U, false}}, 1});
+        component_time(&stage.html, E, E);
+        component_hidden(&stage.html, E, E);
+        component_link(&stage.html, (struct link){E, U, true});
+        component_link(&stage.html, (struct link){E, {STR("")}, true});
+        check(&stage);
+    }
+    STAGE(stage);
+    for (int icon = 0; icon < ICON__COUNT; icon++) {
+        component_icon(&stage.html, (enum icon)icon);
+    }
+    for (int kind = BUTTON_MAIN; kind <= BUTTON_QUIET; kind++) {
+        component_button(&stage.html, &(struct button){E, E, E, (enum button_kind)kind, true});
+        component_button_link(&stage.html, (struct link){E, U, false}, (enum button_kind)kind);
+    }
+    check(&stage);
+}
+
+static void banner_and_due_lines(void **state)
+{
+    (void)state;
+    STAGE(stage);
+    const struct chip chips[] = {
+        {E, E, TONE_ALERT},
+        {E, E, TONE_PLAIN}
+    };
+    const struct banner_person people[] = {
+        {E, E, U, chips, 2},
+        {E, E, U, NULL,  0}
+    };
+    component_banner(&stage.html,
+                     &(struct banner){E, U, E, people, 2, (const struct link[]){{E, U, false}}, 1});
+    struct due lines[DUE__COUNT];
+    for (int i = 0; i < DUE__COUNT; i++) {
+        lines[i] = (struct due){
+            (enum urgency)i, E, E, U, E, E, E, E, U, {E, U, false}
+        };
+    }
+    component_due_list(&stage.html, E, lines, DUE__COUNT, STR("unused"));
+    component_due_list(&stage.html, E, NULL, 0, E);
+    check(&stage);
+}
+
+static void render_text(struct html *html, const void *context)
+{
+    const struct str *text = context;
+    html_element(html, "p", "", *text);
+}
+
+static void blocks(void **state)
+{
+    (void)state;
+    STAGE(stage);
+    struct str text = E;
+    component_card(&stage.html, &(struct card){
+                                    E, E, {E, TONE_GOOD },
+                                      {E, U,          false},
+                                      {render_text, &text}
+    });
+    component_card(&stage.html, &(struct card){.title = E});
+    component_facts(&stage.html,
+                    (const struct fact[]){
+                        {E, E, U,         E, false},
+                        {E, E, {STR("")}, E, true }
+    },
+                    2);
+    component_steps(&stage.html, E,
+                    (const struct step[]){
+                        {{E, U, true},  {E, TONE_GOOD}},
+                        {{E, U, false}, {{0}, 0}      }
+    },
+                    2);
+    component_save_bar(
+        &stage.html,
+        &(struct save_bar){E, E, (const struct button[]){{E, E, E, BUTTON_MAIN, false}}, 1});
+    component_pages(&stage.html, U, U, E);
+    check(&stage);
+}
+
+static void every_kind_of_field(void **state)
+{
+    (void)state;
+    for (int control = 0; control < CONTROL__COUNT; control++) {
+        STAGE(stage);
+        bool hidden_value = control == CONTROL_PASSWORD || control == CONTROL_FILE;
+        bool listed =
+            control == CONTROL_SELECT || control == CONTROL_RADIOS || control == CONTROL_CHECKBOXES;
+        const struct choice no_answers[] = {
+            {E, E, E, control % 2 == 0},
+            {E, E, E, false           }
+        };
+        const struct choice listed_choices[] = {
+            {E, E, STR(""), true },
+            {E, E, STR(""), false}
+        };
+        struct field field = {
+            .control = (enum control)control,
+            .name = E,
+            .label = E,
+            .help = E,
+            .error = E,
+            .value = listed || hidden_value ? STR("never shown") : E,
+            .from = E,
+            .no_answers = no_answers,
+            .no_answers_count = 2,
+            .asks_whom = true,
+            .asked = E,
+            .needed = true,
+            .refreshes = true,
+            .max = 40,
+        };
+        const struct choice yes = {STR(""), STR(""), STR(""), true};
+        field.choices = listed ? listed_choices : &yes;
+        field.choices_count = listed ? 2 : 1;
+        component_field(&stage.html, &field);
+        if (!listed) { /* the choices were not used: count them as shown */
+            html_element(&stage.html, "p", "", listed_choices[0].value);
+            html_element(&stage.html, "p", "", listed_choices[0].text);
+            html_element(&stage.html, "p", "", listed_choices[1].value);
+            html_element(&stage.html, "p", "", listed_choices[1].text);
+        }
+        check(&stage);
+        assert_true(str_find(buf_str(&stage.out), STR("never shown")) < 0);
+    }
+}
+
+static void a_field_is_joined_to_what_explains_it(void **state)
+{
+    (void)state;
+    STAGE(stage);
+    component_field(&stage.html, &(struct field){.control = CONTROL_TEXT,
+                                                 .name = STR("allegations[2].type"),
+                                                 .label = STR("Type"),
+                                                 .help = STR("h"),
+                                                 .error = STR("e"),
+                                                 .value = STR("v")});
+    struct str page = buf_str(&stage.out);
+    assert_true(str_find(page, STR("<label class=\"usa-label\" for=\"f-allegations-2-type\">")) >
+                0);
+    assert_true(str_find(page, STR("aria-describedby=\"f-allegations-2-type-error "
+                                   "f-allegations-2-type-help\" aria-invalid=\"true\"")) > 0);
+    /* Needed to submit is never required by the browser: a draft can always be saved. */
+    assert_true(str_find(page, STR(" required")) < 0);
+}
+
+static void faults_lead_to_their_fields(void **state)
+{
+    (void)state;
+    STAGE(stage);
+    const struct fault_line lines[] = {
+        {STR("a[1].b"), E},
+        {STR(""),       E}
+    };
+    component_faults(&stage.html, lines, 2);
+    component_faults(&stage.html, lines, 0);
+    component_still_needed(&stage.html, lines, 2);
+    assert_true(str_find(buf_str(&stage.out), STR("href=\"#f-a-1-b\"")) > 0);
+    check(&stage);
+    STAGE(nothing);
+    component_still_needed(&nothing.html, NULL, 0);
+    component_faults(&nothing.html, NULL, 0);
+    check(&nothing);
+    assert_true(str_find(buf_str(&nothing.out), STR("role=\"alert\"")) < 0);
+}
+
+static void render_row(struct html *html, const void *context, struct str key)
+{
+    struct arena *arena = html->out->arena;
+    const struct str *label = context;
+    component_field(html, &(struct field){.control = CONTROL_TEXT,
+                                          .name = STR_JOIN(arena, STR("list["), key, STR("].x")),
+                                          .label = *label});
+}
+
+static void lists_and_tables(void **state)
+{
+    (void)state;
+    STAGE(stage);
+    struct str label = E;
+    const struct str keys[] = {STR("1"), STR("2")};
+    component_rows(&stage.html, &(struct rows){STR("list"), E, E, keys, 2, render_row, &label});
+    const struct column columns[] = {
+        {E, false},
+        {E, true }
+    };
+    const struct cell cells[] = {
+        {E, U,         {E, TONE_WATCH}},
+        {E, {STR("")}, {{0}, 0}       }
+    };
+    component_table(&stage.html, &(struct table){E, columns, 2, cells, 1, STR("unused")});
+    component_table(&stage.html, &(struct table){.empty = E});
+    const struct choice rows[] = {
+        {STR("k1"), E, STR(""), false},
+        {STR("k2"), E, STR(""), false}
+    };
+    const struct choice kinds[] = {
+        {E, E, STR(""), false}
+    };
+    const bool ticked[] = {true, false};
+    component_grid(&stage.html, &(struct grid){E, E, rows, kinds, 2, 1, ticked});
+    component_clashes(&stage.html, E,
+                      (const struct clash[]){
+                          {STR("a"), E, E, E, E},
+                          {STR("b"), E, E, E, E}
+    },
+                      2);
+    component_timeline(&stage.html, E, E, E,
+                       (const struct moment[]){
+                           {0,  0,   E, E, U,         TONE_PLAIN},
+                           {10, 900, E, E, {STR("")}, TONE_ALERT}
+    },
+                       2);
+    component_signature(&stage.html, &(struct signature){E, E, E, E});
+    check(&stage);
+}
+
+static void the_row_to_copy_has_its_placeholder_everywhere(void **state)
+{
+    (void)state;
+    STAGE(stage);
+    struct str label = STR("Name");
+    component_rows(&stage.html, &(struct rows){STR("list"), STR("People"), STR(""), NULL, 0,
+                                               render_row, &label});
+    struct str page = buf_str(&stage.out);
+    assert_true(str_find(page, STR("name=\"list[__row__].x\"")) > 0);
+    assert_true(str_find(page, STR("id=\"f-list-__row__-x\"")) > 0);
+    assert_true(str_find(page, STR("value=\"list[__row__]\"")) > 0);
+    check(&stage);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(small_parts),
+        cmocka_unit_test(banner_and_due_lines),
+        cmocka_unit_test(blocks),
+        cmocka_unit_test(every_kind_of_field),
+        cmocka_unit_test(a_field_is_joined_to_what_explains_it),
+        cmocka_unit_test(faults_lead_to_their_fields),
+        cmocka_unit_test(lists_and_tables),
+        cmocka_unit_test(the_row_to_copy_has_its_placeholder_everywhere),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
