@@ -72,40 +72,78 @@ static enum status open_new(struct uow *uow, const struct service_save *save,
     return STATUS_OK;
 }
 
-static void take(struct uow *uow, struct record *record, uint32_t transition,
-                 const struct input *input, struct act *act)
+/* Records that the input names are read before it is applied; one that may not be read is as good
+ * as absent, and the input says so at its field. */
+static enum status refer(struct uow *uow, const struct record *record, const struct input *input)
 {
-    act_take(uow_set(uow), record, transition, input, act, uow_outcome(uow));
+    struct input_reference *references;
+    size_t count = input_references(uow_set(uow)->arena, uow_set(uow)->model,
+                                    record->subject.entity, input, &references);
+    for (size_t i = 0; i < count; i++) {
+        TRY(uow_refer(uow, references[i].entity, references[i].id));
+    }
+    return STATUS_OK;
 }
 
-/* Input goes to the transition when its own form is what was filled in, else into the record first. */
-static void apply(struct uow *uow, const struct service_save *save,
-                  const struct service_change *change, struct record *record,
-                  const struct input *input, struct act *act)
+/* What the entity and the transition look at, from where the record now points to. */
+static enum status load_around(struct uow *uow, struct record *record, uint32_t transition)
 {
     const struct model *model = uow_set(uow)->model;
+    const struct model_entity *entity = model_entity_row(model, record->subject.entity);
+    TRY(uow_steps(uow, record, entity->loads_first, entity->loads_count));
+    if (transition != MODEL_NONE) {
+        const struct model_transition *row = model_transition_row(model, transition);
+        TRY(uow_steps(uow, record, row->loads_first, row->loads_count));
+    }
+    return STATUS_OK;
+}
+
+static enum status take(struct uow *uow, struct record *record, uint32_t transition,
+                        struct act *act)
+{
     const struct input nothing = {0};
-    uint32_t start = record->is_new
-                         ? model_transition_by_name(model, change->entity, STR("start"))
-                         : MODEL_NONE;
-    bool for_transition = false;
-    if (change->transition != MODEL_NONE) {
-        uint32_t form = model_transition_row(model, change->transition)->form;
-        for_transition = form != MODEL_NONE &&
-                         (change->form == MODEL_NONE || change->form == form);
+    TRY(load_around(uow, record, transition));
+    act_take(uow_set(uow), record, transition, &nothing, act, uow_outcome(uow));
+    return STATUS_OK;
+}
+
+/* Input is part of the transition when its own form is what was filled in. */
+static uint32_t transition_of_form(const struct model *model, const struct service_change *change)
+{
+    if (change->transition == MODEL_NONE) {
+        return MODEL_NONE;
     }
-    if (start != MODEL_NONE) {
-        take(uow, record, start, &nothing, act);
+    uint32_t form = model_transition_row(model, change->transition)->form;
+    bool its_own = form != MODEL_NONE && (change->form == MODEL_NONE || change->form == form);
+    return its_own ? change->transition : MODEL_NONE;
+}
+
+static enum status apply(struct uow *uow, const struct service_save *save,
+                         const struct service_change *change, struct record *record,
+                         struct act *act)
+{
+    const struct model *model = uow_set(uow)->model;
+    struct input input;
+    struct input_scope scope = {.form = change->form,
+                                .transition = transition_of_form(model, change),
+                                .correcting = save->correcting};
+    if (record->is_new) {
+        uint32_t start = model_transition_by_name(model, change->entity, STR("start"));
+        if (start != MODEL_NONE) {
+            TRY(take(uow, record, start, act));
+        }
     }
-    if (!for_transition) {
-        struct input_scope scope = {.form = change->form,
-                                    .transition = MODEL_NONE,
-                                    .correcting = save->correcting};
-        input_apply(uow_set(uow), record, &scope, input, uow_outcome(uow));
+    TRY(with_uploads(uow, save, &change->input, &input));
+    TRY(refer(uow, record, &input));
+    if (scope.transition != MODEL_NONE && scope.form == MODEL_NONE) {
+        scope.form = model_transition_row(model, change->transition)->form;
     }
+    input_apply(uow_set(uow), record, &scope, &input, uow_outcome(uow));
+    TRY(load_around(uow, record, MODEL_NONE));
     if (change->transition != MODEL_NONE && uow_outcome(uow)->status == STATUS_OK) {
-        take(uow, record, change->transition, for_transition ? input : &nothing, act);
+        TRY(take(uow, record, change->transition, act));
     }
+    return STATUS_OK;
 }
 
 static enum status save_run(struct uow *uow, void *given)
@@ -116,20 +154,13 @@ static enum status save_run(struct uow *uow, void *given)
     for (size_t i = 0; i < save->count; i++) {
         const struct service_change *change = &save->changes[i];
         struct record *record;
-        struct input input;
         if (uuid_is_nil(change->id)) {
             TRY(open_new(uow, save, change, first, &record));
         } else {
             TRY(uow_load(uow, change->entity, change->id, change->version, verb_of(save, change),
                          &record));
-            if (change->transition != MODEL_NONE) {
-                const struct model_transition *transition =
-                    model_transition_row(uow_set(uow)->model, change->transition);
-                TRY(uow_steps(uow, record, transition->loads_first, transition->loads_count));
-            }
         }
-        TRY(with_uploads(uow, save, &change->input, &input));
-        apply(uow, save, change, record, &input, &act);
+        TRY(apply(uow, save, change, record, &act));
         first = first ? first : record;
     }
     act_finish(uow_set(uow), uow_outcome(uow));

@@ -183,6 +183,9 @@ NODISCARD enum status uow_load(struct uow *uow, uint32_t entity, struct uuid id,
                                struct record **ret_record);
 NODISCARD enum status uow_steps(struct uow *uow, struct record *record, uint32_t load_first,
                                 uint32_t load_count);
+/* Loads a record that an input names, when the actor may read it (or it is reference data); silent
+ * otherwise: the input then says that there is no such record. */
+NODISCARD enum status uow_refer(struct uow *uow, uint32_t entity, struct uuid id);
 /* A new record, after the access check; its owner field is set for roots. A part gets its reference
  * field parent_field (MODEL_NONE for others) set to a record of the set and takes its root and
  * audiences. */
