@@ -43,7 +43,9 @@ static enum handled require_session(struct request *request, enum access access)
 {
     request->session_token = presented_token(request, access);
     if (request->session_token.n > 0 &&
-        service_session(request->reader, request->session_token, &request->session) == STATUS_OK &&
+        service_session(request->reader, &request->arena, request->session_token,
+                        store_now(request->store), &request->session) == STATUS_OK &&
+        (access == ACCESS_TOKEN) == (request->session.form_token.n == 0) &&
         store_actor(request->reader, request->session.worker, &request->actor) == STATUS_OK) {
         request->actor.agency = request->session.agency;
         work_set_init(&request->set, &request->arena, request->model, store_now(request->store),

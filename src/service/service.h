@@ -1,9 +1,9 @@
-/* Use cases: what a person or program can do with Hearth. The web pages, the API, the import and the
- * command line call the same functions; none of them decides anything itself.
+/* Use cases: what a person or program can do with Hearth. The web pages, the API, the import and
+ * the command line call the same functions; none of them decides anything itself.
  *
  * Reading is direct (store_read and friends on a reader). Changing is a service_* request filled in
- * by the face and run as one unit of work: service_submit hands it to the writer and returns at once;
- * its done is called when everything of it is committed or refused. */
+ * by the face and run as one unit of work: service_submit hands it to the writer and returns at
+ * once; its done is called when everything of it is committed or refused. */
 #ifndef HEARTH_SERVICE_SERVICE_H
 #define HEARTH_SERVICE_SERVICE_H
 
@@ -12,12 +12,12 @@
 /* One aggregate that a page or call changes. */
 struct service_change {
     uint32_t entity;
-    struct uuid id;         /* nil: a new record */
-    uint32_t version;       /* the version that was seen; of an existing record compulsory */
-    uint32_t form;          /* what may be touched; MODEL_NONE: all fields the entity allows */
-    uint32_t transition;    /* taken after the input is applied, or MODEL_NONE */
-    uint32_t parent_field;  /* of a new part: its reference ... */
-    struct uuid parent;     /* ... and what it leads to; nil: the first change of the request */
+    struct uuid id;        /* nil: a new record */
+    uint32_t version;      /* the version that was seen; of an existing record compulsory */
+    uint32_t form;         /* what may be touched; MODEL_NONE: all fields the entity allows */
+    uint32_t transition;   /* taken after the input is applied, or MODEL_NONE */
+    uint32_t parent_field; /* of a new part: its reference ... */
+    struct uuid parent;    /* ... and what it leads to; nil: the first change of the request */
     struct input input;
 };
 
@@ -34,18 +34,19 @@ struct service_upload {
 struct service_save {
     struct service_change changes[SERVICE_CHANGES_MAX];
     size_t count;
-    bool correcting;         /* the kernel verb "correct"; needs a reason */
+    bool correcting; /* the kernel verb "correct"; needs a reason */
     const struct service_upload *uploads;
     size_t upload_count;
-    struct str draft_place;  /* the draft that ends with it, or empty */
-    struct uow_job job;      /* arena, actor, reason, idempotency key, done are the caller's */
+    struct str draft_place; /* the draft that ends with it, or empty */
+    struct uow_job job;     /* arena, actor, reason, idempotency key, done are the caller's */
 };
 NODISCARD enum status service_save_submit(struct store *store, struct service_save *save);
 /* The same, waiting: tests, import, sample county. */
 enum status service_save_run(struct store *store, struct service_save *save);
 
-/* The call that starts an access report: a record with its number at the first keystroke is a save of
- * a new record with whatever was typed; nothing special. Closing with a reason is a transition. */
+/* The call that starts an access report: a record with its number at the first keystroke is a save
+ * of a new record with whatever was typed; nothing special. Closing with a reason is a transition.
+ */
 
 /* ---- the session ----------------------------------------------------------------------------- */
 
@@ -54,8 +55,9 @@ enum status service_save_run(struct store *store, struct service_save *save);
 #define SERVICE_FAILURES_MOST 5u
 #define SERVICE_LOCK_MS ((int64_t)15 * 60 * 1000)
 
-/* Checks a password (Argon2id: slow, on the heavy lane) and makes a session. The answer to an unknown
- * login takes as long and reads the same as that to a wrong password. Locks after five failures. */
+/* Checks a password (Argon2id: slow, on the heavy lane) and makes a session. The answer to an
+ * unknown login takes as long and reads the same as that to a wrong password. Locks after five
+ * failures. */
 struct service_sign_in {
     struct str login, password;
     struct str token;       /* result: the secret for the cookie, 43 characters base64url */
@@ -64,33 +66,42 @@ struct service_sign_in {
 };
 enum status service_sign_in(struct store *store, struct arena *arena,
                             struct service_sign_in *sign_in);
-/* Finds the session of a cookie's or bearer token's secret; refreshes seen_at at most once a minute. */
-NODISCARD enum status service_session(struct store_reader *reader, struct str token,
+/* The session of a cookie's or bearer token's secret; STATUS_UNAUTHENTICATED when there is none, or
+ * it was idle or lived too long. A session without form token is a program's. */
+NODISCARD enum status service_session(struct store_reader *reader, struct arena *arena,
+                                      struct str token, struct instant now,
                                       struct store_session *ret_session);
+/* Whether it is time to write down that the session is in use, and doing so (waits for the writer).
+ */
+#define SERVICE_SEEN_MS ((int64_t)60 * 1000)
+bool service_session_refresh(const struct store_session *session, struct instant now);
+enum status service_session_seen(struct store *store, struct arena *arena, struct str token,
+                                 const struct store_session *session);
 enum status service_sign_out(struct store *store, struct arena *arena, struct str token);
 enum status service_set_password(struct store *store, struct arena *arena, struct str login,
-                                 struct uuid worker, struct str password,
-                                 struct outcome *outcome);
+                                 struct uuid worker, struct str password, struct outcome *outcome);
 /* A token for a program: "hearth user token LOGIN". */
 enum status service_api_token(struct store *store, struct arena *arena, struct str login,
                               struct str *ret_token, struct outcome *outcome);
 
-/* ---- where one is wanted -------------------------------------------------------------------------- */
+/* ---- where one is wanted
+ * -------------------------------------------------------------------------- */
 
 /* The clash of a save: mine and theirs by row and field, for the page and for 409 of the API. */
 struct service_clash_line {
-    struct str where;  /* "participants[018f...].role" */
-    struct str label;  /* "Child: role" */
-    struct str base;   /* as it was when I opened it */
+    struct str where; /* "participants[018f...].role" */
+    struct str label; /* "Child: role" */
+    struct str base;  /* as it was when I opened it */
     struct str mine, theirs;
-    struct str by;     /* who changed it, when, in words */
-    bool both;         /* both changed it: a person must choose */
+    struct str by; /* who changed it, when, in words */
+    bool both;     /* both changed it: a person must choose */
 };
 struct service_clash {
     uint32_t version; /* the current one */
     LIST(struct service_clash_line) lines;
 };
 NODISCARD enum status service_clash(struct store_reader *reader, struct work_set *set,
-                                    const struct service_save *save, struct service_clash *ret_clash);
+                                    const struct service_save *save,
+                                    struct service_clash *ret_clash);
 
 #endif
