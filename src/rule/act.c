@@ -41,7 +41,8 @@ static void report_state(struct work_set *set, const struct record *record,
                 model_text(model, model_state_row(model, from)->label), STR("”"));
     }
     buf_byte(&message, '.');
-    outcome_problem(outcome, STATUS_REFUSED, STR(""), STR("wrong_state"), buf_str(&message));
+    report_problem(set, record, outcome, STATUS_REFUSED, STR(""), STR("wrong_state"),
+                   buf_str(&message));
 }
 
 static bool check_state(struct work_set *set, const struct record *record,
@@ -81,7 +82,8 @@ static bool check_decider(struct work_set *set, struct record *record,
 {
     struct str refusal = decider_refusal(set, record, transition);
     if (refusal.n > 0) {
-        outcome_problem(outcome, STATUS_FORBIDDEN, STR(""), STR("not_allowed"), refusal);
+        report_problem(set, record, outcome, STATUS_FORBIDDEN, STR(""), STR("not_allowed"),
+                       refusal);
     }
     return refusal.n == 0;
 }
@@ -155,6 +157,7 @@ void act_take(struct work_set *set, struct record *record, uint32_t transition,
     const struct model_transition *shape = model_transition_row(set->model, transition);
     CHECK(shape->entity == record->subject.entity);
     bool starts = is_start(set->model, shape);
+    set->main = set->main != NULL ? set->main : record;
     find_actor(set);
     bool possible = check_state(set, record, shape, outcome);
     /* Whether one may make a record hangs on whose it will be, and that is in the input. */
@@ -165,8 +168,8 @@ void act_take(struct work_set *set, struct record *record, uint32_t transition,
     /* A step without a form asks nothing; a record that is started may be filled in at once. */
     struct input_scope scope = {.form = shape->form, .transition = transition};
     if (shape->form == MODEL_NONE && !starts && input->count > 0) {
-        outcome_problem(outcome, STATUS_INVALID, STR(""), STR("nothing_asked"),
-                        STR("This step asks for nothing. Save the answers first, then take it."));
+        report_problem(set, record, outcome, STATUS_INVALID, STR(""), STR("nothing_asked"),
+                       STR("This step asks for nothing. Save the answers first, then take it."));
     } else {
         input_apply(set, record, &scope, input, outcome);
     }

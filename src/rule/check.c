@@ -15,20 +15,23 @@ static bool is_reported(const struct outcome *outcome, struct str where, struct 
     return false;
 }
 
-/* Adds a problem unless one with this place and code is there. */
+void report_problem(struct work_set *set, const struct record *record, struct outcome *outcome,
+                    enum status status, struct str where, struct str code, struct str message)
+{
+    if (set->main != NULL && record != set->main) {
+        const struct model_entity *entity = model_entity_row(set->model, record->subject.entity);
+        where = STR_JOIN(set->arena, model_text(set->model, entity->name), STR("/"), where);
+        message = STR_JOIN(set->arena, model_text(set->model, entity->label), STR(": "), message);
+    }
+    if (!is_reported(outcome, where, code)) {
+        outcome_problem(outcome, status, where, code, message);
+    }
+}
+
 static void report(const struct check *check, enum status status, struct str where, struct str code,
                    struct str message)
 {
-    const struct model *model = check->set->model;
-    struct arena *arena = check->set->arena;
-    if (check->elsewhere) {
-        const struct model_entity *entity = model_entity_row(model, check->record->subject.entity);
-        where = STR_JOIN(arena, model_text(model, entity->name), STR("/"), where);
-        message = STR_JOIN(arena, model_text(model, entity->label), STR(": "), message);
-    }
-    if (!is_reported(check->outcome, where, code)) {
-        outcome_problem(check->outcome, status, where, code, message);
-    }
+    report_problem(check->set, check->record, check->outcome, status, where, code, message);
 }
 
 static void report_guard(const struct check *check, const struct model_guard *guard)
@@ -363,9 +366,9 @@ void act_finish(struct work_set *set, struct outcome *outcome)
         if (set->records.items[i]->changed) {
             check.record = set->records.items[i];
             check.state = check.record->state;
+            set->main = set->main != NULL ? set->main : check.record;
             check_answers(&check);
             check_invariants(&check);
-            check.elsewhere = true;
         }
     }
     check_loaded(set, outcome);

@@ -43,7 +43,7 @@ size_t clock_read(struct work_set *set, const struct clock_host *host, uint32_t 
 /* The rule in words with the facts used: "The report was received Wed 25 Nov 2026, 13:20; 24 hours;
  * due Thu 26 Nov 2026, 13:20." and the source. */
 struct str clock_explain(struct work_set *set, const struct clock_reading *reading);
-/* "due 13:40, in 2 h 10 min", "2 days late", "before leaving the home". */
+/* "due 13:40, in 2 h 10 min", "2 days late", "before “Left the home”". */
 struct str clock_words(struct arena *arena, const struct model *model,
                        const struct clock_reading *reading, struct instant now);
 

@@ -43,7 +43,8 @@ struct reading {
 
 static void problem(struct reading *reading, struct str where, struct str code, struct str message)
 {
-    outcome_problem(reading->outcome, STATUS_INVALID, where, code, message);
+    report_problem(reading->set, reading->record, reading->outcome, STATUS_INVALID, where, code,
+                   message);
 }
 
 /* A name that came from outside may be anything: only a sound short one is repeated. */
@@ -500,8 +501,9 @@ static bool may_apply(struct reading *reading, const struct input *input)
     const struct record *record = reading->record;
     const struct input_scope *scope = reading->scope;
     if (input->count > INPUT_PAIRS_MAX) {
-        outcome_problem(reading->outcome, STATUS_TOO_LARGE, STR(""), STR("too_many_fields"),
-                        STR("This is more than one save can take. Save it in parts."));
+        report_problem(reading->set, reading->record, reading->outcome, STATUS_TOO_LARGE, STR(""),
+                       STR("too_many_fields"),
+                       STR("This is more than one save can take. Save it in parts."));
         return false;
     }
     if (record->state == MODEL_NONE || scope->transition != MODEL_NONE || scope->correcting ||
@@ -512,11 +514,12 @@ static bool may_apply(struct reading *reading, const struct input *input)
     if (state->editable) {
         return true;
     }
-    outcome_problem(reading->outcome, STATUS_REFUSED, STR(""), STR("not_editable"),
-                    STR_JOIN(reading->set->arena, STR("It is “"),
-                             model_text(reading->set->model, state->label),
-                             STR("” and can no longer be changed. What is wrong in it can be "
-                                 "corrected with a reason.")));
+    report_problem(reading->set, reading->record, reading->outcome, STATUS_REFUSED, STR(""),
+                   STR("not_editable"),
+                   STR_JOIN(reading->set->arena, STR("It is “"),
+                            model_text(reading->set->model, state->label),
+                            STR("” and can no longer be changed. What is wrong in it can be "
+                                "corrected with a reason.")));
     return false;
 }
 

@@ -95,9 +95,11 @@ struct work_set {
     const struct actor *actor;
     struct record *actor_record; /* the worker's own record, for "actor"; or NULL */
     LIST(struct record *) records;
-    struct map *by_id;                  /* 16 bytes of the id -> struct record */
-    struct map *members;                /* loaded collections; see work_set_set_members */
-    struct map *titles;                 /* see work_set_set_title */
+    struct record *main; /* what people look at: problems of other records name their entity; NULL:
+                            the one a transition is taken on, or the first one that changed */
+    struct map *by_id;   /* 16 bytes of the id -> struct record */
+    struct map *members; /* loaded collections; see work_set_set_members */
+    struct map *titles;  /* see work_set_set_title */
     LIST(const struct subject *) moved; /* whose references changed in this set */
     struct record *created; /* by the last effect of the transition that is being taken, or NULL */
     const struct clock_host *schemes; /* the agencies' choices, or NULL: defaults by date */

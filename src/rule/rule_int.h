@@ -66,13 +66,16 @@ struct check {
     uint32_t state;        /* the state it is checked for, or MODEL_NONE */
     uint32_t transition;   /* that is being taken, or MODEL_NONE */
     uint32_t form_to_come; /* its fields need not be there yet, or MODEL_NONE */
-    bool elsewhere;        /* the entity is named: it is not the record that people look at */
 };
 /* Required answers, values that cannot be, limits of lists, periods that overlap. */
 void check_answers(const struct check *check);
 void check_invariants(const struct check *check);
 /* Requirements and guards of check->transition; a guard that reads the form to come is left out. */
 void check_transition(const struct check *check);
+/* Adds a problem of a record, with the name of its entity when it is not the main one of the set.
+ */
+void report_problem(struct work_set *set, const struct record *record, struct outcome *outcome,
+                    enum status status, struct str where, struct str code, struct str message);
 /* STATUS_INTERNAL when something was not loaded. */
 void check_loaded(const struct work_set *set, struct outcome *outcome);
 
