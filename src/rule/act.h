@@ -11,10 +11,11 @@
  * name of their entity before it ("reporter/given_name"). STATUS_INTERNAL when something was asked
  * for that is not loaded.
  *
- * Required means required to submit, not to save. In the first state of an entity with states
- * nothing is required. In a closed state neither, because what was begun must be closable at any
- * time, but what was answered there cannot be emptied. A field that only one transition sets ("by")
- * is required when that transition is taken, and so is a required field of a transition's form. */
+ * Required means required to submit, not to save. In the first state of an entity with states, and
+ * in every other one in which it may be edited, nothing is required. In a closed state neither,
+ * because what was begun must be closable at any time; but what was answered there cannot be
+ * emptied. A field that only one transition sets ("by") is required when that transition is taken,
+ * and so is a required field of a transition's form. */
 void act_finish(struct work_set *set, struct outcome *outcome);
 
 /* Something to tell a worker, or all who may decide by a rule on the record. */

@@ -98,7 +98,7 @@ bool form_has_list(const struct model *model, uint32_t form, uint32_t list)
 
 /* ---- required ---- */
 
-/* Whether a record in this state must be complete. */
+/* Whether a record in this state must be complete: not while it is being written. */
 static bool must_be_complete(const struct check *check)
 {
     const struct model *model = check->set->model;
@@ -106,7 +106,8 @@ static bool must_be_complete(const struct check *check)
     if (check->state == MODEL_NONE) {
         return entity->states_count == 0;
     }
-    return check->state != entity->states_first && !model_state_row(model, check->state)->closed;
+    const struct model_state *state = model_state_row(model, check->state);
+    return check->state != entity->states_first && !state->editable && !state->closed;
 }
 
 static bool is_closed(const struct check *check)

@@ -70,6 +70,20 @@ static const struct subject *member_of(struct work_set *set, const struct clock_
     return NULL;
 }
 
+/* "the report was received": its own words, or those of the fact it is. */
+static struct str start_label(const struct model *model, const struct model_clock_start *start)
+{
+    const struct expr_node *node = &model_nodes(model)[start->at];
+    struct str label = model_text(model, start->label);
+    if (label.n == 0 && node->op == EXPR_FACT) {
+        label = model_text(model, model_fact_row(model, node->id)->label);
+    }
+    if (label.n == 0 && node->op == EXPR_FIELD) {
+        label = field_label(model, node->id);
+    }
+    return label.n > 0 ? label : STR("it began");
+}
+
 /* "The report was received Wed 25 Nov 2026, 13:20" and, of several starts, the one not taken. */
 static void add_starts(struct buf *buf, struct work_set *set, const struct clock_reading *reading,
                        const struct record *record)
@@ -78,8 +92,7 @@ static void add_starts(struct buf *buf, struct work_set *set, const struct clock
     const struct model_clock *clock = model_clock_row(model, reading->clock);
     const struct subject *member = member_of(set, reading, record);
     const struct model_clock_start *won = model_clock_start_row(model, reading->start_fact);
-    struct str label = model_text(model, won->label);
-    words_capital(buf, label.n > 0 ? label : STR("start:"));
+    words_capital(buf, start_label(model, won));
     struct value at = work_set_value_with(set, won->at, &record->subject, member);
     BUF_ADD(buf, STR(" "), moment_words(set, at));
     for (uint32_t i = 0; i < clock->starts_count; i++) {
@@ -89,7 +102,7 @@ static void add_starts(struct buf *buf, struct work_set *set, const struct clock
         if (row != reading->start_fact && value_is_set(other)) {
             BUF_ADD(buf,
                     clock->pick == PICK_LATEST ? STR(" (later than: ") : STR(" (earlier than: "),
-                    model_text(model, start->label), STR(" "), moment_words(set, other), STR(")"));
+                    start_label(model, start), STR(" "), moment_words(set, other), STR(")"));
         }
     }
 }
