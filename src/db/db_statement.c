@@ -360,7 +360,7 @@ bool db_next(struct db_statement *statement)
         status = db->driver->step(db, statement->prepared, &row);
     }
     if (status != STATUS_OK) {
-        /* Reset before the scope is looked at: only then has the database settled it. */
+        /* At once, not at db_finish: a reader that was interrupted must not hold its view. */
         db->driver->reset(statement->prepared);
         spoil(statement, db_scope_failed(db, status));
         row = false;

@@ -150,9 +150,9 @@ static void a_commit_may_end_in_doubt(void **state)
         { .sql = "COMMIT", .fails = DB_IO, .transaction_lost = true},
     };
     static const struct db_fake_step sure[] = {
-        {.sql = "BEGIN WRITE"},
-        {.sql = "COMMIT",      .fails = DB_CONFLICT},
-        {.sql = "ROLLBACK"                   },
+        {.sql = "BEGIN WRITE" },
+        { .sql = "COMMIT", .fails = DB_CONFLICT},
+        { .sql = "ROLLBACK",       .fails = DB_IO},
     };
     static const struct db_fake_step reading[] = {
         {.sql = "BEGIN READ"      },
@@ -170,6 +170,7 @@ static void a_commit_may_end_in_doubt(void **state)
     db = open_script(sure, ARRAY_LENGTH(sure));
     must(db, db_begin(db, DB_WRITE, &scope));
     assert_int_equal(db_commit(&scope), STATUS_BUSY);
+    assert_int_equal(db_error(db)->cause, DB_CONFLICT); /* not what the rollback met */
     ends_well(db);
 
     db = open_script(reading, ARRAY_LENGTH(reading));

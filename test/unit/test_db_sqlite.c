@@ -277,6 +277,18 @@ static void statements_are_kept_and_found_again(void **state)
     assert_int_equal(f.writer->prepared_count, 3);
 }
 
+static bool is_cached(const struct db *db, struct str text)
+{
+    for (size_t i = 0; i < DB_SLOTS; i++) {
+        for (const struct db_prepared *p = db->slots[i]; p != NULL; p = p->next) {
+            if (str_eq(p->text, text)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static void the_cache_keeps_what_was_used_last(void **state)
 {
     (void)state;
@@ -292,9 +304,13 @@ static void the_cache_keeps_what_was_used_last(void **state)
         char sql[32];
         snprintf(sql, sizeof(sql), "SELECT %d", i);
         assert_int_equal(ask(db, sql), i);
+        assert_int_equal(ask(db, "SELECT -1"), -1);
         assert_in_range(db->prepared_count, 1, 4);
     }
     assert_text(db_text(held, 0), "held");
+    assert_true(is_cached(db, STR("SELECT -1")));
+    assert_true(is_cached(db, STR("SELECT 39")));
+    assert_false(is_cached(db, STR("SELECT 0")));
     must(db, db_finish(held));
     db_close(db);
 }

@@ -279,6 +279,28 @@ static void only_the_keeper_moves_the_log(void **state)
     db_close(keeper);
 }
 
+static void a_statement_that_failed_holds_no_view(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    apply(f.writer, visit_schema);
+    must(f.writer, add_visits(f.writer, 100));
+    struct db *keeper = open_role(&f, DB_KEEPER);
+    struct db *reader = open_role(&f, DB_READER);
+    struct db_checkpoint done;
+    struct db_statement *q;
+    must(reader, db_prepare(reader, STR("SELECT id FROM visit"), &f.arena, &q));
+    assert_true(db_next(q));
+    db_interrupt(reader);
+    assert_false(db_next(q)); /* and nobody has finished it */
+    must(f.writer, add_visits(f.writer, 1));
+    must(keeper, db_checkpoint(keeper, DB_CHECKPOINT_TRUNCATE, &done));
+    assert_true(done.complete);
+    must_fail(reader, db_finish(q), DB_INTERRUPTED);
+    db_close(reader);
+    db_close(keeper);
+}
+
 static void the_log_shrinks_to_its_limit(void **state)
 {
     (void)state;
@@ -455,6 +477,7 @@ int main(void)
         cmocka_unit_test(a_full_disk_is_told_and_takes_nothing_with_it),
         cmocka_unit_test(what_is_too_big_is_told),
         cmocka_unit_test(only_the_keeper_moves_the_log),
+        cmocka_unit_test(a_statement_that_failed_holds_no_view),
         cmocka_unit_test(the_log_shrinks_to_its_limit),
         cmocka_unit_test(a_backup_is_one_view_while_others_write),
         cmocka_unit_test(a_backup_that_is_stopped_leaves_no_file),
