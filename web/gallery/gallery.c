@@ -8,12 +8,12 @@
 enum { PAGE_MAX = 1 << 20 };
 
 static const struct link places[] = {
-    {STR_INIT("My day"),    {STR_INIT("/")},          true },
-    {STR_INIT("Intake"),    {STR_INIT("/intake")},    false},
-    {STR_INIT("Cases"),     {STR_INIT("/cases")},     false},
+    {STR_INIT("My day"), {STR_INIT("/")}, true},
+    {STR_INIT("Intake"), {STR_INIT("/intake")}, false},
+    {STR_INIT("Cases"), {STR_INIT("/cases")}, false},
     {STR_INIT("Approvals"), {STR_INIT("/approvals")}, false},
     {STR_INIT("Resources"), {STR_INIT("/resources")}, false},
-    {STR_INIT("Outcomes"),  {STR_INIT("/outcomes")},  false},
+    {STR_INIT("Outcomes"), {STR_INIT("/outcomes")}, false},
 };
 
 struct template_frame gallery_frame(struct str title, struct str version)
@@ -35,19 +35,20 @@ static const struct {
     struct str title;
     void (*render)(struct html *html, struct template_frame *frame);
 } pages[] = {
-    {"my-day.html",            STR_INIT("My day"),                  gallery_my_day        },
-    {"my-day-empty.html",      STR_INIT("My day"),                  gallery_my_day_empty  },
-    {"intake.html",            STR_INIT("Intake"),                  gallery_intake        },
-    {"intake-refused.html",    STR_INIT("Intake"),                  gallery_intake_refused},
-    {"assessment.html",        STR_INIT("Assessment 118"),          gallery_assessment    },
-    {"person.html",            STR_INIT("Mai Vang"),                gallery_person        },
-    {"person-restricted.html", STR_INIT("Restricted"),              gallery_restricted    },
-    {"plan.html",              STR_INIT("Plan"),                    gallery_plan          },
-    {"approvals.html",         STR_INIT("Approvals"),               gallery_approvals     },
-    {"log.html",               STR_INIT("Who looked"),              gallery_log           },
-    {"sign-in.html",           STR_INIT("Sign in"),                 gallery_sign_in       },
-    {"error.html",             STR_INIT("Not found"),               gallery_error         },
-    {"clash.html",             STR_INIT("Two people changed this"), gallery_clash         },
+    {"my-day.html", STR_INIT("My day"), gallery_my_day},
+    {"my-day-empty.html", STR_INIT("My day"), gallery_my_day_empty},
+    {"intake.html", STR_INIT("Intake"), gallery_intake},
+    {"intake-refused.html", STR_INIT("Intake"), gallery_intake_refused},
+    {"assessment.html", STR_INIT("Assessment 118"), gallery_assessment},
+    {"assessment-many.html", STR_INIT("Assessment 201"), gallery_many},
+    {"person.html", STR_INIT("Mai Vang"), gallery_person},
+    {"person-restricted.html", STR_INIT("Restricted"), gallery_restricted},
+    {"plan.html", STR_INIT("Plan"), gallery_plan},
+    {"approvals.html", STR_INIT("Approvals"), gallery_approvals},
+    {"log.html", STR_INIT("Who looked"), gallery_log},
+    {"sign-in.html", STR_INIT("Sign in"), gallery_sign_in},
+    {"error.html", STR_INIT("Not found"), gallery_error},
+    {"clash.html", STR_INIT("Two people changed this"), gallery_clash},
 };
 
 int main(int argc, char **argv)

@@ -11,6 +11,7 @@ void gallery_my_day_empty(struct html *html, struct template_frame *frame);
 void gallery_intake(struct html *html, struct template_frame *frame);
 void gallery_intake_refused(struct html *html, struct template_frame *frame);
 void gallery_assessment(struct html *html, struct template_frame *frame);
+void gallery_many(struct html *html, struct template_frame *frame);
 void gallery_person(struct html *html, struct template_frame *frame);
 void gallery_restricted(struct html *html, struct template_frame *frame);
 void gallery_plan(struct html *html, struct template_frame *frame);

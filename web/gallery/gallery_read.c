@@ -27,7 +27,7 @@ void gallery_my_day(struct html *html, struct template_frame *frame)
          S("2026-11-25T09:00:00-06:00"),
          S("late by 2 h 30 min"),
          U("/rules/plan-review"),
-         {S("Open"), U("/cases/201/plan"), false}    },
+         {S("Open"), U("/cases/201/plan"), false}},
         {DUE_NOW,
          S("Now"),
          S("Vang family"),
@@ -47,7 +47,7 @@ void gallery_my_day(struct html *html, struct template_frame *frame)
          S("2026-11-25T16:05:00-06:00"),
          S("in 4 h 35 min"),
          U("/rules/screening"),
-         {S("Open"), U("/reports/118"), false}       },
+         {S("Open"), U("/reports/118"), false}},
         {DUE_TODAY,
          S("Today"),
          S("Olson family"),
@@ -57,7 +57,7 @@ void gallery_my_day(struct html *html, struct template_frame *frame)
          S("2026-11-30"),
          S("last seen 29 days ago"),
          U("/rules/monthly"),
-         {S("Note"), U("/cases/77/note"), false}     },
+         {S("Note"), U("/cases/77/note"), false}},
         {DUE_LATER,
          S("This week"),
          S("Reyes family"),
@@ -67,7 +67,7 @@ void gallery_my_day(struct html *html, struct template_frame *frame)
          S("2026-11-28"),
          S(""),
          U("/rules/plan-court"),
-         {S("Open"), U("/cases/64"), false}          },
+         {S("Open"), U("/cases/64"), false}},
         {DUE_DONE,
          S("Done"),
          S("Sorrell family"),
@@ -77,7 +77,7 @@ void gallery_my_day(struct html *html, struct template_frame *frame)
          S("2026-11-25T14:40:00-06:00"),
          S(""),
          U(""),
-         {S(""), U(""), false}                       },
+         {S(""), U(""), false}},
     };
     static const struct due unfinished[] = {
         {DUE_LATER,
@@ -143,56 +143,52 @@ static void add_known(struct html *html, const void *context)
 void gallery_person(struct html *html, struct template_frame *frame)
 {
     static const struct moment moments[] = {
-        {0,   0,   S("Feb 2019"),             S("born"),                   U(""),              TONE_PLAIN },
-        {240, 240, S("May 2021"),             S("report, screened out"),   U("/reports/12"),   TONE_CLOSED},
-        {470, 560, S("Nov 2022 to Jun 2023"), S("in care, 7 months"),      U("/placements/4"),
-         TONE_WATCH                                                                                       },
-        {562, 562, S("Jun 2023"),             S("home"),                   U("/cases/31"),     TONE_GOOD  },
-        {850, 850, S("Aug 2025"),             S("neglect, substantiated"), U("/reports/51"),   TONE_ALERT },
-        {990, 990, S("25 Nov 2026"),          S("report, open"),           U("/reports/118"),  TONE_PLAIN },
+        {0, 0, S("Feb 2019"), S("born"), U(""), TONE_PLAIN},
+        {240, 240, S("May 2021"), S("report, screened out"), U("/reports/12"), TONE_CLOSED},
+        {470, 560, S("Nov 2022 to Jun 2023"), S("in care, 7 months"), U("/placements/4"),
+         TONE_WATCH},
+        {562, 562, S("Jun 2023"), S("home"), U("/cases/31"), TONE_GOOD},
+        {850, 850, S("Aug 2025"), S("neglect, substantiated"), U("/reports/51"), TONE_ALERT},
+        {990, 990, S("25 Nov 2026"), S("report, open"), U("/reports/118"), TONE_PLAIN},
     };
-    static const struct column columns[] = {
-        {S("What"),   false},
-        {S("Result"), false},
-        {S("Age"),    true },
-        {S("Agency"), false},
-        {S("Worker"), false}
-    };
+    static const struct column columns[] = {{S("What"), false},
+                                            {S("Result"), false},
+                                            {S("Age"), true},
+                                            {S("Agency"), false},
+                                            {S("Worker"), false}};
     static const struct cell cells[] = {
-        {S("Report 2026-118"),     U("/reports/118"),  {S(""), TONE_PLAIN}                      },
-        {S(""),                    U(""),              {S("Alleged"), TONE_PLAIN}               },
-        {S("7"),                   U(""),              {S(""), TONE_PLAIN}                      },
-        {S("Marathon County"),     U(""),              {S(""), TONE_PLAIN}                      },
-        {S("A. Lee"),              U(""),              {S(""), TONE_PLAIN}                      },
-        {S("Assessment 2025-051"), U("/reports/51"),   {S(""), TONE_PLAIN}                      },
-        {S(""),                    U(""),              {S("Neglect, substantiated"), TONE_WATCH}},
-        {S("6"),                   U(""),              {S(""), TONE_PLAIN}                      },
-        {S("Marathon County"),     U(""),              {S(""), TONE_PLAIN}                      },
-        {S("R. Diaz"),             U(""),              {S(""), TONE_PLAIN}                      },
-        {S("Out-of-home care"),    U("/placements/4"), {S(""), TONE_PLAIN}                      },
-        {S(""),                    U(""),              {S("Home with mother"), TONE_GOOD}       },
-        {S("3"),                   U(""),              {S(""), TONE_PLAIN}                      },
-        {S("Lincoln County"),      U(""),              {S(""), TONE_PLAIN}                      },
-        {S("K. Novak"),            U(""),              {S(""), TONE_PLAIN}                      },
-        {S("Report 2021-012"),     U("/reports/12"),   {S(""), TONE_PLAIN}                      },
-        {S(""),                    U(""),              {S("Screened out"), TONE_CLOSED}         },
-        {S("2"),                   U(""),              {S(""), TONE_PLAIN}                      },
-        {S("Marathon County"),     U(""),              {S(""), TONE_PLAIN}                      },
-        {S("R. Diaz"),             U(""),              {S(""), TONE_PLAIN}                      },
+        {S("Report 2026-118"), U("/reports/118"), {S(""), TONE_PLAIN}},
+        {S(""), U(""), {S("Alleged"), TONE_PLAIN}},
+        {S("7"), U(""), {S(""), TONE_PLAIN}},
+        {S("Marathon County"), U(""), {S(""), TONE_PLAIN}},
+        {S("A. Lee"), U(""), {S(""), TONE_PLAIN}},
+        {S("Assessment 2025-051"), U("/reports/51"), {S(""), TONE_PLAIN}},
+        {S(""), U(""), {S("Neglect, substantiated"), TONE_WATCH}},
+        {S("6"), U(""), {S(""), TONE_PLAIN}},
+        {S("Marathon County"), U(""), {S(""), TONE_PLAIN}},
+        {S("R. Diaz"), U(""), {S(""), TONE_PLAIN}},
+        {S("Out-of-home care"), U("/placements/4"), {S(""), TONE_PLAIN}},
+        {S(""), U(""), {S("Home with mother"), TONE_GOOD}},
+        {S("3"), U(""), {S(""), TONE_PLAIN}},
+        {S("Lincoln County"), U(""), {S(""), TONE_PLAIN}},
+        {S("K. Novak"), U(""), {S(""), TONE_PLAIN}},
+        {S("Report 2021-012"), U("/reports/12"), {S(""), TONE_PLAIN}},
+        {S(""), U(""), {S("Screened out"), TONE_CLOSED}},
+        {S("2"), U(""), {S(""), TONE_PLAIN}},
+        {S("Marathon County"), U(""), {S(""), TONE_PLAIN}},
+        {S("R. Diaz"), U(""), {S(""), TONE_PLAIN}},
     };
     static const struct fact facts[] = {
-        {S("Born"),     S("14 February 2019"),          U(""),                 S("birth certificate, 2 Dec 2022"), false},
-        {S("Language"), S("Hmong, English"),            U(""),                 S("interpreter for mother"),        false},
-        {S("Tribe"),    S("No tribe known; ask again"), U("/people/9/tribal"),
-         S("mother asked, 25 Nov 2026"),                                                                           false},
-        {S("School"),   S("Asked, did not know"),       U(""),                 S("neighbour asked, 25 Nov 2026"),  true },
-        {S("Mother"),   S("Pa Vang"),                   U("/people/10"),       S(""),                              false},
+        {S("Born"), S("14 February 2019"), U(""), S("birth certificate, 2 Dec 2022"), false},
+        {S("Language"), S("Hmong, English"), U(""), S("interpreter for mother"), false},
+        {S("Tribe"), S("No tribe known; ask again"), U("/people/9/tribal"),
+         S("mother asked, 25 Nov 2026"), false},
+        {S("School"), S("Asked, did not know"), U(""), S("neighbour asked, 25 Nov 2026"), true},
+        {S("Mother"), S("Pa Vang"), U("/people/10"), S(""), false},
     };
-    static const struct link actions[] = {
-        {S("Write a note"), U("/people/9/note"),    false},
-        {S("Correct"),      U("/people/9/correct"), false},
-        {S("History"),      U("/people/9/history"), false}
-    };
+    static const struct link actions[] = {{S("Write a note"), U("/people/9/note"), false},
+                                          {S("Correct"), U("/people/9/correct"), false},
+                                          {S("History"), U("/people/9/history"), false}};
     static const struct callout safety = {TONE_WATCH, S("Worker safety"),
                                           S("A dog is loose in the yard. Review 1 Dec."), NULL, 0};
     template_person(
@@ -205,27 +201,25 @@ void gallery_person(struct html *html, struct template_frame *frame)
             .known = {add_known, &safety},
             .moments = moments,
             .moments_count = ARRAY_LENGTH(moments),
-            .named = {     TONE_ALERT, STR("Named as the child in 1 substantiated report"),
+            .named = {TONE_WATCH, STR("Named as the child in 1 substantiated report"),
                       STR("Neglect, at 6, Marathon County, 2025. Never named as a maltreater."),
                       NULL, 0},
-            .involvements = { STR("Newest first"),  columns,                        ARRAY_LENGTH(columns), cells,
-                      ARRAY_LENGTH(cells) / ARRAY_LENGTH(columns), STR("")},
+            .involvements = {STR("Newest first"), columns, ARRAY_LENGTH(columns), cells,
+                             ARRAY_LENGTH(cells) / ARRAY_LENGTH(columns), STR("")},
             .facts = facts,
             .facts_count = ARRAY_LENGTH(facts),
             .actions = actions,
             .actions_count = ARRAY_LENGTH(actions),
             .looked = STR("4 people looked at this record in the last 30 days"),
-            .looked_to = URL_FIXED("/people/9/looked")
-    });
+            .looked_to = URL_FIXED("/people/9/looked")});
 }
 
 void gallery_restricted(struct html *html, struct template_frame *frame)
 {
     static const struct link ways[] = {
-        {S("Ask Lincoln County to share it"),                           U("/ask"),         false},
+        {S("Ask Lincoln County to share it"), U("/ask"), false},
         {S("Open it in an emergency, with a reason (always reviewed)"), U("/break-glass"), false},
-        {S("Back to my day"),                                           U("/"),            false}
-    };
+        {S("Back to my day"), U("/"), false}};
     template_error(
         html,
         &(struct template_error){
@@ -239,10 +233,8 @@ void gallery_restricted(struct html *html, struct template_frame *frame)
 
 void gallery_error(struct html *html, struct template_frame *frame)
 {
-    static const struct link ways[] = {
-        {S("Search by name or number"), U("/search"), false},
-        {S("Go to my day"),             U("/"),       false}
-    };
+    static const struct link ways[] = {{S("Search by name or number"), U("/search"), false},
+                                       {S("Go to my day"), U("/"), false}};
     template_error(
         html,
         &(struct template_error){
@@ -257,8 +249,7 @@ void gallery_error(struct html *html, struct template_frame *frame)
 void gallery_sign_in(struct html *html, struct template_frame *frame)
 {
     static const struct fault_line faults[] = {
-        {S("user"), S("The user name and password do not match. Check both and try again.")}
-    };
+        {S("user"), S("The user name and password do not match. Check both and try again.")}};
     frame->user = STR("");
     frame->places_count = 0;
     frame->session_seconds = 0;
@@ -278,21 +269,19 @@ void gallery_plan(struct html *html, struct template_frame *frame)
 {
     static const struct plan_line lines[] = {
         {S("Cole"), S("sleeps at his brother's house and does not come to the home."),
-         S("from today until we meet again")                                                                                     },
-        {S("Ruth"), S("stays with the children in the home."),                                S("each night, 5:00 pm to 7:30 am")},
+         S("from today until we meet again")},
+        {S("Ruth"), S("stays with the children in the home."), S("each night, 5:00 pm to 7:30 am")},
         {S("Dana"), S("calls Ruth at once if Cole comes to the door, and does not open it."),
-         S("at any hour")                                                                                                        },
-        {S("Jade"), S("may call Ruth or the worker whenever she wants."),                     S("at any hour")                   },
+         S("at any hour")},
+        {S("Jade"), S("may call Ruth or the worker whenever she wants."), S("at any hour")},
     };
     static const struct fact people[] = {
-        {S("Ruth"),           S("715 555 0177"), U("tel:7155550177"), S(""),                           false},
-        {S("A. Lee, worker"), S("715 555 0120"), U("tel:7155550120"), S(""),                           false},
-        {S("At night"),       S("715 555 0199"), U("tel:7155550199"), S("ask for the worker on call"),
-         false                                                                                              }
-    };
+        {S("Ruth"), S("715 555 0177"), U("tel:7155550177"), S(""), false},
+        {S("A. Lee, worker"), S("715 555 0120"), U("tel:7155550120"), S(""), false},
+        {S("At night"), S("715 555 0199"), U("tel:7155550199"), S("ask for the worker on call"),
+         false}};
     static const struct fact next[] = {
-        {S("We meet"), S("Wednesday 2 December, 4:00 pm"), U(""), S("at your home"), false}
-    };
+        {S("We meet"), S("Wednesday 2 December, 4:00 pm"), U(""), S("at your home"), false}};
     static const struct str signers[] = {S("Dana"), S("Ruth"), S("Jade"), S("A. Lee, worker")};
     template_plan(
         html,
@@ -317,46 +306,43 @@ void gallery_plan(struct html *html, struct template_frame *frame)
             .heading_call = STR("Who to call"),
             .heading_next = STR("What happens next"),
             .heading_sign = STR("We agree"),
-            .back = {STR("Back to the assessment"), URL_FIXED("/cases/118/plan"), false}
-    });
+            .back = {STR("Back to the assessment"), URL_FIXED("/cases/118/plan"), false}});
 }
 
 void gallery_approvals(struct html *html, struct template_frame *frame)
 {
     static const struct fact facts[] = {
-        {S("Danger seen"),          S("Bruise on the cheek, by hand; Cole in the home at 15:55"), U(""),
-         S("A. Lee saw Owen 14:40"),                                                                                 false},
-        {S("Control"),              S("Cole leaves; Ruth in the home 17:00 to 7:30"),             U(""),
-         S("checked by telephone 18:10, nothing found"),                                                             false},
-        {S("Read back and signed"), S("Dana, Ruth, Jade"),                                        U(""), S("18:35"), false},
-        {S("Still unknown"),        S("Where Jade's father's family is enrolled"),                U(""),
-         S("two tribes asked"),                                                                                      true },
+        {S("Danger seen"), S("Bruise on the cheek, by hand; Cole in the home at 15:55"), U(""),
+         S("A. Lee saw Owen 14:40"), false},
+        {S("Control"), S("Cole leaves; Ruth in the home 17:00 to 7:30"), U(""),
+         S("checked by telephone 18:10, nothing found"), false},
+        {S("Read back and signed"), S("Dana, Ruth, Jade"), U(""), S("18:35"), false},
+        {S("Still unknown"), S("Where Jade's father's family is enrolled"), U(""),
+         S("two tribes asked"), true},
     };
     static const struct approval waiting[] = {
         {{S("Protective plan, Sorrell family"), U("/cases/118/plan"), false},
          {S("Worker waits in the home"), TONE_ALERT},
          S("A. Lee asks, 18:40"),
-         facts, ARRAY_LENGTH(facts),
-         U("/approvals/1")}
-    };
-    static const struct column columns[] = {
-        {S("Worker"),              false},
-        {S("Cases"),               true },
-        {S("Weight"),              true },
-        {S("Late"),                true },
-        {S("What they need next"), false}
-    };
+         facts,
+         ARRAY_LENGTH(facts),
+         U("/approvals/1")}};
+    static const struct column columns[] = {{S("Worker"), false},
+                                            {S("Cases"), true},
+                                            {S("Weight"), true},
+                                            {S("Late"), true},
+                                            {S("What they need next"), false}};
     static const struct cell cells[] = {
-        {S("A. Lee"),             U("/workers/1"),   {S(""), TONE_PLAIN}                 },
-        {S("11"),                 U(""),             {S(""), TONE_PLAIN}                 },
-        {S("14.5"),               U(""),             {S(""), TONE_PLAIN}                 },
-        {S("1"),                  U(""),             {S(""), TONE_PLAIN}                 },
-        {S("Plan approval, now"), U("/approvals/1"), {S(""), TONE_PLAIN}                 },
-        {S("K. Novak"),           U("/workers/2"),   {S("away until 30 Nov"), TONE_WATCH}},
-        {S("9"),                  U(""),             {S(""), TONE_PLAIN}                 },
-        {S("10.0"),               U(""),             {S(""), TONE_PLAIN}                 },
-        {S("0"),                  U(""),             {S(""), TONE_PLAIN}                 },
-        {S("R. Diaz covers"),     U(""),             {S(""), TONE_PLAIN}                 },
+        {S("A. Lee"), U("/workers/1"), {S(""), TONE_PLAIN}},
+        {S("11"), U(""), {S(""), TONE_PLAIN}},
+        {S("14.5"), U(""), {S(""), TONE_PLAIN}},
+        {S("1"), U(""), {S(""), TONE_PLAIN}},
+        {S("Plan approval, now"), U("/approvals/1"), {S(""), TONE_PLAIN}},
+        {S("K. Novak"), U("/workers/2"), {S("away until 30 Nov"), TONE_WATCH}},
+        {S("9"), U(""), {S(""), TONE_PLAIN}},
+        {S("10.0"), U(""), {S(""), TONE_PLAIN}},
+        {S("0"), U(""), {S(""), TONE_PLAIN}},
+        {S("R. Diaz covers"), U(""), {S(""), TONE_PLAIN}},
     };
     template_approvals(
         html, &(struct template_approvals){
@@ -365,31 +351,25 @@ void gallery_approvals(struct html *html, struct template_frame *frame)
                   .form_token = STR("t"),
                   .waiting = waiting,
                   .waiting_count = 1,
-                  .team = {STR("This week"), columns, ARRAY_LENGTH(columns), cells, 2, STR("")}
-    });
+                  .team = {STR("This week"), columns, ARRAY_LENGTH(columns), cells, 2, STR("")}});
 }
 
 void gallery_log(struct html *html, struct template_frame *frame)
 {
     static const struct step views[] = {
         {{S("What happened"), U("/cases/118/history"), false}, {S(""), TONE_PLAIN}},
-        {{S("Who looked"), U("/cases/118/looked"), true},      {S(""), TONE_PLAIN}}
-    };
+        {{S("Who looked"), U("/cases/118/looked"), true}, {S(""), TONE_PLAIN}}};
     static const struct column columns[] = {
-        {S("When"),          false},
-        {S("Who"),           false},
-        {S("What they saw"), false},
-        {S("Why"),           false}
-    };
+        {S("When"), false}, {S("Who"), false}, {S("What they saw"), false}, {S("Why"), false}};
     static const struct cell cells[] = {
-        {S("Wed 25 Nov 2026, 14:02"),          U(""), {S(""), TONE_PLAIN}                      },
-        {S("R. Diaz, Marathon County"),        U(""), {S(""), TONE_PLAIN}                      },
-        {S("Assessment, contacts"),            U(""), {S(""), TONE_PLAIN}                      },
-        {S("Supervisor"),                      U(""), {S(""), TONE_PLAIN}                      },
-        {S("Wed 25 Nov 2026, 13:58"),          U(""), {S(""), TONE_PLAIN}                      },
-        {S("T. Moua, Lincoln County"),         U(""), {S(""), TONE_PLAIN}                      },
-        {S("Report 2024-019"),                 U(""), {S("opened in an emergency"), TONE_WATCH}},
-        {S("\"Caller names the same child\""), U(""), {S(""), TONE_PLAIN}                      },
+        {S("Wed 25 Nov 2026, 14:02"), U(""), {S(""), TONE_PLAIN}},
+        {S("R. Diaz, Marathon County"), U(""), {S(""), TONE_PLAIN}},
+        {S("Assessment, contacts"), U(""), {S(""), TONE_PLAIN}},
+        {S("Supervisor"), U(""), {S(""), TONE_PLAIN}},
+        {S("Wed 25 Nov 2026, 13:58"), U(""), {S(""), TONE_PLAIN}},
+        {S("T. Moua, Lincoln County"), U(""), {S(""), TONE_PLAIN}},
+        {S("Report 2024-019"), U(""), {S("opened in an emergency"), TONE_WATCH}},
+        {S("\"Caller names the same child\""), U(""), {S(""), TONE_PLAIN}},
     };
     template_record_log(
         html,
@@ -402,22 +382,20 @@ void gallery_log(struct html *html, struct template_frame *frame)
             .views_count = 2,
             .log = {STR("Newest first"), columns, 4, cells, 2, STR("")},
             .next = URL_FIXED("/cases/118/looked?page=2"),
-            .where = STR("1 to 2 of 41")
-    });
+            .where = STR("1 to 2 of 41")});
 }
 
 void gallery_clash(struct html *html, struct template_frame *frame)
 {
     static const struct clash clashes[] = {
-        {S("address"),   S("Address"),       S("214 Oak Street, upper"),                           S("214 Oak Street, lower"),
-         S("R. Diaz, 14:02")                                                                                                                      },
+        {S("address"), S("Address"), S("214 Oak Street, upper"), S("214 Oak Street, lower"),
+         S("R. Diaz, 14:02")},
         {S("narrative"), S("What happened"), S("Owen says Cole grabbed his face in the kitchen."),
-         S("Owen says Cole grabbed his face. He does not say where."),                                                         S("R. Diaz, 14:04")},
+         S("Owen says Cole grabbed his face. He does not say where."), S("R. Diaz, 14:04")},
     };
     static const struct fact merged[] = {
-        {S("School"),   S("Riverview Elementary"), U(""), S("R. Diaz, 14:02"), false},
-        {S("Bus home"), S("15:10"),                U(""), S("you"),            false}
-    };
+        {S("School"), S("Riverview Elementary"), U(""), S("R. Diaz, 14:02"), false},
+        {S("Bus home"), S("15:10"), U(""), S("you"), false}};
     template_clash(
         html,
         &(struct template_clash){
