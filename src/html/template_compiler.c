@@ -299,6 +299,28 @@ static bool read_text(struct compiler *c)
     return true;
 }
 
+/* What begins with "<". words_in: the element around it that holds words only, or empty. */
+static bool read_markup(struct compiler *c, struct str words_in)
+{
+    struct str doctype = STR("<!doctype html>");
+    if (tc_sees(c, STR("</"))) {
+        return read_end_tag(c);
+    }
+    if (tc_sees(c, doctype)) {
+        c->at += doctype.n;
+        buf_add(&c->literal, doctype);
+        return c->depth == 0 || FAIL(c, c->at, STR("<!doctype html> must come first"));
+    }
+    if (tc_sees(c, STR("<!"))) {
+        return FAIL(c, c->at, STR("no comments of HTML: templates have their own"));
+    }
+    if (c->at + 1 >= c->source.n || !tc_is_letter(c->source.p[c->at + 1])) {
+        return FAIL(c, c->at, STR("write &lt; for a less-than sign"));
+    }
+    return words_in.n != 0 ? FAIL(c, c->at, STR("no element inside <"), words_in, STR(">"))
+                           : read_start_tag(c);
+}
+
 /* One item of the body: text, tag, expression, directive or comment. */
 static bool read_item(struct compiler *c)
 {
@@ -317,28 +339,8 @@ static bool read_item(struct compiler *c)
     if (tc_sees(c, STR("{{"))) {
         return read_expression_as(c, words_only ? STR("TEMPLATE_VALUE") : STR("TEMPLATE_TEXT"));
     }
-    if (tc_sees(c, STR("</"))) {
-        return read_end_tag(c);
-    }
-    if (tc_sees(c, STR("<!doctype html>"))) {
-        c->at += STR("<!doctype html>").n;
-        buf_add(&c->literal, STR("<!doctype html>"));
-        return c->depth == 0 || FAIL(c, c->at, STR("<!doctype html> must come first"));
-    }
-    if (tc_sees(c, STR("<!"))) {
-        return FAIL(c, c->at, STR("no comments of HTML: templates have their own"));
-    }
-    if (tc_peek(c) == '<') {
-        c->at++;
-        bool tag = tc_is_letter(tc_peek(c));
-        c->at--;
-        if (!tag) {
-            return FAIL(c, c->at, STR("write &lt; for a less-than sign"));
-        }
-        return words_only ? FAIL(c, c->at, STR("no element inside <"), element, STR(">"))
-                          : read_start_tag(c);
-    }
-    return read_text(c);
+    return tc_peek(c) == '<' ? read_markup(c, words_only ? element : (struct str){0})
+                             : read_text(c);
 }
 
 /* ---- the whole ---- */

@@ -67,6 +67,8 @@ class Draft {
     try {
       const answer = await fetch(this.form.dataset.draft, {
         method: 'POST', body: content, credentials: 'same-origin', redirect: 'manual',
+        // Lets the last save finish when the page goes away; browsers allow it for short forms only.
+        keepalive: content.toString().length < 60000,
         headers: { Accept: 'application/json', 'HX-Request': 'true' },
       });
       await this.answered(answer, content);
@@ -134,7 +136,7 @@ export function startAutosave(part) {
     // Going to another tab or locking the phone: do not wait for the pause.
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'hidden') {
-        draft.plan(0);
+        draft.save();
       }
     });
     window.addEventListener('pageshow', () => {
