@@ -1,0 +1,498 @@
+/* The JSON API over every entity of the model: read, list, create, update, transitions, history,
+ * clocks. OpenAPI 3.1 of it is in openapi.c. Errors are application/problem+json (RFC 9457). */
+#include "http/api_input.h"
+#include "http/api_record.h"
+#include "http/connection.h"
+
+#define PAGE_DEFAULT 50
+#define PAGE_MOST 200
+
+/* ---- answers -----------------------------------------------------------------------------------
+ */
+
+static struct json_out begin_json(struct request *request, unsigned status)
+{
+    struct json_out json;
+    request->response.status = status;
+    request->response.type = STR("application/json");
+    json_out_init(&json, &request->response.body);
+    return json;
+}
+
+enum handled api_problem(struct request *request, enum status status)
+{
+    struct json_out json = begin_json(request, status_http(status));
+    request->response.type = STR("application/problem+json");
+    json_object(&json);
+    json_member(&json, STR("type"), STR("about:blank"));
+    json_member(&json, STR("title"), status_title(status));
+    json_member_number(&json, STR("status"), status_http(status));
+    json_member(&json, STR("code"), status_name(status));
+    json_key(&json, STR("problems"));
+    json_array(&json);
+    for (size_t i = 0; i < request->outcome.problems.count; i++) {
+        const struct problem *problem = &request->outcome.problems.items[i];
+        json_object(&json);
+        json_member(&json, STR("field"), problem->where);
+        json_member(&json, STR("code"), problem->code);
+        json_member(&json, STR("message"), problem->message);
+        json_object_end(&json);
+    }
+    json_array_end(&json);
+    json_object_end(&json);
+    return HANDLED;
+}
+
+static enum handled refuse(struct request *request, enum status status, struct str where,
+                           struct str code, struct str message)
+{
+    outcome_problem(&request->outcome, status, where, code, message);
+    return api_problem(request, status);
+}
+
+static void set_version(struct request *request, uint32_t version)
+{
+    struct arena *arena = &request->arena;
+    request->response.etag = STR_JOIN(arena, STR("\""), str_from_int(arena, version), STR("\""));
+}
+
+/* ---- what the address names ---------------------------------------------------------------------
+ */
+
+static bool named_entity(struct request *request, uint32_t *ret_entity)
+{
+    *ret_entity = model_entity_by_name(request->model, request->parameters[0]);
+    if (*ret_entity == MODEL_NONE) {
+        refuse(request, STATUS_NOT_FOUND, STR(""), STR("no_such_entity"),
+               STR("The model has no entity of this name. /api/v1/openapi.json lists them."));
+        return false;
+    }
+    return true;
+}
+
+static bool named_record(struct request *request, uint32_t *ret_entity, struct uuid *ret_id)
+{
+    if (!named_entity(request, ret_entity)) {
+        return false;
+    }
+    if (!uuid_parse(request->parameters[1], ret_id)) {
+        refuse(request, STATUS_NOT_FOUND, STR(""), STR("no_such_record"),
+               STR("There is no such record."));
+        return false;
+    }
+    return true;
+}
+
+static enum status read_record(struct request *request, uint32_t entity, struct uuid id,
+                               struct record **ret_record)
+{
+    struct store_purpose purpose = {.route = route_lines[request->route].name};
+    return store_read(request->reader, &request->set, entity, id, 0, 0, purpose, &request->outcome,
+                      ret_record);
+}
+
+static enum handled answer_record(struct request *request, unsigned status, uint32_t entity,
+                                  struct uuid id)
+{
+    struct record *record;
+    enum status read = read_record(request, entity, id, &record);
+    if (read != STATUS_OK) {
+        return api_problem(request, read);
+    }
+    struct json_out json = begin_json(request, status);
+    set_version(request, record->version);
+    api_record_write(&json, &request->set, record);
+    return HANDLED;
+}
+
+/* ---- reading
+ * --------------------------------------------------------------------------------------- */
+
+enum handled api_health(struct request *request)
+{
+    struct json_out json = begin_json(request, 200);
+    json_object(&json);
+    json_member(&json, STR("status"), STR("ok"));
+    json_member(&json, STR("model"),
+                model_text(request->model, model_model_row(request->model, 0)->version));
+    json_object_end(&json);
+    return HANDLED;
+}
+
+enum handled api_read(struct request *request)
+{
+    uint32_t entity;
+    struct uuid id;
+    return named_record(request, &entity, &id) ? answer_record(request, 200, entity, id) : HANDLED;
+}
+
+/* ?limit=, ?cursor= */
+static bool page_of(struct request *request, struct store_page *ret_page)
+{
+    struct str limit = request_query(request, STR("limit"));
+    int64_t number = PAGE_DEFAULT;
+    if (limit.n > 0 && (!str_to_i64(limit, &number) || number < 1 || number > PAGE_MOST)) {
+        refuse(request, STATUS_INVALID, STR("limit"), STR("range"),
+               STR("limit is a number from 1 to 200."));
+        return false;
+    }
+    *ret_page = (struct store_page){(uint32_t)number, request_query(request, STR("cursor"))};
+    return true;
+}
+
+/* A parameter that is the name of a reference field narrows the list to what leads to a record. */
+static bool narrowed(struct request *request, uint32_t entity, uint32_t *ret_field,
+                     struct uuid *ret_to)
+{
+    *ret_field = MODEL_NONE;
+    for (size_t i = 0; i < request->query.count; i++) {
+        const struct input_pair *pair = &request->query.pairs[i];
+        if (str_eq(pair->name, STR("limit")) || str_eq(pair->name, STR("cursor"))) {
+            continue;
+        }
+        uint32_t field = model_field_by_name(request->model, entity, pair->name);
+        if (field == MODEL_NONE ||
+            model_field_row(request->model, field)->kind != FIELD_REFERENCE ||
+            *ret_field != MODEL_NONE) {
+            refuse(request, STATUS_INVALID, pair->name, STR("unknown_parameter"),
+                   STR("A list takes limit, cursor and one reference field of the entity."));
+            return false;
+        }
+        if (!uuid_parse(pair->value, ret_to)) {
+            refuse(request, STATUS_INVALID, pair->name, STR("not_an_id"),
+                   STR("Give the id of a record."));
+            return false;
+        }
+        *ret_field = field;
+    }
+    return true;
+}
+
+enum handled api_list(struct request *request)
+{
+    uint32_t entity;
+    uint32_t field;
+    struct uuid to = {{0}};
+    struct store_page page;
+    struct record **records;
+    size_t count;
+    struct str next;
+    if (!named_entity(request, &entity) || !page_of(request, &page) ||
+        !narrowed(request, entity, &field, &to)) {
+        return HANDLED;
+    }
+    enum status status = store_find(request->reader, &request->set, entity, field, to, page,
+                                    &request->outcome, &records, &count, &next);
+    if (status != STATUS_OK) {
+        return api_problem(request, status);
+    }
+    struct json_out json = begin_json(request, 200);
+    json_object(&json);
+    json_key(&json, STR("items"));
+    json_array(&json);
+    for (size_t i = 0; i < count; i++) {
+        api_record_write(&json, &request->set, records[i]);
+    }
+    json_array_end(&json);
+    json_key(&json, STR("next_cursor"));
+    if (next.n > 0) {
+        json_text(&json, next);
+    } else {
+        json_null(&json);
+    }
+    json_object_end(&json);
+    return HANDLED;
+}
+
+static void write_change(struct json_out *json, struct work_set *set,
+                         const struct store_change *change)
+{
+    const struct model *model = set->model;
+    json_object(json);
+    json_member(json, STR("change"), uuid_text(set->arena, change->change));
+    json_member_number(json, STR("version"), change->version);
+    json_member(json, STR("at"), zone_iso(set->arena, set->calendar.zone, change->at));
+    json_member(json, STR("by"), uuid_text(set->arena, change->by));
+    if (change->transition != MODEL_NONE) {
+        json_member(json, STR("transition"),
+                    model_text(model, model_transition_row(model, change->transition)->name));
+    }
+    if (change->reason.n > 0) {
+        json_member(json, STR("reason"), change->reason);
+    }
+    json_key(json, STR("sealed"));
+    json_boolean(json, change->sealed);
+    json_member(json, STR("content"), change->content);
+    json_object_end(json);
+}
+
+enum handled api_history(struct request *request)
+{
+    uint32_t entity;
+    struct uuid id;
+    struct record *record;
+    struct store_page page;
+    struct store_change *changes;
+    size_t count;
+    struct str next;
+    if (!named_record(request, &entity, &id) || !page_of(request, &page)) {
+        return HANDLED;
+    }
+    enum status status = read_record(request, entity, id, &record);
+    if (status == STATUS_OK) {
+        status =
+            store_history(request->reader, &request->set, record, page, &changes, &count, &next);
+    }
+    if (status != STATUS_OK) {
+        return api_problem(request, status);
+    }
+    struct json_out json = begin_json(request, 200);
+    json_object(&json);
+    json_key(&json, STR("items"));
+    json_array(&json);
+    for (size_t i = 0; i < count; i++) {
+        write_change(&json, &request->set, &changes[i]);
+    }
+    json_array_end(&json);
+    json_member(&json, STR("next_cursor"), next);
+    json_object_end(&json);
+    return HANDLED;
+}
+
+static void write_clock(struct json_out *json, struct work_set *set,
+                        const struct clock_reading *reading)
+{
+    static const struct str states[CLOCK_STATE__COUNT] = {
+        [CLOCK_STATE_RUNNING] = STR_INIT("running"),
+        [CLOCK_STATE_DONE] = STR_INIT("done"),
+        [CLOCK_STATE_STOPPED] = STR_INIT("stopped"),
+    };
+    const struct model_clock *clock = model_clock_row(set->model, reading->clock);
+    const struct zone *zone = set->calendar.zone;
+    json_object(json);
+    json_member(json, STR("clock"), model_text(set->model, clock->name));
+    json_member(json, STR("id"), model_text(set->model, clock->id));
+    json_member(json, STR("label"), model_text(set->model, clock->label));
+    json_member(json, STR("record"), uuid_text(set->arena, reading->record));
+    if (!uuid_is_nil(reading->member)) {
+        json_member(json, STR("member"), uuid_text(set->arena, reading->member));
+    }
+    json_member(json, STR("state"), states[reading->state]);
+    json_member(json, STR("start"), zone_iso(set->arena, zone, reading->start));
+    if (reading->due.ms != INT64_MAX) {
+        json_member(json, STR("due"), zone_iso(set->arena, zone, reading->due));
+        if (reading->by_day) {
+            json_member(json, STR("due_date"), date_iso(set->arena, reading->due_date));
+        }
+    }
+    if (reading->state == CLOCK_STATE_DONE) {
+        json_member(json, STR("done_at"), zone_iso(set->arena, zone, reading->done_at));
+    }
+    json_member(json, STR("words"), clock_words(set->arena, set->model, reading, set->now));
+    json_member(json, STR("source"), model_text(set->model, clock->source));
+    json_key(json, STR("verified"));
+    json_boolean(json, clock->verified != 0);
+    json_object_end(json);
+}
+
+static enum handled answer_clocks(struct request *request, const struct clock_reading *readings,
+                                  size_t count)
+{
+    struct json_out json = begin_json(request, 200);
+    json_object(&json);
+    json_key(&json, STR("items"));
+    json_array(&json);
+    for (size_t i = 0; i < count; i++) {
+        write_clock(&json, &request->set, &readings[i]);
+    }
+    json_array_end(&json);
+    json_object_end(&json);
+    return HANDLED;
+}
+
+enum handled api_clocks(struct request *request)
+{
+    struct clock_reading *readings;
+    size_t count;
+    enum status status = store_my_clocks(request->reader, &request->set, &readings, &count);
+    return status == STATUS_OK ? answer_clocks(request, readings, count)
+                               : api_problem(request, status);
+}
+
+enum handled api_record_clocks(struct request *request)
+{
+    uint32_t entity;
+    struct uuid id;
+    struct record *record;
+    struct clock_reading *readings;
+    size_t count;
+    if (!named_record(request, &entity, &id)) {
+        return HANDLED;
+    }
+    enum status status = read_record(request, entity, id, &record);
+    if (status == STATUS_OK) {
+        status = store_clocks(request->reader, &request->set, record->root, &readings, &count);
+    }
+    return status == STATUS_OK ? answer_clocks(request, readings, count)
+                               : api_problem(request, status);
+}
+
+/* ---- writing
+ * ---------------------------------------------------------------------------------------- */
+
+static struct str header(const struct request *request, const char *name)
+{
+    return str_from(MHD_lookup_connection_value(request->connection->mhd, MHD_HEADER_KIND, name));
+}
+
+/* If-Match: "7". */
+static bool expected_version(struct request *request, uint32_t *ret_version)
+{
+    struct str value = str_trim(header(request, "If-Match"));
+    int64_t version;
+    if (value.n < 3 || value.p[0] != '"' ||
+        !str_to_i64(str_slice(value, 1, value.n - 1), &version) || version < 1 ||
+        version > UINT32_MAX) {
+        refuse(request, STATUS_PRECONDITION, STR("If-Match"), STR("version"),
+               STR("Send If-Match with the ETag of the version you read, for example \"7\"."));
+        return false;
+    }
+    *ret_version = (uint32_t)version;
+    return true;
+}
+
+static enum handled after_save(struct request *request)
+{
+    const struct uow_job *job = &request->save.job;
+    request->outcome = job->outcome;
+    if (job->outcome.status != STATUS_OK) {
+        return api_problem(request, job->outcome.status);
+    }
+    bool made = request->save.changes[0].version == 0;
+    if (made) {
+        const struct model_entity *entity = model_entity_row(request->model, job->result_entity);
+        request->response.location =
+            STR_JOIN(&request->arena, STR("/api/v1/"), model_text(request->model, entity->name),
+                     STR("/"), uuid_text(&request->arena, job->result_id));
+    }
+    return answer_record(request, made ? 201 : 200, job->result_entity, job->result_id);
+}
+
+static enum handled submit(struct request *request, struct service_change change)
+{
+    struct service_save *save = &request->save;
+    save->changes[0] = change;
+    save->count = 1;
+    save->job.idempotency_key = header(request, "Idempotency-Key");
+    if (save->job.idempotency_key.n > 100) {
+        return refuse(request, STATUS_INVALID, STR("Idempotency-Key"), STR("length"),
+                      STR("Idempotency-Key has at most 100 characters."));
+    }
+    return request_save(request, after_save);
+}
+
+static bool take_input(struct request *request, struct input *ret_input)
+{
+    enum status status = api_input(&request->arena, request->body, ret_input, &request->outcome);
+    if (status != STATUS_OK) {
+        api_problem(request, status);
+    }
+    return status == STATUS_OK;
+}
+
+static struct service_change change_of(uint32_t entity, struct uuid id, struct input input)
+{
+    return (struct service_change){.entity = entity,
+                                   .id = id,
+                                   .form = MODEL_NONE,
+                                   .transition = MODEL_NONE,
+                                   .parent_field = MODEL_NONE,
+                                   .input = input};
+}
+
+/* Takes the pair of this name out of the input. */
+static struct str take_pair(struct arena *arena, struct input *input, struct str name)
+{
+    struct input_pair *kept = ARENA_ARRAY(arena, input->count, struct input_pair);
+    struct str found = STR("");
+    size_t count = 0;
+    for (size_t i = 0; i < input->count; i++) {
+        if (str_eq(input->pairs[i].name, name)) {
+            found = input->pairs[i].value;
+        } else {
+            kept[count++] = input->pairs[i];
+        }
+    }
+    *input = (struct input){kept, count};
+    return found;
+}
+
+/* A part says in its body what it belongs to. */
+static bool set_parent(struct request *request, struct service_change *change)
+{
+    const struct model_entity *entity = model_entity_row(request->model, change->entity);
+    if (entity->kind != ENTITY_PART) {
+        return true;
+    }
+    struct str name =
+        model_text(request->model, model_field_row(request->model, entity->parent)->name);
+    struct str value = take_pair(&request->arena, &change->input, name);
+    change->parent_field = entity->parent;
+    if (!uuid_parse(value, &change->parent)) {
+        refuse(request, STATUS_INVALID, name, STR("required"),
+               STR("Say which record this belongs to: its id."));
+        return false;
+    }
+    return true;
+}
+
+enum handled api_create(struct request *request)
+{
+    uint32_t entity;
+    struct input input;
+    if (!named_entity(request, &entity) || !take_input(request, &input)) {
+        return HANDLED;
+    }
+    struct service_change change = change_of(entity, (struct uuid){{0}}, input);
+    return set_parent(request, &change) ? submit(request, change) : HANDLED;
+}
+
+enum handled api_update(struct request *request)
+{
+    uint32_t entity;
+    struct uuid id;
+    uint32_t version;
+    struct input input;
+    if (!named_record(request, &entity, &id) || !expected_version(request, &version) ||
+        !take_input(request, &input)) {
+        return HANDLED;
+    }
+    struct service_change change = change_of(entity, id, input);
+    change.version = version;
+    return submit(request, change);
+}
+
+enum handled api_transition(struct request *request)
+{
+    uint32_t entity;
+    struct uuid id;
+    uint32_t version;
+    struct input input;
+    if (!named_record(request, &entity, &id) || !expected_version(request, &version) ||
+        !take_input(request, &input)) {
+        return HANDLED;
+    }
+    struct service_change change = change_of(entity, id, input);
+    change.version = version;
+    if (str_eq(request->parameters[2], STR("correct"))) {
+        request->save.correcting = true;
+        request->save.job.reason = take_pair(&request->arena, &change.input, STR("reason"));
+        return submit(request, change);
+    }
+    change.transition = model_transition_by_name(request->model, entity, request->parameters[2]);
+    if (change.transition == MODEL_NONE) {
+        return refuse(request, STATUS_NOT_FOUND, STR(""), STR("no_such_transition"),
+                      STR("This entity has no transition of this name."));
+    }
+    return submit(request, change);
+}
