@@ -327,14 +327,14 @@ static bool read_item(struct compiler *c)
     struct str element = tc_inside(c);
     bool code = str_eq(element, STR("script"));
     bool words_only = str_eq(element, STR("title")) || str_eq(element, STR("textarea"));
+    if (code && !tc_sees(c, STR("</script>"))) {
+        return FAIL(c, c->at, STR("<script> must be empty: scripts have files of their own"));
+    }
     if (tc_sees(c, STR("{#"))) {
         return tc_skip_comment(c);
     }
     if (tc_sees(c, STR("{%"))) {
         return tc_read_directive(c);
-    }
-    if (code && !tc_sees(c, STR("</script>"))) {
-        return FAIL(c, c->at, STR("<script> must be empty: scripts have files of their own"));
     }
     if (tc_sees(c, STR("{{"))) {
         return read_expression_as(c, words_only ? STR("TEMPLATE_VALUE") : STR("TEMPLATE_TEXT"));
