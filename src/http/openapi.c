@@ -61,6 +61,7 @@ static void value_schema(struct openapi *o, const struct model_field *field)
         json_object_end(&o->json);
         break;
     case FIELD_REFERENCE:
+    case FIELD_ROW:
     case FIELD_ATTACHMENT:
     case FIELD_SIGNATURE:
         type(o, STR("string"));
