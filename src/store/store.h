@@ -283,6 +283,21 @@ void store_on_job(struct store *store, struct str kind, store_job_fn fn, void *c
  * does the same by itself. */
 NODISCARD enum status store_catch_up(struct store *store, struct outcome *outcome);
 
+/* ---- foreign data ------------------------------------------------------------------------------ */
+
+/* A row of a foreign file, by the mapping, the table of the mapping and its key there. */
+struct store_foreign {
+    struct str mapping, source, key;
+};
+/* What it became, and the digest of what it said then; nil when it never came in. */
+NODISCARD enum status uow_foreign_find(struct uow *uow, struct store_foreign row,
+                                       struct uuid *ret_id, struct str *ret_digest);
+NODISCARD enum status uow_foreign_set(struct uow *uow, struct store_foreign row, struct uuid id,
+                                      struct str digest);
+/* Keeps a row that has no place yet, whole, with the reason. */
+NODISCARD enum status uow_stage_row(struct uow *uow, struct store_foreign row, uint32_t line,
+                                    struct str content, struct str reason, bool *ret_new);
+
 /* ---- care ----------------------------------------------------------------------------------------- */
 
 struct store_audit {

@@ -1,0 +1,37 @@
+-- Foreign data: which record a foreign row became, and rows that wait.
+
+-- script: exchange_schema
+-- A foreign row that became a record or a row of a list. digest: of what it said when it came in.
+CREATE TABLE IF NOT EXISTS foreign_row (
+    mapping TEXT NOT NULL,
+    source TEXT NOT NULL,
+    key TEXT NOT NULL,
+    id BLOB NOT NULL,
+    digest BLOB NOT NULL,
+    CONSTRAINT foreign_row_key PRIMARY KEY (mapping, source, key)
+) STRICT;
+-- A foreign row that has no place yet, whole, with the reason.
+CREATE TABLE IF NOT EXISTS staged_row (
+    mapping TEXT NOT NULL,
+    source TEXT NOT NULL,
+    key TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    CONSTRAINT staged_row_key PRIMARY KEY (mapping, source, key)
+) STRICT;
+
+-- name: find_foreign_row
+-- ?1 mapping, ?2 source (a table of the mapping), ?3 key.
+SELECT id, digest FROM foreign_row WHERE mapping = ?1 AND source = ?2 AND key = ?3;
+
+-- name: set_foreign_row
+-- ?1 mapping, ?2 source, ?3 key, ?4 id, ?5 digest.
+INSERT INTO foreign_row (mapping, source, key, id, digest) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (mapping, source, key) DO UPDATE SET digest = excluded.digest;
+
+-- name: stage_row
+-- ?1 mapping, ?2 source, ?3 key, ?4 line, ?5 content, ?6 reason. A row that waits already stays.
+INSERT INTO staged_row (mapping, source, key, line, content, reason)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (mapping, source, key) DO NOTHING;
