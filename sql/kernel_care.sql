@@ -1,0 +1,305 @@
+-- Signing in, drafts, attachments, notices, the queue, the sealing of history, who looked.
+-- Times are milliseconds since 1970 UTC; identifiers are 16 bytes.
+
+-- script: kernel_care_schema
+-- How somebody signs in. failures and locked_until are the lock-out after wrong passwords.
+CREATE TABLE login (
+    name TEXT NOT NULL PRIMARY KEY,
+    worker BLOB NOT NULL,
+    password_hash TEXT NOT NULL,
+    failures INTEGER NOT NULL CONSTRAINT login_failures_positive CHECK (failures >= 0),
+    locked_until INTEGER NOT NULL
+) STRICT;
+
+-- A signed-in browser, or a program (form_token is empty). token is the digest of its secret.
+CREATE TABLE session (
+    token BLOB NOT NULL PRIMARY KEY,
+    worker BLOB NOT NULL,
+    agency BLOB NOT NULL,
+    form_token TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL
+) STRICT;
+
+-- What a worker typed and did not save yet. title and content are sealed.
+CREATE TABLE draft (
+    worker BLOB NOT NULL,
+    place TEXT NOT NULL,
+    title BLOB NOT NULL,
+    content BLOB NOT NULL,
+    saved_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX draft_place ON draft (worker, place);
+
+-- What is known of a picture or scan; its bytes are in the attachments file. name is sealed.
+CREATE TABLE attachment (
+    id BLOB NOT NULL PRIMARY KEY,
+    type TEXT NOT NULL,
+    name BLOB NOT NULL,
+    digest BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    taken_by BLOB NOT NULL,
+    stored_at INTEGER NOT NULL
+) STRICT;
+
+-- Something a worker is told. read_at is NULL until it is put away.
+CREATE TABLE notice (
+    id BLOB NOT NULL PRIMARY KEY,
+    worker BLOB NOT NULL,
+    record BLOB NOT NULL,
+    entity TEXT NOT NULL,
+    say TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    read_at INTEGER
+) STRICT;
+CREATE INDEX notice_unread ON notice (worker, at) WHERE read_at IS NULL;
+
+-- Durable work. Set aside, with its reason, after too many failures.
+CREATE TABLE job (
+    id BLOB NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    not_before INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    set_aside INTEGER NOT NULL CONSTRAINT job_set_aside_yes_no CHECK (set_aside IN (0, 1)),
+    reason TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX job_due ON job (kind, set_aside, not_before, id);
+
+-- Rows of history of one agency (nil for records without one), sealed together: rows is the digest
+-- over their sequences and digests, head that over the block with the head before it, signature the
+-- one of head by the signing key of that number.
+CREATE TABLE history_block (
+    agency BLOB NOT NULL,
+    number INTEGER NOT NULL CONSTRAINT history_block_number_positive CHECK (number > 0),
+    first_sequence INTEGER NOT NULL,
+    last_sequence INTEGER NOT NULL,
+    row_count INTEGER NOT NULL,
+    rows_digest BLOB NOT NULL,
+    previous BLOB NOT NULL,
+    head BLOB NOT NULL,
+    signing_key INTEGER NOT NULL,
+    signature BLOB NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX history_block_number ON history_block (agency, number);
+CREATE INDEX history_block_last ON history_block (last_sequence);
+
+-- Who looked at a record, built from the access log.
+CREATE TABLE who_looked (
+    record BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    worker BLOB NOT NULL,
+    route TEXT NOT NULL,
+    reason TEXT NOT NULL
+) STRICT;
+CREATE INDEX who_looked_record ON who_looked (record, at);
+
+-- How far each file of the access log has been read.
+CREATE TABLE who_looked_progress (
+    file TEXT NOT NULL PRIMARY KEY,
+    sequence INTEGER NOT NULL
+) STRICT;
+
+-- ---- signing in ----
+
+-- name: find_login
+-- ?1 the name it is known by.
+SELECT worker, password_hash, failures, locked_until FROM login WHERE name = ?1;
+
+-- name: set_login
+-- ?1 name, ?2 worker, ?3 hash of the password, ?4 failures, ?5 locked until.
+INSERT INTO login (name, worker, password_hash, failures, locked_until) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (name) DO UPDATE SET worker = excluded.worker, password_hash = excluded.password_hash,
+    failures = excluded.failures, locked_until = excluded.locked_until;
+
+-- name: find_session
+-- ?1 digest of the secret.
+SELECT worker, agency, form_token, created_at, seen_at FROM session WHERE token = ?1;
+
+-- name: add_session
+-- ?1 digest of the secret, ?2 worker, ?3 agency, ?4 form token or empty, ?5 created, ?6 seen.
+INSERT INTO session (token, worker, agency, form_token, created_at, seen_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- name: change_session
+-- One that has ended is not made anew. ?1 digest of the secret, ?2 agency, ?3 form token, ?4 seen.
+UPDATE session SET agency = ?2, form_token = ?3, seen_at = ?4 WHERE token = ?1;
+
+-- name: remove_session
+-- ?1 digest of the secret.
+DELETE FROM session WHERE token = ?1;
+
+-- name: remove_old_sessions
+-- Those of browsers not seen since ?1; programs keep theirs.
+DELETE FROM session WHERE seen_at < ?1 AND form_token <> '';
+
+-- ---- drafts ----
+
+-- name: set_draft
+-- ?1 worker, ?2 place, ?3 sealed title, ?4 sealed content, ?5 now.
+INSERT INTO draft (worker, place, title, content, saved_at) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (worker, place) DO UPDATE SET title = excluded.title, content = excluded.content,
+    saved_at = excluded.saved_at;
+
+-- name: find_draft
+-- ?1 worker, ?2 place.
+SELECT content, saved_at FROM draft WHERE worker = ?1 AND place = ?2;
+
+-- name: list_drafts
+-- Newest first. ?1 worker, ?2 how many.
+SELECT place, title, saved_at FROM draft WHERE worker = ?1 ORDER BY saved_at DESC, place LIMIT ?2;
+
+-- name: remove_draft
+-- ?1 worker, ?2 place.
+DELETE FROM draft WHERE worker = ?1 AND place = ?2;
+
+-- ---- attachments: the main database ----
+
+-- name: add_attachment
+-- ?1 id, ?2 type, ?3 sealed name, ?4 digest, ?5 size, ?6 worker, ?7 now.
+INSERT INTO attachment (id, type, name, digest, size, taken_by, stored_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+
+-- name: find_attachment
+-- ?1 id.
+SELECT type, name, digest, size, taken_by, stored_at FROM attachment WHERE id = ?1;
+
+-- ---- attachments: their own file ----
+
+-- script: attachments_schema
+-- Sealed pieces in order; run whenever the file is opened.
+CREATE TABLE IF NOT EXISTS attachment_chunk (
+    attachment BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    bytes BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS attachment_chunk_number ON attachment_chunk (attachment, number);
+
+-- name: add_attachment_chunk
+-- ?1 attachment, ?2 number from 0, ?3 sealed bytes; number 0 is the head of the stream.
+INSERT INTO attachment_chunk (attachment, number, bytes) VALUES (?1, ?2, ?3);
+
+-- name: find_attachment_chunks
+-- ?1 attachment.
+SELECT number, bytes FROM attachment_chunk WHERE attachment = ?1 ORDER BY number;
+
+-- name: list_attachment_chunks
+-- The attachments that are in the file, in order of ids. ?1 the last one seen, ?2 how many.
+SELECT attachment FROM attachment_chunk WHERE number = 0 AND attachment > ?1
+ORDER BY attachment LIMIT ?2;
+
+-- name: remove_attachment_chunks
+-- ?1 attachment.
+DELETE FROM attachment_chunk WHERE attachment = ?1;
+
+-- ---- notices ----
+
+-- name: add_notice
+-- ?1 id, ?2 worker, ?3 record, ?4 name of its entity, ?5 what is said, ?6 now.
+INSERT INTO notice (id, worker, record, entity, say, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- name: list_notices
+-- Those not put away, newest first. ?1 worker, ?2 how many.
+SELECT id, record, entity, say, at FROM notice WHERE worker = ?1 AND read_at IS NULL
+ORDER BY at DESC, id DESC LIMIT ?2;
+
+-- name: read_notice
+-- ?1 worker, ?2 notice, ?3 now.
+UPDATE notice SET read_at = ?3 WHERE id = ?2 AND worker = ?1 AND read_at IS NULL;
+
+-- ---- the queue ----
+
+-- name: add_job
+-- ?1 id, ?2 kind, ?3 payload, ?4 not before, ?5 now.
+INSERT INTO job (id, kind, payload, not_before, tries, set_aside, reason, created_at)
+VALUES (?1, ?2, ?3, ?4, 0, 0, '', ?5);
+
+-- name: find_due_job
+-- The one of a kind that waits longest. ?1 kind, ?2 now.
+SELECT id, payload, tries FROM job WHERE kind = ?1 AND set_aside = 0 AND not_before <= ?2
+ORDER BY not_before, id LIMIT 1;
+
+-- name: remove_job
+-- ?1 id.
+DELETE FROM job WHERE id = ?1;
+
+-- name: fail_job
+-- ?1 id, ?2 tries so far, ?3 not before, ?4 1 when it is set aside, ?5 why.
+UPDATE job SET tries = ?2, not_before = ?3, set_aside = ?4, reason = ?5 WHERE id = ?1;
+
+-- ---- sealing ----
+
+-- name: sealed_until
+-- The last sequence that is in a block; 0 when there is none.
+SELECT coalesce(max(last_sequence), 0) FROM history_block;
+
+-- name: list_unsealed
+-- ?1 the last sealed sequence, ?2 how many.
+SELECT sequence, agency, digest FROM history WHERE sequence > ?1 ORDER BY sequence LIMIT ?2;
+
+-- name: find_last_block
+-- ?1 agency.
+SELECT number, head FROM history_block WHERE agency = ?1 ORDER BY number DESC LIMIT 1;
+
+-- name: add_block
+-- ?1 agency, ?2 number, ?3 first and ?4 last sequence, ?5 rows, ?6 digest over them, ?7 head before,
+-- ?8 head, ?9 number of the signing key, ?10 signature, ?11 now.
+INSERT INTO history_block (agency, number, first_sequence, last_sequence, row_count, rows_digest,
+    previous, head, signing_key, signature, at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
+
+-- name: find_block
+-- The first block of an agency from a number on. ?1 agency, ?2 number.
+SELECT number, first_sequence, last_sequence, row_count, rows_digest, previous, head, signing_key,
+    signature, at
+FROM history_block WHERE agency = ?1 AND number >= ?2 ORDER BY number LIMIT 1;
+
+-- name: list_block_agencies
+-- The agencies that have blocks.
+SELECT DISTINCT agency FROM history_block ORDER BY agency;
+
+-- ---- who looked ----
+
+-- script: access_log_schema
+-- One file for each month; run whenever it is opened.
+CREATE TABLE IF NOT EXISTS look (
+    sequence INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    worker BLOB NOT NULL,
+    record BLOB NOT NULL,
+    entity TEXT NOT NULL,
+    route TEXT NOT NULL,
+    reason TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER IF NOT EXISTS look_stays BEFORE UPDATE ON look
+BEGIN SELECT RAISE(ABORT, 'looks are append only'); END;
+CREATE TRIGGER IF NOT EXISTS look_is_kept BEFORE DELETE ON look
+BEGIN SELECT RAISE(ABORT, 'looks are append only'); END;
+
+-- name: add_look
+-- ?1 when, ?2 worker, ?3 record, ?4 name of its entity, ?5 route, ?6 reason.
+INSERT INTO look (at, worker, record, entity, route, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- name: list_looks
+-- ?1 the last sequence seen, ?2 how many.
+SELECT sequence, at, worker, record, route, reason FROM look WHERE sequence > ?1
+ORDER BY sequence LIMIT ?2;
+
+-- name: find_who_looked_progress
+-- ?1 file.
+SELECT sequence FROM who_looked_progress WHERE file = ?1;
+
+-- name: set_who_looked_progress
+-- ?1 file, ?2 last sequence that was read.
+INSERT INTO who_looked_progress (file, sequence) VALUES (?1, ?2)
+ON CONFLICT (file) DO UPDATE SET sequence = excluded.sequence;
+
+-- name: add_who_looked
+-- ?1 record, ?2 when, ?3 worker, ?4 route, ?5 reason.
+INSERT INTO who_looked (record, at, worker, route, reason) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- name: list_who_looked
+-- Newest first. ?1 record, ?2 how many.
+SELECT at, worker, route, reason FROM who_looked WHERE record = ?1 ORDER BY at DESC LIMIT ?2;
