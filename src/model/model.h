@@ -12,15 +12,38 @@
 #define MODEL_NO_BOUND INT32_MIN
 #define MODEL_FORMAT 1u            /* of the image; grows with tables.def */
 #define MODEL_IMAGE_MAX ((size_t)64 * 1024 * 1024)
+/* Kinds of records as expressions carry them: the number of an entity, or this bit and the number of
+ * a list for its rows. */
+#define MODEL_SUBJECT_LIST 0x80000000u
 #define MODEL_FIELDS_MAX 512       /* of one entity or list */
 
 #define SET_BEGIN(set) enum model_##set {
 #define KIND(constant, name, words) constant,
 #define SET_END(set, prefix) prefix##__COUNT };
 #include "model/kinds.def"
-#undef SET_BEGIN
-#undef KIND
-#undef SET_END
+
+/* The sets by number. The last two belong to lower layers. */
+enum model_set {
+#define SET_BEGIN(set) MODEL_SET_##set,
+#include "model/kinds.def"
+    MODEL_SET_value_kind, /* enum value_type */
+    MODEL_SET_time_unit,  /* enum time_unit */
+    MODEL_SET__COUNT
+};
+
+/* A set as data: its words by value. */
+struct model_word {
+    const char *name;  /* in YAML */
+    const char *words; /* for people; may be empty */
+};
+struct model_set_shape {
+    const char *name;
+    const struct model_word *words;
+    uint32_t count;
+};
+const struct model_set_shape *model_set_shape(enum model_set set);
+/* The value of that name, or MODEL_NONE. */
+uint32_t model_set_find(enum model_set set, struct str name);
 
 /* The rows. */
 #define TABLE_BEGIN(table) struct model_##table {
@@ -34,40 +57,11 @@
 #define NUMBER(column) int32_t column;
 #define TABLE_END(table) };
 #include "model/tables.def"
-#undef TABLE_BEGIN
-#undef TEXT
-#undef REF
-#undef ENUM
-#undef RANGE
-#undef EXPR
-#undef FLAG
-#undef BITS
-#undef NUMBER
-#undef TABLE_END
 
 /* The tables by number, then the three that are not rows of 32-bit numbers. */
 enum model_table {
 #define TABLE_BEGIN(table) MODEL_TABLE_##table,
-#define TEXT(column)
-#define REF(column, target)
-#define ENUM(column, kind)
-#define RANGE(column, target)
-#define EXPR(column)
-#define FLAG(column)
-#define BITS(column)
-#define NUMBER(column)
-#define TABLE_END(table)
 #include "model/tables.def"
-#undef TABLE_BEGIN
-#undef TEXT
-#undef REF
-#undef ENUM
-#undef RANGE
-#undef EXPR
-#undef FLAG
-#undef BITS
-#undef NUMBER
-#undef TABLE_END
     MODEL_TABLE__ROWS,
     MODEL_TABLE_node = MODEL_TABLE__ROWS, /* struct expr_node */
     MODEL_TABLE_expr_text,                /* bytes: literals of expressions */
@@ -94,7 +88,8 @@ enum model_column_kind {
 struct model_column {
     const char *name;
     enum model_column_kind kind;
-    uint32_t target; /* table of a reference or range; count of an enum */
+    bool needed;     /* a reference or expression: never MODEL_NONE */
+    uint32_t target; /* enum model_table of a reference or range; enum model_set of an enum */
 };
 struct model_table_shape {
     const char *name;
@@ -115,35 +110,17 @@ struct str model_image(struct arena *arena, const void *const rows[MODEL_TABLE__
 NODISCARD enum status model_open(struct arena *arena, struct str image, struct outcome *outcome,
                                  const struct model **ret_model);
 
-/* 16 bytes that name exactly this image (a digest computed by the caller of model_image is kept
- * beside it; this one is a fast fingerprint of the content for caches and drafts). */
+/* A fast fingerprint of the image's bytes for caches and drafts. It holds nobody off: who must be
+ * sure of an image keeps a digest beside it. */
 uint64_t model_fingerprint(const struct model *model);
 
 /* Rows. Every call is bounds-checked; a bad number is a programming error. */
 #define TABLE_BEGIN(table)                                                                         \
     const struct model_##table *model_##table##_row(const struct model *model, uint32_t row);      \
     uint32_t model_##table##_total(const struct model *model);
-#define TEXT(column)
-#define REF(column, target)
-#define ENUM(column, kind)
-#define RANGE(column, target)
-#define EXPR(column)
-#define FLAG(column)
-#define BITS(column)
-#define NUMBER(column)
-#define TABLE_END(table)
 #include "model/tables.def"
-#undef TABLE_BEGIN
-#undef TEXT
-#undef REF
-#undef ENUM
-#undef RANGE
-#undef EXPR
-#undef FLAG
-#undef BITS
-#undef NUMBER
-#undef TABLE_END
 
+/* The text at that position of the pool, followed by a NUL that is not counted. */
 struct str model_text(const struct model *model, uint32_t text);
 const struct expr_node *model_nodes(const struct model *model);
 const char *model_expr_text(const struct model *model);
@@ -182,11 +159,6 @@ const struct model_c_name *model_c_name(const struct model *model, uint32_t c_na
     struct str model_##set##_name(enum model_##set value);                                         \
     struct str model_##set##_words(enum model_##set value);                                        \
     bool model_##set##_parse(struct str name, enum model_##set *ret_value);
-#define KIND(constant, name, words)
-#define SET_END(set, prefix)
 #include "model/kinds.def"
-#undef SET_BEGIN
-#undef KIND
-#undef SET_END
 
 #endif

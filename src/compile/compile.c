@@ -1,0 +1,297 @@
+#include "compile.h"
+
+#include <stdlib.h>
+
+#include "link.h"
+#include "zone_file.h"
+
+/* A section of a file. Either its entries are declared as rows of a table and read one by one, or
+ * it is read as a whole. */
+static const struct section {
+    const char *name;
+    enum model_table table;
+    void (*read_row)(struct build *build, uint32_t row);
+    void (*read_whole)(struct build *build, const struct yaml *section);
+} sections[] = {
+    {"model", 0, NULL, read_model},
+    {"traits", 0, NULL, read_traits},
+    {"classes", MODEL_TABLE_record_class, read_class, NULL},
+    {"roles", MODEL_TABLE_role, read_role, NULL},
+    {"schemes", MODEL_TABLE_scheme, read_scheme, NULL},
+    {"code_sets", MODEL_TABLE_code_set, read_code_set, NULL},
+    {"deciders", MODEL_TABLE_decider, read_decider, NULL},
+    {"entities", MODEL_TABLE_entity, read_entity, NULL},
+    {"facts", MODEL_TABLE_fact, read_fact, NULL},
+    {"clocks", MODEL_TABLE_clock, read_clock, NULL},
+    {"forms", MODEL_TABLE_form, read_form, NULL},
+    {"lists", MODEL_TABLE_list_view, read_list_view, NULL},
+    {"workspaces", MODEL_TABLE_workspace, read_workspace, NULL},
+    {"documents", MODEL_TABLE_document, read_document, NULL},
+    {"places", MODEL_TABLE_place, read_place, NULL},
+    {"policy", 0, NULL, read_policy},
+    {"calendar", 0, NULL, read_calendar},
+};
+
+/* The model being compiled from its files. */
+struct compilation {
+    struct arena *arena;
+    struct messages messages;
+    struct build build;
+    const struct compile_file **files; /* by path */
+    const struct yaml **roots;         /* of the YAML files, else NULL */
+    size_t count;
+};
+
+static int compare_files(const void *left, const void *right)
+{
+    const struct compile_file *const *a = left;
+    const struct compile_file *const *b = right;
+    return str_compare((*a)->path, (*b)->path);
+}
+
+static void sort_files(struct compilation *c, const struct compile_file *files, size_t count)
+{
+    c->files = ARENA_ARRAY(c->arena, count, const struct compile_file *);
+    c->roots = ARENA_ARRAY(c->arena, count, const struct yaml *);
+    c->count = count;
+    for (size_t i = 0; i < count; i++) {
+        c->files[i] = &files[i];
+    }
+    if (count > 0) {
+        qsort(c->files, count, sizeof(*c->files), compare_files);
+    }
+}
+
+static const struct section *find_section(struct str name)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(sections); i++) {
+        if (str_eq(str_from(sections[i].name), name)) {
+            return &sections[i];
+        }
+    }
+    return NULL;
+}
+
+/* Every file must be readable before names are looked up: else each name declared in a broken file
+ * would be reported as missing. */
+static bool read_yaml(struct compilation *c)
+{
+    struct str names[ARRAY_LENGTH(sections)];
+    for (size_t i = 0; i < ARRAY_LENGTH(sections); i++) {
+        names[i] = str_from(sections[i].name);
+    }
+    for (size_t f = 0; f < c->count; f++) {
+        const struct compile_file *file = c->files[f];
+        if (!str_ends(file->path, STR(".yaml"))) {
+            continue;
+        }
+        c->roots[f] = yaml_read(c->arena, file->path, file->text, &c->messages);
+        if (!c->roots[f] || !want_map(&c->build, c->roots[f], STR("a file of a model"))) {
+            c->roots[f] = NULL;
+            continue;
+        }
+        for (size_t i = 0; i < c->roots[f]->count; i++) {
+            const struct yaml_pair *pair = &c->roots[f]->pairs[i];
+            if (!find_section(pair->key)) {
+                MESSAGE(&c->messages, pair->place, STR("unknown section '"), pair->key, STR("'"),
+                        did_you_mean(c->arena, pair->key, names, ARRAY_LENGTH(sections)));
+            }
+        }
+    }
+    return c->messages.list.count == 0;
+}
+
+static void declare_all(struct compilation *c, const struct section *section)
+{
+    struct str name = str_from(section->name);
+    for (size_t f = 0; f < c->count; f++) {
+        const struct yaml_pair *pair = c->roots[f] ? yaml_find(c->roots[f], name) : NULL;
+        if (pair && section->read_row) {
+            declare_section(&c->build, pair->value, section->table, quoted(&c->build, name));
+        }
+    }
+}
+
+static void read_all(struct compilation *c, const struct section *section)
+{
+    if (section->read_row) {
+        for (uint32_t row = 0; row < build_count(&c->build, section->table); row++) {
+            section->read_row(&c->build, row);
+        }
+        return;
+    }
+    for (size_t f = 0; f < c->count; f++) {
+        const struct yaml_pair *pair =
+            c->roots[f] ? yaml_find(c->roots[f], str_from(section->name)) : NULL;
+        if (pair) {
+            section->read_whole(&c->build, pair->value);
+        }
+    }
+}
+
+/* "codes/relationship.csv" -> "relationship"; empty when it is no code table. */
+static struct str code_table_name(struct str path)
+{
+    struct str folder = STR("codes/");
+    size_t slash = path.n;
+    while (slash > 0 && path.p[slash - 1] != '/') {
+        slash--;
+    }
+    if (!str_ends(path, STR(".csv")) || !str_ends(str_slice(path, 0, slash), folder)) {
+        return STR("");
+    }
+    return str_slice(path, slash, path.n - 4);
+}
+
+static void read_code_tables(struct compilation *c)
+{
+    bool *read = ARENA_ARRAY(c->arena, build_count(&c->build, MODEL_TABLE_code_set), bool);
+    for (size_t f = 0; f < c->count; f++) {
+        struct str name = code_table_name(c->files[f]->path);
+        struct place place = place_of_file(c->files[f]->path);
+        if (name.n == 0) {
+            continue;
+        }
+        uint32_t set = build_find(&c->build, MODEL_TABLE_code_set, name);
+        if (set == MODEL_NONE) {
+            MESSAGE(&c->messages, place, STR("no code set '"), name,
+                    STR("' is declared for this table"),
+                    build_suggest(&c->build, MODEL_TABLE_code_set, name));
+        } else if (read[set]) {
+            MESSAGE(&c->messages, place, STR("code set '"), name, STR("' has two tables"));
+        } else {
+            read[set] = true;
+            read_code_table(&c->build, set, c->files[f]->path, c->files[f]->text);
+        }
+    }
+    for (uint32_t set = 0; set < build_count(&c->build, MODEL_TABLE_code_set); set++) {
+        if (!read[set]) {
+            struct str name = build_name(&c->build, MODEL_TABLE_code_set, set);
+            MESSAGE(&c->messages, build_origin(&c->build, MODEL_TABLE_code_set, set)->place,
+                    STR("code set '"), name, STR("' has no table; write it in codes/"), name,
+                    STR(".csv"));
+        }
+    }
+}
+
+static void resolve_all(struct build *build)
+{
+    for (size_t i = 0; i < build->names_due.count; i++) {
+        struct pending pending = build->names_due.items[i];
+        pending.resolve(build, &pending);
+    }
+    for (size_t i = 0; i < build->exprs_due.count; i++) {
+        struct pending pending = build->exprs_due.items[i];
+        pending.resolve(build, &pending);
+    }
+}
+
+static void read_zone(struct compilation *c, struct str zone_file)
+{
+    struct build *build = &c->build;
+    struct zone_list zone = {0};
+    struct zone_transition utc = {INT64_MIN, 0, 0};
+    if (zone_file.n == 0) {
+        LIST_PUSH(c->arena, &zone.transitions, utc);
+    } else if (!zone_file_read(c->arena, zone_file, &zone)) {
+        MESSAGE(&c->messages, build_origin(build, MODEL_TABLE_model, 0)->place,
+                STR("the table of this zone cannot be read"));
+    }
+    for (size_t i = 0; i < zone.transitions.count; i++) {
+        LIST_PUSH(c->arena, &build->zone_transitions, zone.transitions.items[i]);
+    }
+}
+
+static void link_all(struct compilation *c)
+{
+    struct build *build = &c->build;
+    for (size_t f = 0; f < c->count; f++) {
+        if (str_eq(c->files[f]->path, STR("c_names.list"))) {
+            read_c_names(build, c->files[f]->path, c->files[f]->text);
+        }
+    }
+    link_roots(build);
+    if (c->messages.list.count == 0) {
+        link_check(build);
+    }
+    if (c->messages.list.count == 0) {
+        link_loads(build);
+        link_classes(build);
+    }
+}
+
+static struct str make_image(struct build *build)
+{
+    const void *rows[MODEL_TABLE__COUNT];
+    uint32_t counts[MODEL_TABLE__COUNT];
+    for (size_t t = 0; t < MODEL_TABLE__ROWS; t++) {
+        rows[t] = build->rows[t].items;
+        counts[t] = build->rows[t].count;
+    }
+    rows[MODEL_TABLE_node] = build->program.nodes.items;
+    counts[MODEL_TABLE_node] = (uint32_t)build->program.nodes.count;
+    rows[MODEL_TABLE_expr_text] = build->program.text.items;
+    counts[MODEL_TABLE_expr_text] = (uint32_t)build->program.text.count;
+    rows[MODEL_TABLE_zone_transition] = build->zone_transitions.items;
+    counts[MODEL_TABLE_zone_transition] = (uint32_t)build->zone_transitions.count;
+    rows[MODEL_TABLE_holiday] = build->holidays.items;
+    counts[MODEL_TABLE_holiday] = (uint32_t)build->holidays.count;
+    rows[MODEL_TABLE_text] = build->text_pool.p;
+    counts[MODEL_TABLE_text] = (uint32_t)build->text_pool.n;
+    return model_image(build->arena, rows, counts);
+}
+
+static void take_result(struct compilation *c, struct compile_result *ret_result)
+{
+    messages_sort(&c->messages);
+    struct compile_error *errors =
+        ARENA_ARRAY(c->arena, c->messages.list.count, struct compile_error);
+    for (size_t i = 0; i < c->messages.list.count; i++) {
+        const struct message *message = &c->messages.list.items[i];
+        errors[i] = (struct compile_error){message->place.file, message->place.line,
+                                           message->place.column, message->text};
+    }
+    ret_result->errors = errors;
+    ret_result->error_count = c->messages.list.count;
+    ret_result->left_out = c->messages.left_out;
+    if (c->messages.list.count == 0) {
+        ret_result->image = make_image(&c->build);
+    }
+}
+
+enum status compile_texts(struct arena *arena, const struct compile_file *files, size_t count,
+                          struct str zone_file, struct compile_result *ret_result)
+{
+    struct compilation *c = ARENA_NEW(arena, struct compilation);
+    *ret_result = (struct compile_result){0};
+    c->arena = arena;
+    messages_init(&c->messages, arena);
+    build_init(&c->build, arena, &c->messages);
+    sort_files(c, files, count);
+    if (read_yaml(c)) {
+        for (size_t i = 0; i < ARRAY_LENGTH(sections); i++) {
+            declare_all(c, &sections[i]);
+        }
+        for (size_t i = 0; i < ARRAY_LENGTH(sections); i++) {
+            read_all(c, &sections[i]);
+        }
+        read_code_tables(c);
+        link_collections(&c->build);
+        resolve_all(&c->build);
+        if (build_count(&c->build, MODEL_TABLE_model) == 0) {
+            MESSAGE(&c->messages, place_of_file(STR("model.yaml")),
+                    STR("the model has no section 'model' with its name, zone and version"));
+        } else {
+            read_zone(c, zone_file);
+        }
+        link_all(c);
+    }
+    take_result(c, ret_result);
+    return ret_result->error_count == 0 ? STATUS_OK : STATUS_INVALID;
+}
+
+struct str compile_error_line(struct arena *arena, const struct compile_error *error)
+{
+    struct message message = {{error->file, error->line, error->column}, error->message};
+    return message_line(arena, &message);
+}

@@ -1,0 +1,16 @@
+/* Linking: what can be said only once everything is declared and every expression compiled. */
+#ifndef HEARTH_COMPILE_LINK_H
+#define HEARTH_COMPILE_LINK_H
+
+#include "resolve.h"
+
+/* Roots of parts; begin and end of what belongs together. */
+void link_roots(struct build *build);
+/* What must be in memory for each object, and what moves each clock. */
+void link_loads(struct build *build);
+/* The strictest class of what facts, columns and texts show. */
+void link_classes(struct build *build);
+/* Everything else that must hold in a linked model. */
+void link_check(struct build *build);
+
+#endif

@@ -1,0 +1,169 @@
+/* Record classes, roles, the policy that grants, and deciders. */
+#include "read.h"
+
+static const struct key class_keys[] = {
+    {"label", read_text, COLUMN_OF(record_class, label), 0, KEY_NEEDED},
+    {"source", read_text, COLUMN_OF(record_class, source), 0, KEY_OPTIONAL},
+    {"visibility", read_word, COLUMN_OF(record_class, visibility), MODEL_SET_visibility,
+     KEY_NEEDED},
+    {"ask", read_text, COLUMN_OF(record_class, ask), 0, KEY_OPTIONAL},
+    {"rank", read_number, COLUMN_OF(record_class, rank), 0, KEY_NEEDED},
+};
+
+void read_class(struct build *build, uint32_t row)
+{
+    const struct origin *origin = build_origin(build, MODEL_TABLE_record_class, row);
+    const struct yaml *node = origin->node;
+    struct place place = origin->place;
+    KEYS_READ(build, node, class_keys, CELL(record_class, row, name),
+              described(build, MODEL_TABLE_record_class, row));
+    const struct model_record_class *class = record_class_at(build, row);
+    if (class->visibility == VISIBILITY_EXISTENCE && !class->ask) {
+        MESSAGE(build->messages, place, described(build, MODEL_TABLE_record_class, row),
+                STR(" needs 'ask': whom to ask, since one learns that such a record exists"));
+    }
+    if (class->rank < 0) {
+        MESSAGE(build->messages, place, STR("'rank' cannot be negative"));
+    }
+}
+
+static const struct key role_keys[] = {
+    {"label", read_text, COLUMN_OF(role, label), 0, KEY_NEEDED},
+    {"help", read_text, COLUMN_OF(role, help), 0, KEY_OPTIONAL},
+    {"home", read_top, COLUMN_OF(role, home), MODEL_TABLE_list_view, KEY_OPTIONAL},
+};
+
+void read_role(struct build *build, uint32_t row)
+{
+    KEYS_READ(build, build_origin(build, MODEL_TABLE_role, row)->node, role_keys,
+              CELL(role, row, name), described(build, MODEL_TABLE_role, row));
+}
+
+/* ---- policy: class -> role -> scope -> verbs ----------------------------------------------- */
+
+static void take_verb(struct build *build, const struct yaml *item, void *context)
+{
+    static const struct key word = {"a verb", read_word, 0, MODEL_SET_verb, KEY_OPTIONAL};
+    const struct cell *bits = context;
+    uint32_t before = *build_cell(build, *bits);
+    *build_cell(build, *bits) = MODEL_NONE;
+    read_word(build, item, &word, *bits);
+    uint32_t verb = *build_cell(build, *bits);
+    if (verb != MODEL_NONE && (before >> verb & 1)) {
+        MESSAGE(build->messages, item->place, STR("'"), item->text, STR("' stands here twice"));
+    }
+    *build_cell(build, *bits) = verb == MODEL_NONE ? before : before | 1u << verb;
+}
+
+static void read_scopes(struct build *build, uint32_t class, uint32_t role,
+                        const struct yaml *scopes)
+{
+    static const struct key scope_key = {"a scope", read_word, 0, MODEL_SET_scope, KEY_OPTIONAL};
+    if (!want_map(build, scopes, STR("what a role may do"))) {
+        return;
+    }
+    for (size_t i = 0; i < scopes->count; i++) {
+        const struct yaml_pair *pair = &scopes->pairs[i];
+        uint32_t row = build_push(build, MODEL_TABLE_grant, pair->value, pair->place);
+        struct yaml name = {.kind = YAML_TEXT, .place = pair->place, .text = pair->key};
+        grant_at(build, row)->class = class;
+        grant_at(build, row)->role = role;
+        read_word(build, &name, &scope_key, CELL(grant, row, scope));
+        struct cell verbs = CELL(grant, row, verbs);
+        each_text(build, pair->value, STR("what a scope allows"), &verbs, take_verb);
+    }
+}
+
+/* The row of a key that names something declared at the top, or MODEL_NONE, said. */
+static uint32_t find_key_name(struct build *build, enum model_table table,
+                              const struct yaml_pair *pair)
+{
+    uint32_t row = build_find(build, table, pair->key);
+    if (row == MODEL_NONE) {
+        MESSAGE(build->messages, pair->place, STR("there is no "), table_words(table), STR(" '"),
+                pair->key, STR("'"), build_suggest(build, table, pair->key));
+    }
+    return row;
+}
+
+static bool has_grant(struct build *build, uint32_t class, uint32_t role)
+{
+    for (uint32_t i = 0; i < build_count(build, MODEL_TABLE_grant); i++) {
+        const struct model_grant *grant = grant_at(build, i);
+        if (grant->class == class && grant->role == role) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void read_policy(struct build *build, const struct yaml *section)
+{
+    if (!want_map(build, section, STR("'policy'"))) {
+        return;
+    }
+    for (size_t i = 0; i < section->count; i++) {
+        uint32_t class = find_key_name(build, MODEL_TABLE_record_class, &section->pairs[i]);
+        const struct yaml *roles = section->pairs[i].value;
+        if (class == MODEL_NONE || !want_map(build, roles, STR("the policy of a class"))) {
+            continue;
+        }
+        for (size_t j = 0; j < roles->count; j++) {
+            uint32_t role = find_key_name(build, MODEL_TABLE_role, &roles->pairs[j]);
+            if (role == MODEL_NONE) {
+                continue;
+            }
+            if (has_grant(build, class, role)) {
+                MESSAGE(build->messages, roles->pairs[j].place, STR("role '"),
+                        roles->pairs[j].key, STR("' has its grants for class '"),
+                        section->pairs[i].key, STR("' elsewhere; keep them together"));
+                continue;
+            }
+            read_scopes(build, class, role, roles->pairs[j].value);
+        }
+    }
+}
+
+/* ---- deciders ------------------------------------------------------------------------------ */
+
+static void take_role(struct build *build, const struct yaml *item, void *context)
+{
+    static const struct key role_key = {"role", read_top, 0, MODEL_TABLE_role, KEY_NEEDED};
+    const uint32_t *decider = context;
+    uint32_t row = build_push(build, MODEL_TABLE_decider_role, item, item->place);
+    decider_at(build, *decider)->roles_count++;
+    read_top(build, item, &role_key, CELL(decider_role, row, role));
+}
+
+static void read_roles(struct build *build, const struct yaml *value, const struct key *key,
+                       struct cell cell)
+{
+    *build_cell(build, cell) = build_count(build, MODEL_TABLE_decider_role);
+    each_text(build, value, quoted(build, str_from(key->name)), &cell.row, take_role);
+    if (decider_at(build, cell.row)->roles_count == 0 && value->kind == YAML_LIST) {
+        MESSAGE(build->messages, value->place, STR("'roles' names at least one role"));
+    }
+}
+
+static const struct key decider_keys[] = {
+    {"on", NULL, 0, 0, KEY_OPTIONAL},
+    {"label", read_text, COLUMN_OF(decider, label), 0, KEY_NEEDED},
+    {"roles", read_roles, COLUMN_OF(decider, roles_first), 0, KEY_NEEDED},
+    {"scope", read_word, COLUMN_OF(decider, scope), MODEL_SET_scope, KEY_NEEDED},
+    {"cover", read_flag, COLUMN_OF(decider, cover), 0, KEY_OPTIONAL},
+    {"not_author", read_flag, COLUMN_OF(decider, not_author), 0, KEY_OPTIONAL},
+    {"allow", read_expression, COLUMN_OF(decider, allow), WANT_CONDITION, KEY_OPTIONAL},
+    {"say", read_text, COLUMN_OF(decider, say), 0, KEY_NEEDED},
+};
+
+void read_decider(struct build *build, uint32_t row)
+{
+    const struct yaml *node = build_origin(build, MODEL_TABLE_decider, row)->node;
+    struct context before = build->context;
+    build->context =
+        context_of(read_subject(build, node, CELL(decider, row, entity)), MODEL_NONE);
+    build->context.actor = true;
+    KEYS_READ(build, node, decider_keys, CELL(decider, row, name),
+              described(build, MODEL_TABLE_decider, row));
+    build->context = before;
+}

@@ -1,0 +1,403 @@
+/* Workspaces, documents and places. */
+#include "read.h"
+
+/* Columns of the members of the collection in another column of the same row. */
+static void read_member_columns(struct build *build, const struct yaml *value,
+                                const struct key *key, struct cell cell)
+{
+    struct context before = build->context;
+    build->context.members = (struct cell){cell.table, cell.row, key->detail};
+    build->context.about_members = true;
+    read_columns(build, value, key, cell);
+    build->context = before;
+}
+
+/* ---- the banner --------------------------------------------------------------------------- */
+
+static const struct key chip_text_keys[] = {
+    {"when", read_expression, COLUMN_OF(chip_text, when), WANT_CONDITION, KEY_OPTIONAL},
+    {"text", read_expression, COLUMN_OF(chip_text, text), WANT_TEXT, KEY_NEEDED},
+    {"tone", read_word, COLUMN_OF(chip_text, tone), MODEL_SET_tone, KEY_OPTIONAL},
+    {"clock", read_top, COLUMN_OF(chip_text, clock), MODEL_TABLE_clock, KEY_OPTIONAL},
+};
+
+static void read_chip_texts(struct build *build, const struct yaml *value, const struct key *key,
+                            struct cell cell)
+{
+    if (!want_list(build, value, quoted(build, str_from(key->name)))) {
+        return;
+    }
+    *build_cell(build, cell) = build_count(build, MODEL_TABLE_chip_text);
+    for (size_t i = 0; i < value->count; i++) {
+        const struct yaml *item = value->items[i];
+        uint32_t row = build_push(build, MODEL_TABLE_chip_text, item, item->place);
+        chip_at(build, cell.row)->texts_count++;
+        KEYS_READ(build, item, chip_text_keys, CELL(chip_text, row, when),
+                  STR("a text of a chip"));
+        if (item->kind == YAML_MAP && !yaml_find(item, STR("when")) && i + 1 < value->count) {
+            MESSAGE(build->messages, item->place,
+                    STR("a text without 'when' hides those behind it; it stands last"));
+        }
+    }
+}
+
+static const struct key chip_keys[] = {
+    {"label", read_text, COLUMN_OF(chip, label), 0, KEY_NEEDED},
+    {"texts", read_chip_texts, COLUMN_OF(chip, texts_first), 0, KEY_NEEDED},
+};
+
+static void read_chips(struct build *build, const struct yaml *value, const struct key *key,
+                       struct cell cell)
+{
+    if (!want_list(build, value, quoted(build, str_from(key->name)))) {
+        return;
+    }
+    *build_cell(build, cell) = build_count(build, MODEL_TABLE_chip);
+    for (size_t i = 0; i < value->count; i++) {
+        uint32_t row = build_push(build, MODEL_TABLE_chip, value->items[i], value->items[i]->place);
+        workspace_at(build, cell.row)->chips_count++;
+        KEYS_READ(build, value->items[i], chip_keys, CELL(chip, row, label), STR("a chip"));
+    }
+}
+
+static const struct key banner_keys[] = {
+    {"each", NULL, 0, 0, KEY_NEEDED},
+    {"title", read_expression, COLUMN_OF(workspace, banner_title), WANT_TEXT, KEY_NEEDED},
+    {"chips", read_chips, COLUMN_OF(workspace, chips_first), 0, KEY_OPTIONAL},
+};
+
+static void read_banner(struct build *build, const struct yaml *value, const struct key *key,
+                        struct cell cell)
+{
+    struct context before = build->context;
+    const struct yaml_pair *each = yaml_find(value, STR("each"));
+    (void)key;
+    if (each) {
+        read_each(build, each->value,
+                  (struct each_cells){{MODEL_TABLE__COUNT, 0, 0},
+                                      CELL(workspace, cell.row, banner_each),
+                                      CELL(workspace, cell.row, banner_where)});
+    }
+    KEYS_READ(build, value, banner_keys, cell, STR("a banner"));
+    build->context = before;
+}
+
+/* ---- steps and panels ---------------------------------------------------------------------- */
+
+static const struct key part_keys[] = {
+    {"collection", read_nested, COLUMN_OF(step_part, collection), MODEL_TABLE_collection,
+     KEY_NEEDED},
+    {"form", read_top, COLUMN_OF(step_part, form), MODEL_TABLE_form, KEY_NEEDED},
+    {"label", read_text, COLUMN_OF(step_part, label), 0, KEY_NEEDED},
+};
+
+static void read_parts(struct build *build, const struct yaml *value, const struct key *key,
+                       struct cell cell)
+{
+    if (!want_list(build, value, quoted(build, str_from(key->name)))) {
+        return;
+    }
+    *build_cell(build, cell) = build_count(build, MODEL_TABLE_step_part);
+    for (size_t i = 0; i < value->count; i++) {
+        const struct yaml *item = value->items[i];
+        uint32_t row = build_push(build, MODEL_TABLE_step_part, item, item->place);
+        workspace_step_at(build, cell.row)->parts_count++;
+        KEYS_READ(build, item, part_keys, CELL(step_part, row, collection),
+                  STR("a part of a step"));
+    }
+}
+
+static const struct key step_keys[] = {
+    {"label", read_text, COLUMN_OF(workspace_step, label), 0, KEY_NEEDED},
+    {"help", read_text, COLUMN_OF(workspace_step, help), 0, KEY_OPTIONAL},
+    {"kind", read_word, COLUMN_OF(workspace_step, kind), MODEL_SET_step_kind, KEY_NEEDED},
+    {"collection", read_nested, COLUMN_OF(workspace_step, collection), MODEL_TABLE_collection,
+     KEY_OPTIONAL},
+    {"form", read_top, COLUMN_OF(workspace_step, form), MODEL_TABLE_form, KEY_OPTIONAL},
+    {"parts", read_parts, COLUMN_OF(workspace_step, parts_first), 0, KEY_OPTIONAL},
+    {"columns", read_member_columns, COLUMN_OF(workspace_step, columns_first),
+     COLUMN_OF(workspace_step, collection), KEY_OPTIONAL},
+    {"relevant", read_expression, COLUMN_OF(workspace_step, relevant), WANT_CONDITION,
+     KEY_OPTIONAL},
+    {"complete", read_expression, COLUMN_OF(workspace_step, complete), WANT_CONDITION,
+     KEY_OPTIONAL},
+};
+
+#define WITH(kind) (1u << STEP_##kind)
+
+static const struct {
+    const char *key;
+    uint32_t kinds;  /* of steps that may have it */
+    uint32_t needed; /* of steps that must */
+} step_particular[] = {
+    {"collection", WITH(RECORDS), WITH(RECORDS)},
+    {"form", WITH(FORM) | WITH(RECORDS), WITH(FORM) | WITH(RECORDS)},
+    {"columns", WITH(RECORDS), WITH(RECORDS)},
+    {"parts", WITH(FORM), 0},
+};
+
+static void check_step(struct build *build, const struct yaml *node, enum model_step_kind kind)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(step_particular); i++) {
+        struct str key = str_from(step_particular[i].key);
+        const struct yaml_pair *pair = yaml_find(node, key);
+        if (pair && !(step_particular[i].kinds >> kind & 1)) {
+            MESSAGE(build->messages, pair->place, STR("a step of kind '"),
+                    model_step_kind_name(kind), STR("' has no '"), key, STR("'"));
+        } else if (!pair && (step_particular[i].needed >> kind & 1)) {
+            MESSAGE(build->messages, node->place, STR("a step of kind '"),
+                    model_step_kind_name(kind), STR("' needs '"), key, STR("'"));
+        }
+    }
+}
+
+static void read_steps(struct build *build, const struct yaml *value, const struct key *key,
+                       struct cell cell)
+{
+    if (!want_map(build, value, quoted(build, str_from(key->name)))) {
+        return;
+    }
+    *build_cell(build, cell) = build_count(build, MODEL_TABLE_workspace_step);
+    for (size_t i = 0; i < value->count; i++) {
+        const struct yaml_pair *pair = &value->pairs[i];
+        if (!build_check_name(build, pair->key, pair->place)) {
+            continue;
+        }
+        uint32_t row = build_push(build, MODEL_TABLE_workspace_step, pair->value, pair->place);
+        workspace_at(build, cell.row)->steps_count++;
+        workspace_step_at(build, row)->name = build_intern(build, pair->key);
+        workspace_step_at(build, row)->workspace = cell.row;
+        KEYS_READ(build, pair->value, step_keys, CELL(workspace_step, row, name),
+                  described(build, MODEL_TABLE_workspace_step, row));
+        if (pair->value->kind == YAML_MAP && yaml_find(pair->value, STR("kind"))) {
+            check_step(build, pair->value, workspace_step_at(build, row)->kind);
+        }
+    }
+}
+
+static const struct key panel_keys[] = {
+    {"kind", read_word, COLUMN_OF(panel, kind), MODEL_SET_panel_kind, KEY_NEEDED},
+    {"label", read_text, COLUMN_OF(panel, label), 0, KEY_OPTIONAL},
+    {"list", read_nested, COLUMN_OF(panel, list), MODEL_TABLE_list, KEY_OPTIONAL},
+    {"collection", read_nested, COLUMN_OF(panel, collection), MODEL_TABLE_collection,
+     KEY_OPTIONAL},
+    {"columns", read_member_columns, COLUMN_OF(panel, columns_first),
+     COLUMN_OF(panel, collection), KEY_OPTIONAL},
+};
+
+static void want_in_panel(struct build *build, const struct yaml *node, bool wanted,
+                          struct str key)
+{
+    const struct yaml_pair *pair = yaml_find(node, key);
+    if (wanted && !pair) {
+        MESSAGE(build->messages, node->place, STR("this panel needs '"), key, STR("'"));
+    } else if (!wanted && pair) {
+        MESSAGE(build->messages, pair->place, STR("this panel has no '"), key, STR("'"));
+    }
+}
+
+static void read_panels(struct build *build, const struct yaml *value, const struct key *key,
+                        struct cell cell)
+{
+    if (!want_list(build, value, quoted(build, str_from(key->name)))) {
+        return;
+    }
+    *build_cell(build, cell) = build_count(build, MODEL_TABLE_panel);
+    for (size_t i = 0; i < value->count; i++) {
+        const struct yaml *item = value->items[i];
+        uint32_t row = build_push(build, MODEL_TABLE_panel, item, item->place);
+        workspace_at(build, cell.row)->panels_count++;
+        KEYS_READ(build, item, panel_keys, CELL(panel, row, kind), STR("a panel"));
+        if (item->kind == YAML_MAP && yaml_find(item, STR("kind"))) {
+            enum model_panel_kind kind = panel_at(build, row)->kind;
+            want_in_panel(build, item, kind == PANEL_EARLIER_CONTACT, STR("list"));
+            want_in_panel(build, item, kind == PANEL_RECORDS, STR("collection"));
+            want_in_panel(build, item, kind == PANEL_RECORDS, STR("columns"));
+        }
+    }
+}
+
+static const struct key workspace_keys[] = {
+    {"on", NULL, 0, 0, KEY_NEEDED},
+    {"label", read_text, COLUMN_OF(workspace, label), 0, KEY_NEEDED},
+    {"help", read_text, COLUMN_OF(workspace, help), 0, KEY_OPTIONAL},
+    {"create", read_top, COLUMN_OF(workspace, create), MODEL_TABLE_form, KEY_OPTIONAL},
+    {"title", read_expression, COLUMN_OF(workspace, title), WANT_TEXT, KEY_NEEDED},
+    {"subtitle", read_expression, COLUMN_OF(workspace, subtitle), WANT_TEXT, KEY_OPTIONAL},
+    {"banner", read_banner, 0, 0, KEY_OPTIONAL},
+    {"steps", read_steps, COLUMN_OF(workspace, steps_first), 0, KEY_NEEDED},
+    {"panels", read_panels, COLUMN_OF(workspace, panels_first), 0, KEY_OPTIONAL},
+};
+
+void read_workspace(struct build *build, uint32_t row)
+{
+    const struct yaml *node = build_origin(build, MODEL_TABLE_workspace, row)->node;
+    struct context before = build->context;
+    build->context =
+        context_of(read_subject(build, node, CELL(workspace, row, entity)), MODEL_NONE);
+    build->context.actor = true;
+    KEYS_READ(build, node, workspace_keys, CELL(workspace, row, name),
+              described(build, MODEL_TABLE_workspace, row));
+    build->context = before;
+}
+
+/* ---- documents ---------------------------------------------------------------------------- */
+
+static void read_document_columns(struct build *build, const struct yaml *value,
+                                  const struct key *key, struct cell cell)
+{
+    read_columns(build, value, key, cell);
+}
+
+/* "table: p in providers where ..." */
+static void read_document_table(struct build *build, const struct yaml *value,
+                                const struct key *key, struct cell cell)
+{
+    (void)key;
+    read_each(build, value,
+              (struct each_cells){CELL(document_part, cell.row, collection_of),
+                                  CELL(document_part, cell.row, collection),
+                                  CELL(document_part, cell.row, where)});
+}
+
+static const struct key document_part_keys[] = {
+    {"table", read_document_table, 0, 0, KEY_OPTIONAL}, /* first: it binds the member */
+    {"text", read_expression, COLUMN_OF(document_part, text), WANT_TEXT, KEY_OPTIONAL},
+    {"signatures", NULL, 0, 0, KEY_OPTIONAL},
+    {"next_dates", NULL, 0, 0, KEY_OPTIONAL},
+    {"label", read_text, COLUMN_OF(document_part, label), 0, KEY_OPTIONAL},
+    {"columns", read_document_columns, COLUMN_OF(document_part, columns_first), 0, KEY_OPTIONAL},
+    {"hidden_from", read_expression, COLUMN_OF(document_part, hidden_from), WANT_CONDITION,
+     KEY_OPTIONAL},
+};
+
+static const struct {
+    const char *key;
+    enum model_document_part_kind kind;
+    bool flag;
+} document_part_kinds[] = {
+    {"text", PART_TEXT, false},
+    {"table", PART_TABLE, false},
+    {"signatures", PART_SIGNATURES, true},
+    {"next_dates", PART_NEXT_DATES, true},
+};
+
+static void read_document_part(struct build *build, uint32_t document, const struct yaml *item)
+{
+    size_t kinds = 0;
+    uint32_t row = build_push(build, MODEL_TABLE_document_part, item, item->place);
+    document_at(build, document)->parts_count++;
+    for (size_t i = 0; i < ARRAY_LENGTH(document_part_kinds); i++) {
+        const struct yaml_pair *pair = yaml_find(item, str_from(document_part_kinds[i].key));
+        if (!pair) {
+            continue;
+        }
+        kinds++;
+        document_part_at(build, row)->kind = document_part_kinds[i].kind;
+        if (document_part_kinds[i].flag && !str_eq(pair->value->text, STR("yes"))) {
+            MESSAGE(build->messages, pair->value->place, STR("'"), pair->key,
+                    STR("' is 'yes' here, or is left out"));
+        }
+    }
+    struct context before = build->context;
+    KEYS_READ(build, item, document_part_keys, CELL(document_part, row, kind),
+              STR("a part of a document"));
+    build->context = before;
+    if (item->kind != YAML_MAP) {
+        return;
+    }
+    if (kinds != 1) {
+        MESSAGE(build->messages, item->place,
+                STR("a part is exactly one of: text, table, signatures, next_dates"));
+        return;
+    }
+    const struct yaml_pair *columns = yaml_find(item, STR("columns"));
+    bool table = document_part_at(build, row)->kind == PART_TABLE;
+    if (table != (columns != NULL)) {
+        MESSAGE(build->messages, columns ? columns->place : item->place,
+                table ? STR("a table needs 'columns'") : STR("only a table has 'columns'"));
+    }
+}
+
+static void read_document_parts(struct build *build, const struct yaml *value,
+                                const struct key *key, struct cell cell)
+{
+    if (!want_list(build, value, quoted(build, str_from(key->name)))) {
+        return;
+    }
+    *build_cell(build, cell) = build_count(build, MODEL_TABLE_document_part);
+    for (size_t i = 0; i < value->count; i++) {
+        read_document_part(build, cell.row, value->items[i]);
+    }
+}
+
+static const struct key document_keys[] = {
+    {"on", NULL, 0, 0, KEY_NEEDED},
+    {"label", read_text, COLUMN_OF(document, label), 0, KEY_NEEDED},
+    {"intro", read_text, COLUMN_OF(document, intro), 0, KEY_OPTIONAL},
+    {"recipients", read_nested, COLUMN_OF(document, recipients), MODEL_TABLE_collection,
+     KEY_OPTIONAL},
+    {"parts", read_document_parts, COLUMN_OF(document, parts_first), 0, KEY_NEEDED},
+};
+
+void read_document(struct build *build, uint32_t row)
+{
+    const struct yaml *node = build_origin(build, MODEL_TABLE_document, row)->node;
+    struct context before = build->context;
+    build->context =
+        context_of(read_subject(build, node, CELL(document, row, entity)), MODEL_NONE);
+    if (yaml_find(node, STR("recipients"))) {
+        build->context.variables[1] =
+            (struct variable){.name = STR("recipient"),
+                              .subject = MODEL_NONE,
+                              .members = CELL(document, row, recipients)};
+        build->context.variable_count = 2; /* slot 0 is the member of a table */
+    }
+    KEYS_READ(build, node, document_keys, CELL(document, row, name),
+              described(build, MODEL_TABLE_document, row));
+    build->context = before;
+}
+
+/* ---- places ------------------------------------------------------------------------------- */
+
+static const struct key place_keys[] = {
+    {"label", read_text, COLUMN_OF(place, label), 0, KEY_NEEDED},
+    {"list", read_top, COLUMN_OF(place, list_view), MODEL_TABLE_list_view, KEY_OPTIONAL},
+    {"workspace", read_top, COLUMN_OF(place, workspace), MODEL_TABLE_workspace, KEY_OPTIONAL},
+    {"my_day", NULL, 0, 0, KEY_OPTIONAL},
+    {"approvals", NULL, 0, 0, KEY_OPTIONAL},
+    {"class", read_top, COLUMN_OF(place, class), MODEL_TABLE_record_class, KEY_OPTIONAL},
+};
+
+void read_place(struct build *build, uint32_t row)
+{
+    static const struct {
+        const char *key;
+        enum model_place_kind kind;
+    } kinds[] = {{"my_day", PLACE_MY_DAY},
+                 {"list", PLACE_LIST},
+                 {"workspace", PLACE_WORKSPACE},
+                 {"approvals", PLACE_APPROVALS}};
+    const struct origin *origin = build_origin(build, MODEL_TABLE_place, row);
+    const struct yaml *node = origin->node;
+    struct place place = origin->place;
+    size_t found = 0;
+    KEYS_READ(build, node, place_keys, CELL(place, row, name),
+              described(build, MODEL_TABLE_place, row));
+    for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
+        if (yaml_find(node, str_from(kinds[i].key))) {
+            place_at(build, row)->kind = kinds[i].kind;
+            found++;
+        }
+    }
+    if (found != 1 && node->kind == YAML_MAP) {
+        MESSAGE(build->messages, place,
+                STR("a place leads to exactly one of: list, workspace, my_day, approvals"));
+    }
+    enum model_place_kind kind = place_at(build, row)->kind;
+    if (found == 1 && !yaml_find(node, STR("class")) &&
+        (kind == PLACE_LIST || kind == PLACE_WORKSPACE)) {
+        MESSAGE(build->messages, place, described(build, MODEL_TABLE_place, row),
+                STR(" needs 'class': it is shown to those who may read that class"));
+    }
+}

@@ -1,0 +1,279 @@
+/* What expressions may say at a place of the model: answers the questions of expr about names,
+ * codes and kinds of records, and compiles what was put aside while reading. */
+#include "resolve.h"
+
+static enum value_type type_of_field(enum model_field_kind kind)
+{
+    switch (kind) {
+    case FIELD_TEXT:
+    case FIELD_NARRATIVE:
+        return VALUE_TEXT;
+    case FIELD_YES_NO:
+        return VALUE_BOOLEAN;
+    case FIELD_INTEGER:
+        return VALUE_INTEGER;
+    case FIELD_DECIMAL:
+        return VALUE_DECIMAL;
+    case FIELD_DATE:
+        return VALUE_DATE;
+    case FIELD_DATETIME:
+        return VALUE_DATETIME;
+    case FIELD_CODE:
+        return VALUE_CODE;
+    case FIELD_REFERENCE:
+    case FIELD_ROW:
+    case FIELD_ATTACHMENT: /* the id of what is kept elsewhere: there or not */
+    case FIELD_SIGNATURE:
+        return VALUE_REFERENCE;
+    case FIELD_CODES: /* no one value: only "is addressed" can be asked */
+    case FIELD__COUNT:
+        break;
+    }
+    return VALUE_UNSET;
+}
+
+static struct expr_name name_of_field(struct build *build, uint32_t field)
+{
+    const struct model_field *row = field_at(build, field);
+    return (struct expr_name){.kind = EXPR_NAME_FIELD,
+                              .id = field,
+                              .type = type_of_field(row->kind),
+                              .scale = (uint32_t)row->scale,
+                              .code_set = row->code_set,
+                              .subject = target_subject(build, field)};
+}
+
+static struct expr_name name_of_fact(struct build *build, uint32_t fact)
+{
+    const struct model_fact *row = fact_at(build, fact);
+    return (struct expr_name){.kind = EXPR_NAME_FACT,
+                              .id = fact,
+                              .type = row->type,
+                              .scale = (uint32_t)row->scale,
+                              .code_set = row->code_set,
+                              .subject = row->target};
+}
+
+static struct expr_name look_up(void *context, uint32_t subject, struct str name)
+{
+    struct build *build = context;
+    uint32_t found = find_field(build, subject, name);
+    if (found != MODEL_NONE) {
+        return name_of_field(build, found);
+    }
+    found = find_fact(build, subject, name);
+    if (found != MODEL_NONE) {
+        return name_of_fact(build, found);
+    }
+    found = find_collection(build, subject, name);
+    if (found != MODEL_NONE) {
+        return (struct expr_name){.kind = EXPR_NAME_COLLECTION,
+                                  .id = found,
+                                  .code_set = EXPR_NONE,
+                                  .subject = member_subject(build, found)};
+    }
+    return (struct expr_name){.kind = EXPR_NAME_UNKNOWN};
+}
+
+static bool has_code(void *context, uint32_t code_set, struct str code)
+{
+    struct build *build = context;
+    if (code_set == EXPR_WHY_CODES) {
+        return model_set_find(MODEL_SET_non_answer, code) != MODEL_NONE;
+    }
+    const struct model_code_set *set = code_set_at(build, code_set);
+    return build_find_in(build, MODEL_TABLE_code, set->codes_first, set->codes_count, code) !=
+           MODEL_NONE;
+}
+
+static size_t group(void *context, uint32_t code_set, struct str name,
+                    const struct str **ret_codes)
+{
+    struct build *build = context;
+    const struct model_code_set *set = code_set_at(build, code_set);
+    uint32_t found = build_find_in(build, MODEL_TABLE_code_group, set->groups_first,
+                                   set->groups_count, name);
+    if (found == MODEL_NONE) {
+        return 0;
+    }
+    const struct model_code_group *row = code_group_at(build, found);
+    struct str *codes = ARENA_ARRAY(build->arena, row->members_count, struct str);
+    for (uint32_t i = 0; i < row->members_count; i++) {
+        uint32_t code = code_member_at(build, row->members_first + i)->code;
+        codes[i] = build_name(build, MODEL_TABLE_code, code);
+    }
+    *ret_codes = codes;
+    return row->members_count;
+}
+
+static struct str suggest(void *context, uint32_t subject, struct str name, struct arena *arena)
+{
+    (void)arena;
+    struct build *build = context;
+    struct str near = nearest_name(build, subject, name);
+    return near.n ? quoted(build, near) : near;
+}
+
+static struct str suggest_code(void *context, uint32_t code_set, struct str code,
+                               struct arena *arena)
+{
+    struct build *build = context;
+    struct str names[NON_ANSWER__COUNT];
+    const struct str *candidates = names;
+    size_t count = NON_ANSWER__COUNT;
+    (void)arena;
+    if (code_set == EXPR_WHY_CODES) {
+        for (size_t i = 0; i < count; i++) {
+            names[i] = model_non_answer_name((enum model_non_answer)i);
+        }
+    } else {
+        const struct model_code_set *set = code_set_at(build, code_set);
+        struct str *codes = ARENA_ARRAY(build->arena, set->codes_count, struct str);
+        for (uint32_t i = 0; i < set->codes_count; i++) {
+            codes[i] = build_name(build, MODEL_TABLE_code, set->codes_first + i);
+        }
+        candidates = codes;
+        count = set->codes_count;
+    }
+    struct str near = nearest_of(code, candidates, count);
+    return near.n ? quoted(build, near) : near;
+}
+
+static struct str subject_label(void *context, uint32_t subject)
+{
+    return subject == MODEL_NONE ? STR("") : subject_words(context, subject);
+}
+
+/* ---- what is wanted ------------------------------------------------------------------------- */
+
+struct wanted {
+    enum value_type type; /* VALUE_UNSET: one of the mask */
+    uint32_t mask;
+    uint32_t code_set, scale, subject;
+};
+
+static void want_field(struct build *build, uint32_t field, struct wanted *wanted)
+{
+    const struct model_field *row = field_at(build, field);
+    wanted->type = type_of_field(row->kind);
+    wanted->code_set = row->code_set;
+    wanted->scale = (uint32_t)row->scale;
+    wanted->subject = target_subject(build, field);
+}
+
+/* False when the place has no type because of an error already said. */
+static bool find_wanted(struct build *build, const struct pending *pending, struct wanted *wanted)
+{
+    *wanted = (struct wanted){
+        .mask = pending->detail, .code_set = EXPR_NONE, .subject = EXPR_NONE};
+    if (pending->detail != WANT_FIELD) {
+        for (uint32_t type = 0; type < VALUE__COUNT; type++) {
+            if (pending->detail == WANT(type)) {
+                wanted->type = type;
+            }
+        }
+        return true;
+    }
+    uint32_t row = pending->cell.row;
+    if (pending->cell.table == MODEL_TABLE_field) {
+        want_field(build, row, wanted);
+    } else if (pending->cell.table == MODEL_TABLE_fact) {
+        const struct model_fact *fact = fact_at(build, row);
+        wanted->type = fact->type;
+        wanted->code_set = fact->code_set;
+        wanted->scale = (uint32_t)fact->scale;
+        wanted->subject = fact->target;
+    } else if (pending->cell.table == MODEL_TABLE_effect) { /* copy */
+        wanted->type = VALUE_REFERENCE;
+        wanted->subject = effect_at(build, row)->entity;
+    } else if (assignment_at(build, row)->field != MODEL_NONE) {
+        want_field(build, assignment_at(build, row)->field, wanted);
+    } else {
+        return false;
+    }
+    wanted->mask = WANT_ANY;
+    return wanted->type != VALUE_UNSET;
+}
+
+static void check_mask(struct build *build, const struct pending *pending, uint32_t root,
+                       uint32_t mask)
+{
+    uint32_t type = build->program.nodes.items[root].type;
+    struct str list = {0};
+    if (mask >> type & 1) {
+        return;
+    }
+    for (uint32_t i = 1; i < VALUE__COUNT; i++) {
+        if (mask >> i & 1) {
+            list = STR_JOIN(build->arena, list, list.n ? STR(" or ") : STR(""),
+                            value_type_name(i));
+        }
+    }
+    MESSAGE(build->messages, pending_place(pending), STR("this is "), value_type_name(type),
+            STR("; here stands "), list);
+}
+
+/* ---- compiling ------------------------------------------------------------------------------ */
+
+/* False when a variable has no subject because of an error already said. */
+static bool bind_variables(struct build *build, const struct context *context,
+                           struct expr_variable *ret_variables)
+{
+    for (size_t i = 0; i < context->variable_count; i++) {
+        ret_variables[i].name = context->variables[i].name;
+        ret_variables[i].subject = variable_subject(build, &context->variables[i]);
+        if (ret_variables[i].name.n > 0 && ret_variables[i].subject == MODEL_NONE) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether names have no meaning here because the subject has an error that was already said. */
+static bool subject_missing(const struct pending *pending, uint32_t subject)
+{
+    return subject == MODEL_NONE &&
+           (pending->cell.table != MODEL_TABLE_decider || pending->context.entity != MODEL_NONE);
+}
+
+void resolve_expression(struct build *build, const struct pending *pending)
+{
+    struct wanted wanted;
+    struct expr_variable variables[CONTEXT_VARIABLES];
+    struct place place = pending_place(pending);
+    uint32_t subject = context_subject(build, &pending->context);
+    uint32_t root = MODEL_NONE;
+    struct expr_error error;
+    if (subject_missing(pending, subject) ||
+        !bind_variables(build, &pending->context, variables) ||
+        !find_wanted(build, pending, &wanted)) {
+        return;
+    }
+    struct expr_scope scope = {
+        .context = build,
+        .lookup = look_up,
+        .has_code = has_code,
+        .group = group,
+        .suggest = suggest,
+        .suggest_code = suggest_code,
+        .subject_label = subject_label,
+        .subject = subject,
+        .actor_subject = pending->context.actor
+                             ? build_find(build, MODEL_TABLE_entity, STR("worker"))
+                             : EXPR_NONE,
+        .created_subject = pending->context.created,
+        .variables = variables,
+        .variable_count = pending->context.variable_count,
+        .wanted_code_set = wanted.code_set,
+        .wanted_scale = wanted.scale,
+        .wanted_subject = wanted.subject,
+    };
+    if (expr_compile(build->arena, pending_text(pending), &scope, wanted.type, place.line,
+                     place.column, &build->program, &root, &error) != STATUS_OK) {
+        MESSAGE(build->messages, yaml_place_of(pending->node, pending->from + error.at),
+                error.message);
+        return;
+    }
+    check_mask(build, pending, root, wanted.mask);
+    *build_cell(build, pending->cell) = root;
+}

@@ -1,0 +1,495 @@
+/* The image: a header, the number of rows of each table, then the tables in their order, each at a
+ * multiple of 8 bytes. All numbers are little-endian, as on every host that Hearth runs on. */
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "model/model_int.h"
+
+#define ALIGNMENT ((size_t)8)
+#define TEXT_HEAD sizeof(uint32_t)
+#define OFFSET_MAX_S (26 * 3600) /* of a zone */
+
+struct header {
+    char magic[8];
+    uint32_t format;
+    uint32_t tables; /* MODEL_TABLE__COUNT */
+    uint64_t shape;  /* digest of tables.def and kinds.def: other columns are another format */
+    uint64_t size;   /* of the whole image */
+    uint32_t counts[MODEL_TABLE__COUNT];
+};
+
+static const char magic[8] = {'h', 'e', 'a', 'r', 't', 'h', 'M', '\n'};
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the image is little-endian");
+
+/* ---- digests ------------------------------------------------------------------------------ */
+
+#define DIGEST_START UINT64_C(0xcbf29ce484222325)
+
+static uint64_t mix(uint64_t digest, uint64_t word)
+{
+    digest = (digest ^ word) * UINT64_C(0x100000001b3);
+    return digest ^ digest >> 29;
+}
+
+static uint64_t mix_name(uint64_t digest, const char *name)
+{
+    for (; *name; name++) {
+        digest = mix(digest, (uint8_t)*name);
+    }
+    return mix(digest, 0x100);
+}
+
+static uint64_t shape_digest(void)
+{
+    uint64_t digest = DIGEST_START;
+    for (int t = 0; t < MODEL_TABLE__COUNT; t++) {
+        const struct model_table_shape *shape = model_table_shape((enum model_table)t);
+        digest = mix(mix_name(digest, shape->name), shape->row_size);
+        for (uint32_t c = 0; c < shape->column_count; c++) {
+            digest = mix_name(digest, shape->columns[c].name);
+            digest = mix(digest, shape->columns[c].kind * 256 + shape->columns[c].target);
+        }
+    }
+    for (int s = 0; s < MODEL_SET__COUNT; s++) {
+        const struct model_set_shape *set = model_set_shape((enum model_set)s);
+        for (uint32_t i = 0; i < set->count; i++) {
+            digest = mix_name(digest, set->words[i].name);
+        }
+    }
+    for (int op = 0; op < EXPR__COUNT; op++) {
+        digest =
+            mix(mix_name(digest, expr_spelling((enum expr_op)op).p), expr_arity((enum expr_op)op));
+    }
+    return digest;
+}
+
+/* The size of an image is a multiple of 8. */
+static uint64_t digest_of(struct str image)
+{
+    uint64_t digest = DIGEST_START;
+    for (size_t i = 0; i + sizeof(uint64_t) <= image.n; i += sizeof(uint64_t)) {
+        uint64_t word = 0;
+        memcpy(&word, image.p + i, sizeof(word));
+        digest = mix(digest, word);
+    }
+    return digest;
+}
+
+/* ---- laying out ---------------------------------------------------------------------------- */
+
+static uint64_t aligned(uint64_t size)
+{
+    return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+/* Where each table begins; returns the size of the whole. */
+static uint64_t lay_out(const uint32_t counts[MODEL_TABLE__COUNT],
+                        uint64_t offsets[MODEL_TABLE__COUNT])
+{
+    uint64_t at = aligned(sizeof(struct header));
+    for (int t = 0; t < MODEL_TABLE__COUNT; t++) {
+        offsets[t] = at;
+        at += aligned((uint64_t)counts[t] * model_table_shape((enum model_table)t)->row_size);
+    }
+    return at;
+}
+
+struct str model_image(struct arena *arena, const void *const rows[MODEL_TABLE__COUNT],
+                       const uint32_t counts[MODEL_TABLE__COUNT])
+{
+    uint64_t offsets[MODEL_TABLE__COUNT];
+    uint64_t size = lay_out(counts, offsets);
+    CHECK(size <= MODEL_IMAGE_MAX);
+    char *image = arena_alloc(arena, (size_t)size);
+    struct header header = {.format = MODEL_FORMAT,
+                            .tables = MODEL_TABLE__COUNT,
+                            .shape = shape_digest(),
+                            .size = size};
+    memcpy(header.magic, magic, sizeof(magic));
+    memcpy(header.counts, counts, sizeof(header.counts));
+    memcpy(image, &header, sizeof(header));
+    for (int t = 0; t < MODEL_TABLE__COUNT; t++) {
+        size_t bytes = (size_t)counts[t] * model_table_shape((enum model_table)t)->row_size;
+        if (bytes > 0) {
+            memcpy(image + offsets[t], rows[t], bytes);
+        }
+    }
+    return (struct str){image, (size_t)size};
+}
+
+/* ---- opening: everything is checked before it is used -----------------------------------------
+ */
+
+/* Where checking stands: what it says when something is wrong. */
+struct checker {
+    struct arena *arena;
+    struct model *model;
+    uint8_t *text_starts; /* one for every fourth byte of the pool: 1 where a text begins */
+    uint8_t *is_child;    /* one for every node */
+    struct str fault;
+};
+
+static bool fail(struct checker *c, struct str table, struct str column, uint32_t row,
+                 struct str what)
+{
+    c->fault = STR_JOIN(c->arena, table, STR(" row "), str_from_int(c->arena, row), STR(" "),
+                        column, STR(": "), what);
+    return false;
+}
+
+static bool check_header(struct checker *c, struct str image)
+{
+    struct header header;
+    uint64_t offsets[MODEL_TABLE__COUNT];
+    if (image.n < sizeof(header) || image.n > MODEL_IMAGE_MAX ||
+        (uintptr_t)(const void *)image.p % ALIGNMENT != 0) {
+        c->fault = STR("this is no image of a model");
+        return false;
+    }
+    memcpy(&header, image.p, sizeof(header));
+    if (memcmp(header.magic, magic, sizeof(magic)) != 0) {
+        c->fault = STR("this is no image of a model");
+        return false;
+    }
+    if (header.format != MODEL_FORMAT || header.tables != MODEL_TABLE__COUNT ||
+        header.shape != shape_digest()) {
+        c->fault = STR("the image was made by another version of Hearth; compile the model again");
+        return false;
+    }
+    if (header.size != image.n || lay_out(header.counts, offsets) != image.n) {
+        c->fault = STR("the image is cut short or has more than it says");
+        return false;
+    }
+    memcpy(c->model->counts, header.counts, sizeof(header.counts));
+    for (int t = 0; t < MODEL_TABLE__COUNT; t++) {
+        c->model->rows[t] = image.p + offsets[t];
+    }
+    return true;
+}
+
+static bool check_texts(struct checker *c)
+{
+    const char *pool = c->model->rows[MODEL_TABLE_text];
+    uint32_t size = c->model->counts[MODEL_TABLE_text];
+    uint32_t at = 0;
+    c->text_starts = ARENA_ARRAY(c->arena, size / MODEL_TEXT_ALIGNMENT + 1, uint8_t);
+    while (at < size) {
+        uint32_t length = 0;
+        if (size - at < TEXT_HEAD + 1) {
+            return fail(c, STR("text"), STR("length"), at, STR("cut short"));
+        }
+        memcpy(&length, pool + at, sizeof(length));
+        if (length > size - at - TEXT_HEAD - 1 || (at == 0 && length != 0)) {
+            return fail(c, STR("text"), STR("length"), at, STR("runs past the end"));
+        }
+        struct str text = {pool + at + TEXT_HEAD, length};
+        if (utf8_check(text, NULL) != UTF8_FINE || text.p[length] != '\0') {
+            return fail(c, STR("text"), STR("bytes"), at, STR("no UTF-8 text"));
+        }
+        c->text_starts[at / MODEL_TEXT_ALIGNMENT] = 1;
+        uint32_t used = (uint32_t)TEXT_HEAD + length + 1;
+        at += (used + MODEL_TEXT_ALIGNMENT - 1) / MODEL_TEXT_ALIGNMENT * MODEL_TEXT_ALIGNMENT;
+    }
+    if (size == 0 || at != size) {
+        return fail(c, STR("text"), STR("size"), at, STR("no whole number of texts"));
+    }
+    return true;
+}
+
+/* Of which table the id of a node is a row. Its form was checked by expr_nodes_sound. */
+static const struct {
+    enum expr_op op;
+    enum model_table table;
+} node_ids[] = {
+    {EXPR_FOLLOW,    MODEL_TABLE_field     },
+    {EXPR_FIELD,     MODEL_TABLE_field     },
+    {EXPR_WHY,       MODEL_TABLE_field     },
+    {EXPR_ADDRESSED, MODEL_TABLE_field     },
+    {EXPR_FACT,      MODEL_TABLE_fact      },
+    {EXPR_MEMBERS,   MODEL_TABLE_collection},
+};
+
+static bool check_node(struct checker *c, uint32_t index)
+{
+    const struct expr_node *node = &model_nodes(c->model)[index];
+    for (size_t i = 0; i < ARRAY_LENGTH(node_ids); i++) {
+        if (node->op == node_ids[i].op && node->id >= c->model->counts[node_ids[i].table]) {
+            return fail(c, STR("node"), STR("id"), index, STR("leads nowhere"));
+        }
+    }
+    return true;
+}
+
+static bool check_nodes(struct checker *c)
+{
+    const struct expr_node *nodes = model_nodes(c->model);
+    uint32_t count = c->model->counts[MODEL_TABLE_node];
+    size_t at = 0;
+    if (!expr_nodes_sound(c->arena, nodes, count, c->model->counts[MODEL_TABLE_expr_text], &at)) {
+        return fail(c, STR("node"), STR("op"), (uint32_t)at, STR("no sound expression"));
+    }
+    struct str pool = {model_expr_text(c->model), c->model->counts[MODEL_TABLE_expr_text]};
+    if (utf8_check(pool, NULL) != UTF8_FINE) {
+        return fail(c, STR("expr_text"), STR("bytes"), 0, STR("no UTF-8 text"));
+    }
+    c->is_child = ARENA_ARRAY(c->arena, count, uint8_t);
+    for (uint32_t i = 0; i < count; i++) {
+        if (nodes[i].next != EXPR_NONE && nodes[i].next >= count) {
+            return fail(c, STR("node"), STR("next"), i, STR("leads nowhere"));
+        }
+        for (uint32_t child = nodes[i].first; child != EXPR_NONE; child = nodes[child].next) {
+            c->is_child[child] = 1;
+        }
+        if (!check_node(c, i)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_root(const struct checker *c, uint32_t node)
+{
+    return node < c->model->counts[MODEL_TABLE_node] && !c->is_child[node] &&
+           model_nodes(c->model)[node].op != EXPR_MEMBERS &&
+           model_nodes(c->model)[node].op != EXPR_FOLLOW;
+}
+
+static bool is_cell_sound(const struct checker *c, const struct model_column *column,
+                          const uint32_t *cell)
+{
+    switch (column->kind) {
+    case COLUMN_TEXT:
+        return *cell % MODEL_TEXT_ALIGNMENT == 0 && *cell < c->model->counts[MODEL_TABLE_text] &&
+               c->text_starts[*cell / MODEL_TEXT_ALIGNMENT];
+    case COLUMN_REF:
+        return *cell == MODEL_NONE ? !column->needed : *cell < c->model->counts[column->target];
+    case COLUMN_ENUM:
+        return *cell < model_set_shape((enum model_set)column->target)->count;
+    case COLUMN_FIRST: /* the count stands behind it */
+        return (uint64_t)cell[0] + cell[1] <= c->model->counts[column->target];
+    case COLUMN_EXPR:
+        return *cell == MODEL_NONE ? !column->needed : is_root(c, *cell);
+    case COLUMN_FLAG:
+        return *cell <= 1;
+    case COLUMN_COUNT:
+    case COLUMN_BITS:
+    case COLUMN_NUMBER:
+        return true;
+    }
+    return false;
+}
+
+static bool check_rows(struct checker *c, enum model_table table)
+{
+    const struct model_table_shape *shape = model_table_shape(table);
+    const uint32_t *cells = c->model->rows[table];
+    for (uint32_t row = 0; row < c->model->counts[table]; row++) {
+        for (uint32_t i = 0; i < shape->column_count; i++, cells++) {
+            if (!is_cell_sound(c, &shape->columns[i], cells)) {
+                return fail(c, str_from(shape->name), str_from(shape->columns[i].name), row,
+                            STR("leads nowhere"));
+            }
+        }
+    }
+    return true;
+}
+
+/* ---- what belongs together ------------------------------------------------------------------- */
+
+/* Rows of a range that must name their owner. */
+static const struct {
+    enum model_table owner;
+    uint32_t range; /* column of first */
+    enum model_table rows;
+    uint32_t back; /* column of the owner's number */
+} owned[] = {
+#define COLUMN(table, column) (offsetof(struct model_##table, column) / sizeof(uint32_t))
+#define OWNED(owner, range, rows, back)                                                            \
+    {                                                                                              \
+        MODEL_TABLE_##owner, COLUMN(owner, range##_first)                                          \
+        , MODEL_TABLE_##rows, COLUMN(rows, back)                                                   \
+    }
+    OWNED(entity, fields, field, entity),
+    OWNED(entity, lists, list, entity),
+    OWNED(entity, collections, collection, entity),
+    OWNED(entity, states, state, entity),
+    OWNED(entity, transitions, transition, entity),
+    OWNED(entity, audiences, audience_source, entity),
+    OWNED(list, fields, field, list),
+    OWNED(clock, watches, clock_watch, clock),
+    OWNED(scheme, alternatives, scheme_alternative, scheme),
+    OWNED(code_set, codes, code, set),
+    OWNED(code_set, groups, code_group, set),
+    OWNED(workspace, steps, workspace_step, workspace),
+#undef OWNED
+#undef COLUMN
+};
+
+static const uint32_t *cell_of(const struct checker *c, enum model_table table, uint32_t row,
+                               uint32_t column)
+{
+    const uint32_t *cells = c->model->rows[table];
+    return cells + (size_t)row * model_table_shape(table)->column_count + column;
+}
+
+static bool check_owned(struct checker *c)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(owned); i++) {
+        for (uint32_t row = 0; row < c->model->counts[owned[i].owner]; row++) {
+            const uint32_t *range = cell_of(c, owned[i].owner, row, owned[i].range);
+            for (uint32_t n = 0; n < range[1]; n++) {
+                if (*cell_of(c, owned[i].rows, range[0] + n, owned[i].back) != row) {
+                    return fail(c, str_from(model_table_shape(owned[i].rows)->name), STR("owner"),
+                                range[0] + n, STR("is in the range of another"));
+                }
+            }
+        }
+    }
+    return true;
+}
+
+static bool is_field_sound(const struct model_field *field)
+{
+    bool kernel = field->kernel != 0;
+    if (field->scale < 0 || field->scale > EXPR_SCALE_MAX || field->slot < 0 ||
+        field->slot >= MODEL_FIELDS_MAX) {
+        return false;
+    }
+    if ((field->kind == FIELD_CODE || field->kind == FIELD_CODES) &&
+        field->code_set == MODEL_NONE) {
+        return false;
+    }
+    if (field->kind == FIELD_ROW && field->rows == MODEL_NONE) {
+        return false;
+    }
+    return field->kind != FIELD_REFERENCE || kernel || field->target != MODEL_NONE;
+}
+
+static bool check_fields(struct checker *c)
+{
+    for (uint32_t row = 0; row < c->model->counts[MODEL_TABLE_field]; row++) {
+        const struct model_field *field = model_field_row(c->model, row);
+        if (!is_field_sound(field)) {
+            return fail(c, STR("field"), STR("kind"), row, STR("lacks what its kind needs"));
+        }
+        const struct model_entity *entity = model_entity_row(c->model, field->entity);
+        uint32_t first = entity->fields_first, count = entity->fields_count;
+        if (field->list != MODEL_NONE) {
+            first = model_list_row(c->model, field->list)->fields_first;
+            count = model_list_row(c->model, field->list)->fields_count;
+        }
+        if (row < first || row - first >= count || row - first != (uint32_t)field->slot) {
+            return fail(c, STR("field"), STR("slot"), row, STR("is not its place"));
+        }
+    }
+    for (uint32_t row = 0; row < c->model->counts[MODEL_TABLE_collection]; row++) {
+        const struct model_collection *collection = model_collection_row(c->model, row);
+        if ((collection->list == MODEL_NONE) == (collection->reference == MODEL_NONE)) {
+            return fail(c, STR("collection"), STR("list"), row,
+                        STR("is a list or a reference, not both"));
+        }
+    }
+    return true;
+}
+
+/* Steps of a tree stand behind their parents, within one range. */
+static bool check_loads(struct checker *c)
+{
+    for (uint32_t row = 0; row < c->model->counts[MODEL_TABLE_load_step]; row++) {
+        const struct model_load_step *step = model_load_step_row(c->model, row);
+        if ((step->parent != MODEL_NONE && step->parent >= row) ||
+            (step->follow == MODEL_NONE) == (step->collect == MODEL_NONE)) {
+            return fail(c, STR("load_step"), STR("parent"), row, STR("is no tree"));
+        }
+    }
+    for (uint32_t row = 0; row < c->model->counts[MODEL_TABLE_back_step]; row++) {
+        const struct model_back_step *step = model_back_step_row(c->model, row);
+        if ((step->follow == MODEL_NONE) == (step->collect == MODEL_NONE)) {
+            return fail(c, STR("back_step"), STR("follow"), row, STR("is one way, not both"));
+        }
+    }
+    return true;
+}
+
+static uint32_t fact_root(void *context, uint32_t fact)
+{
+    const struct model *model = context;
+    return model_fact_row(model, fact)->is;
+}
+
+static bool check_facts(struct checker *c)
+{
+    for (int t = 0; t < MODEL_TABLE__ROWS; t++) {
+        const struct model_table_shape *shape = model_table_shape((enum model_table)t);
+        for (uint32_t row = 0; row < c->model->counts[t]; row++) {
+            const uint32_t *cells = cell_of(c, (enum model_table)t, row, 0);
+            for (uint32_t i = 0; i < shape->column_count; i++) {
+                if (shape->columns[i].kind == COLUMN_EXPR && cells[i] != MODEL_NONE &&
+                    !expr_ends(model_nodes(c->model), cells[i], fact_root, c->model)) {
+                    return fail(c, str_from(shape->name), str_from(shape->columns[i].name), row,
+                                STR("does not end"));
+                }
+            }
+        }
+    }
+    return true;
+}
+
+static bool check_time(struct checker *c)
+{
+    const struct zone_transition *transitions = c->model->rows[MODEL_TABLE_zone_transition];
+    const int32_t *holidays = c->model->rows[MODEL_TABLE_holiday];
+    uint32_t count = c->model->counts[MODEL_TABLE_zone_transition];
+    if (count == 0 || transitions[0].at_ms != INT64_MIN) {
+        return fail(c, STR("zone_transition"), STR("at_ms"), 0, STR("has no beginning"));
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if ((i > 0 && transitions[i].at_ms <= transitions[i - 1].at_ms) ||
+            transitions[i].offset_s > OFFSET_MAX_S || transitions[i].offset_s < -OFFSET_MAX_S ||
+            transitions[i].daylight > 1) {
+            return fail(c, STR("zone_transition"), STR("at_ms"), i, STR("is not in order"));
+        }
+    }
+    for (uint32_t i = 1; i < c->model->counts[MODEL_TABLE_holiday]; i++) {
+        if (holidays[i] <= holidays[i - 1]) {
+            return fail(c, STR("holiday"), STR("day"), i, STR("is not in order"));
+        }
+    }
+    return true;
+}
+
+static bool check_all(struct checker *c, struct str image)
+{
+    if (!check_header(c, image) || !check_texts(c) || !check_nodes(c)) {
+        return false;
+    }
+    for (int t = 0; t < MODEL_TABLE__ROWS; t++) {
+        if (!check_rows(c, (enum model_table)t)) {
+            return false;
+        }
+    }
+    if (c->model->counts[MODEL_TABLE_model] != 1) {
+        return fail(c, STR("model"), STR("name"), 0, STR("stands once"));
+    }
+    return check_owned(c) && check_fields(c) && check_loads(c) && check_facts(c) && check_time(c);
+}
+
+enum status model_open(struct arena *arena, struct str image, struct outcome *outcome,
+                       const struct model **ret_model)
+{
+    struct model *model = ARENA_NEW(arena, struct model);
+    struct checker checker = {.arena = arena, .model = model};
+    if (!check_all(&checker, image)) {
+        outcome_problem(outcome, STATUS_INVALID, STR(""), STR("image"), checker.fault);
+        return STATUS_INVALID;
+    }
+    model->fingerprint = digest_of(image);
+    model->zone = (struct zone){model_text(model, model_model_row(model, 0)->zone_name),
+                                model->rows[MODEL_TABLE_zone_transition],
+                                model->counts[MODEL_TABLE_zone_transition]};
+    model_sort_codes(arena, model);
+    *ret_model = model;
+    return STATUS_OK;
+}

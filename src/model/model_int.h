@@ -1,0 +1,21 @@
+/* Private to model.c and image.c. */
+#ifndef HEARTH_MODEL_MODEL_INT_H
+#define HEARTH_MODEL_MODEL_INT_H
+
+#include "model/model.h"
+
+struct model {
+    const void *rows[MODEL_TABLE__COUNT]; /* in the image */
+    uint32_t counts[MODEL_TABLE__COUNT];  /* rows, or bytes of the pools */
+    uint64_t fingerprint;
+    struct zone zone;
+    const uint32_t *codes; /* rows of code by set, code and version */
+};
+
+/* The pool of texts starts with the length of each. */
+#define MODEL_TEXT_ALIGNMENT 4u
+
+/* Fills model->codes. */
+void model_sort_codes(struct arena *arena, struct model *model);
+
+#endif
