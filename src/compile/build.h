@@ -43,7 +43,8 @@ struct context {
     uint32_t transition; /* the one being read, or MODEL_NONE */
     uint32_t created;    /* entity of the record an earlier effect made, or MODEL_NONE */
     bool actor;          /* somebody acts here */
-    bool about_members;  /* names are those of the members that the next cell will hold: a list ... */
+    bool
+        about_members; /* names are those of the members that the next cell will hold: a list ... */
     struct cell members; /* ... or a collection */
     struct variable variables[CONTEXT_VARIABLES];
     size_t variable_count;
@@ -95,7 +96,8 @@ const struct origin *build_origin(const struct build *build, enum model_table ta
 uint32_t *build_cell(struct build *build, struct cell cell);
 
 /* The number of a column within its row. */
-#define COLUMN_OF(table, column) ((uint32_t)(offsetof(struct model_##table, column) / sizeof(uint32_t)))
+#define COLUMN_OF(table, column)                                                                   \
+    ((uint32_t)(offsetof(struct model_##table, column) / sizeof(uint32_t)))
 #define CELL(table, row, column)                                                                   \
     ((struct cell){MODEL_TABLE_##table, (row), COLUMN_OF(table, column)})
 
@@ -115,7 +117,8 @@ struct str build_suggest_in(struct build *build, enum model_table table, uint32_
 /* The name of such a row: its first column. */
 struct str build_name(struct build *build, enum model_table table, uint32_t row);
 
-/* A context about the records of an entity (or rows of a list of it), without actor or variables. */
+/* A context about the records of an entity (or rows of a list of it), without actor or variables.
+ */
 struct context context_of(uint32_t entity, uint32_t list);
 /* Kinds of records as expr carries them. */
 uint32_t subject_of(uint32_t entity, uint32_t list);

@@ -13,23 +13,23 @@ static const struct section {
     void (*read_row)(struct build *build, uint32_t row);
     void (*read_whole)(struct build *build, const struct yaml *section);
 } sections[] = {
-    {"model", 0, NULL, read_model},
-    {"traits", 0, NULL, read_traits},
-    {"classes", MODEL_TABLE_record_class, read_class, NULL},
-    {"roles", MODEL_TABLE_role, read_role, NULL},
-    {"schemes", MODEL_TABLE_scheme, read_scheme, NULL},
-    {"code_sets", MODEL_TABLE_code_set, read_code_set, NULL},
-    {"deciders", MODEL_TABLE_decider, read_decider, NULL},
-    {"entities", MODEL_TABLE_entity, read_entity, NULL},
-    {"facts", MODEL_TABLE_fact, read_fact, NULL},
-    {"clocks", MODEL_TABLE_clock, read_clock, NULL},
-    {"forms", MODEL_TABLE_form, read_form, NULL},
-    {"lists", MODEL_TABLE_list_view, read_list_view, NULL},
-    {"workspaces", MODEL_TABLE_workspace, read_workspace, NULL},
-    {"documents", MODEL_TABLE_document, read_document, NULL},
-    {"places", MODEL_TABLE_place, read_place, NULL},
-    {"policy", 0, NULL, read_policy},
-    {"calendar", 0, NULL, read_calendar},
+    {"model",      0,                        NULL,           read_model   },
+    {"traits",     0,                        NULL,           read_traits  },
+    {"classes",    MODEL_TABLE_record_class, read_class,     NULL         },
+    {"roles",      MODEL_TABLE_role,         read_role,      NULL         },
+    {"schemes",    MODEL_TABLE_scheme,       read_scheme,    NULL         },
+    {"code_sets",  MODEL_TABLE_code_set,     read_code_set,  NULL         },
+    {"deciders",   MODEL_TABLE_decider,      read_decider,   NULL         },
+    {"entities",   MODEL_TABLE_entity,       read_entity,    NULL         },
+    {"facts",      MODEL_TABLE_fact,         read_fact,      NULL         },
+    {"clocks",     MODEL_TABLE_clock,        read_clock,     NULL         },
+    {"forms",      MODEL_TABLE_form,         read_form,      NULL         },
+    {"lists",      MODEL_TABLE_list_view,    read_list_view, NULL         },
+    {"workspaces", MODEL_TABLE_workspace,    read_workspace, NULL         },
+    {"documents",  MODEL_TABLE_document,     read_document,  NULL         },
+    {"places",     MODEL_TABLE_place,        read_place,     NULL         },
+    {"policy",     0,                        NULL,           read_policy  },
+    {"calendar",   0,                        NULL,           read_calendar},
 };
 
 /* The model being compiled from its files. */
@@ -292,6 +292,9 @@ enum status compile_texts(struct arena *arena, const struct compile_file *files,
 
 struct str compile_error_line(struct arena *arena, const struct compile_error *error)
 {
-    struct message message = {{error->file, error->line, error->column}, error->message};
+    struct message message = {
+        {error->file, error->line, error->column},
+        error->message
+    };
     return message_line(arena, &message);
 }

@@ -1,5 +1,5 @@
-/* Compiles a practice model: a folder of YAML and CSV becomes an image (model/model.h), or a list of
- * everything that is wrong with it. The language is in docs/model-language.md. */
+/* Compiles a practice model: a folder of YAML and CSV becomes an image (model/model.h), or a list
+ * of everything that is wrong with it. The language is in docs/model-language.md. */
 #ifndef HEARTH_COMPILE_COMPILE_H
 #define HEARTH_COMPILE_COMPILE_H
 

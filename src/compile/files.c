@@ -98,7 +98,8 @@ static enum status gather_entry(struct gather *gather, struct str root, struct s
         return STATUS_OK;
     }
     if (gather->files.count == COMPILE_FILES_MAX) {
-        return outcome_fault(gather->outcome, STATUS_TOO_LARGE, STR("the model has too many files"));
+        return outcome_fault(gather->outcome, STATUS_TOO_LARGE,
+                             STR("the model has too many files"));
     }
     struct compile_file file = {.path = path};
     TRY(read_file(gather, full, &file.text));
@@ -125,8 +126,7 @@ static enum status gather_folder(struct gather *gather, struct str root, struct 
         if (str_starts(name, STR("."))) {
             continue;
         }
-        struct str path =
-            below.n ? STR_JOIN(gather->arena, below, STR("/"), name) : name;
+        struct str path = below.n ? STR_JOIN(gather->arena, below, STR("/"), name) : name;
         status = gather_entry(gather, root, path, depth);
     }
     closedir(folder);
@@ -180,8 +180,8 @@ enum status compile_model(struct arena *arena, struct str directory, struct str 
     } else if (zone.n > 0) {
         TRY(read_file(&gather, STR_JOIN(arena, zone_directory, STR("/"), zone), &zone_file));
     }
-    enum status status = compile_texts(arena, gather.files.items, gather.files.count, zone_file,
-                                       ret_result);
+    enum status status =
+        compile_texts(arena, gather.files.items, gather.files.count, zone_file, ret_result);
     if (status != STATUS_OK) {
         outcome->status = status;
     }

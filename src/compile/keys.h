@@ -34,13 +34,13 @@ bool want_list(struct build *build, const struct yaml *node, struct str what);
 bool want_text(struct build *build, const struct yaml *node, struct str what);
 
 /* Readers of values. */
-key_reader read_text;       /* any text but an empty one */
-key_reader read_flag;       /* yes or no */
-key_reader read_number;     /* a whole number of 32 bits */
-key_reader read_day;        /* an ISO date as a day number */
-key_reader read_word;       /* detail: enum model_set */
-key_reader read_top;        /* a name declared at the top; detail: enum model_table */
-key_reader read_nested;     /* a name within the context; detail: enum model_table; resolved later */
+key_reader read_text;   /* any text but an empty one */
+key_reader read_flag;   /* yes or no */
+key_reader read_number; /* a whole number of 32 bits */
+key_reader read_day;    /* an ISO date as a day number */
+key_reader read_word;   /* detail: enum model_set */
+key_reader read_top;    /* a name declared at the top; detail: enum model_table */
+key_reader read_nested; /* a name within the context; detail: enum model_table; resolved later */
 key_reader read_expression; /* detail: WANT bits; resolved later */
 
 /* Types an expression may have. */
@@ -50,7 +50,8 @@ key_reader read_expression; /* detail: WANT bits; resolved later */
 #define WANT_MOMENT (WANT(VALUE_DATE) | WANT(VALUE_DATETIME))
 #define WANT_REFERENCE WANT(VALUE_REFERENCE)
 #define WANT_ANY ((1u << VALUE__COUNT) - 1)
-#define WANT_FIELD (1u << VALUE__COUNT) /* that of the field: of the row of the cell, or of an assignment */
+#define WANT_FIELD                                                                                 \
+    (1u << VALUE__COUNT) /* that of the field: of the row of the cell, or of an assignment */
 
 /* Resolvers of what is due later; see resolve.c and scope.c. */
 void resolve_nested(struct build *build, const struct pending *pending);
@@ -78,7 +79,8 @@ struct place pending_place(const struct pending *pending);
 /* "v in PATH.collection where CONDITION": binds v in the context. The cells get the reference path
  * (may be absent: then a path is refused), the collection and the condition. */
 struct each_cells {
-    struct cell of;      /* expression of the path before the collection; table MODEL_TABLE__COUNT: none */
+    struct cell
+        of; /* expression of the path before the collection; table MODEL_TABLE__COUNT: none */
     struct cell members; /* collection */
     struct cell where;   /* condition */
 };

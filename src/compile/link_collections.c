@@ -1,8 +1,8 @@
 /* Collections: what each entity reaches under one name. */
 #include "resolve.h"
 
-static uint32_t push(struct build *build, uint32_t entity, struct str name,
-                     const struct yaml *node, struct place place)
+static uint32_t push(struct build *build, uint32_t entity, struct str name, const struct yaml *node,
+                     struct place place)
 {
     struct model_entity *owner = entity_at(build, entity);
     if (name.n > 0) {
@@ -28,8 +28,8 @@ static void push_lists(struct build *build, uint32_t entity)
     for (uint32_t i = 0; i < owner->lists_count; i++) {
         uint32_t list = owner->lists_first + i;
         const struct origin *origin = build_origin(build, MODEL_TABLE_list, list);
-        uint32_t row = push(build, entity, build_name(build, MODEL_TABLE_list, list),
-                            origin->node, origin->place);
+        uint32_t row = push(build, entity, build_name(build, MODEL_TABLE_list, list), origin->node,
+                            origin->place);
         collection_at(build, row)->list = list;
         collection_at(build, row)->label = list_at(build, list)->label;
     }

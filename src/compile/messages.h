@@ -35,7 +35,8 @@ void messages_add(struct messages *messages, struct place place, const struct st
 #define MESSAGE(messages, place, ...)                                                              \
     messages_add((messages), (place), (const struct str[]){__VA_ARGS__},                           \
                  sizeof((const struct str[]){__VA_ARGS__}) / sizeof(struct str))
-/* By file, line, column and text; of equal ones one stays (a trait is read by each that uses it). */
+/* By file, line, column and text; of equal ones one stays (a trait is read by each that uses it).
+ */
 void messages_sort(struct messages *messages);
 /* "file:line:column: text". */
 struct str message_line(struct arena *arena, const struct message *message);

@@ -2,12 +2,12 @@
 #include "read.h"
 
 static const struct key class_keys[] = {
-    {"label", read_text, COLUMN_OF(record_class, label), 0, KEY_NEEDED},
-    {"source", read_text, COLUMN_OF(record_class, source), 0, KEY_OPTIONAL},
-    {"visibility", read_word, COLUMN_OF(record_class, visibility), MODEL_SET_visibility,
-     KEY_NEEDED},
-    {"ask", read_text, COLUMN_OF(record_class, ask), 0, KEY_OPTIONAL},
-    {"rank", read_number, COLUMN_OF(record_class, rank), 0, KEY_NEEDED},
+    {"label",      read_text,   COLUMN_OF(record_class, label),      0,                    KEY_NEEDED  },
+    {"source",     read_text,   COLUMN_OF(record_class, source),     0,                    KEY_OPTIONAL},
+    {"visibility", read_word,   COLUMN_OF(record_class, visibility), MODEL_SET_visibility,
+     KEY_NEEDED                                                                                        },
+    {"ask",        read_text,   COLUMN_OF(record_class, ask),        0,                    KEY_OPTIONAL},
+    {"rank",       read_number, COLUMN_OF(record_class, rank),       0,                    KEY_NEEDED  },
 };
 
 void read_class(struct build *build, uint32_t row)
@@ -28,9 +28,9 @@ void read_class(struct build *build, uint32_t row)
 }
 
 static const struct key role_keys[] = {
-    {"label", read_text, COLUMN_OF(role, label), 0, KEY_NEEDED},
-    {"help", read_text, COLUMN_OF(role, help), 0, KEY_OPTIONAL},
-    {"home", read_top, COLUMN_OF(role, home), MODEL_TABLE_list_view, KEY_OPTIONAL},
+    {"label", read_text, COLUMN_OF(role, label), 0,                     KEY_NEEDED  },
+    {"help",  read_text, COLUMN_OF(role, help),  0,                     KEY_OPTIONAL},
+    {"home",  read_top,  COLUMN_OF(role, home),  MODEL_TABLE_list_view, KEY_OPTIONAL},
 };
 
 void read_role(struct build *build, uint32_t row)
@@ -114,9 +114,9 @@ void read_policy(struct build *build, const struct yaml *section)
                 continue;
             }
             if (has_grant(build, class, role)) {
-                MESSAGE(build->messages, roles->pairs[j].place, STR("role '"),
-                        roles->pairs[j].key, STR("' has its grants for class '"),
-                        section->pairs[i].key, STR("' elsewhere; keep them together"));
+                MESSAGE(build->messages, roles->pairs[j].place, STR("role '"), roles->pairs[j].key,
+                        STR("' has its grants for class '"), section->pairs[i].key,
+                        STR("' elsewhere; keep them together"));
                 continue;
             }
             read_scopes(build, class, role, roles->pairs[j].value);
@@ -146,22 +146,21 @@ static void read_roles(struct build *build, const struct yaml *value, const stru
 }
 
 static const struct key decider_keys[] = {
-    {"on", NULL, 0, 0, KEY_OPTIONAL},
-    {"label", read_text, COLUMN_OF(decider, label), 0, KEY_NEEDED},
-    {"roles", read_roles, COLUMN_OF(decider, roles_first), 0, KEY_NEEDED},
-    {"scope", read_word, COLUMN_OF(decider, scope), MODEL_SET_scope, KEY_NEEDED},
-    {"cover", read_flag, COLUMN_OF(decider, cover), 0, KEY_OPTIONAL},
-    {"not_author", read_flag, COLUMN_OF(decider, not_author), 0, KEY_OPTIONAL},
-    {"allow", read_expression, COLUMN_OF(decider, allow), WANT_CONDITION, KEY_OPTIONAL},
-    {"say", read_text, COLUMN_OF(decider, say), 0, KEY_NEEDED},
+    {"on",             NULL,              0,            0,               KEY_OPTIONAL},
+    { "label",       read_text, COLUMN_OF(decider,       label),               0,   KEY_NEEDED},
+    { "roles",      read_roles, COLUMN_OF(decider, roles_first),               0,   KEY_NEEDED},
+    { "scope",       read_word, COLUMN_OF(decider,       scope), MODEL_SET_scope,   KEY_NEEDED},
+    { "cover",       read_flag, COLUMN_OF(decider,       cover),               0, KEY_OPTIONAL},
+    { "not_author",       read_flag, COLUMN_OF(decider,  not_author),               0, KEY_OPTIONAL},
+    { "allow", read_expression, COLUMN_OF(decider,       allow),  WANT_CONDITION, KEY_OPTIONAL},
+    { "say",       read_text, COLUMN_OF(decider,         say),               0,   KEY_NEEDED},
 };
 
 void read_decider(struct build *build, uint32_t row)
 {
     const struct yaml *node = build_origin(build, MODEL_TABLE_decider, row)->node;
     struct context before = build->context;
-    build->context =
-        context_of(read_subject(build, node, CELL(decider, row, entity)), MODEL_NONE);
+    build->context = context_of(read_subject(build, node, CELL(decider, row, entity)), MODEL_NONE);
     build->context.actor = true;
     KEYS_READ(build, node, decider_keys, CELL(decider, row, name),
               described(build, MODEL_TABLE_decider, row));

@@ -94,23 +94,25 @@ static void read_role_name(const struct c_line *line, struct str name)
 
 static void read_class_name(const struct c_line *line, struct str name)
 {
-    c_name_at(line->build, line->row)->class =
-        find_or_refuse(line, MODEL_TABLE_record_class, name);
+    c_name_at(line->build, line->row)->class = find_or_refuse(line, MODEL_TABLE_record_class, name);
 }
 
 static void read_code_set_name(const struct c_line *line, struct str name)
 {
-    c_name_at(line->build, line->row)->code_set =
-        find_or_refuse(line, MODEL_TABLE_code_set, name);
+    c_name_at(line->build, line->row)->code_set = find_or_refuse(line, MODEL_TABLE_code_set, name);
 }
 
 static const struct {
     const char *kind;
     void (*read)(const struct c_line *line, struct str name);
 } kinds[] = {
-    {"entity", read_entity_name},   {"field", read_field_name}, {"list", read_list_only},
-    {"list_field", read_list_field}, {"role", read_role_name},   {"class", read_class_name},
-    {"code_set", read_code_set_name},
+    {"entity",     read_entity_name  },
+    {"field",      read_field_name   },
+    {"list",       read_list_only    },
+    {"list_field", read_list_field   },
+    {"role",       read_role_name    },
+    {"class",      read_class_name   },
+    {"code_set",   read_code_set_name},
 };
 
 static void read_line(struct c_line *line, struct str text)

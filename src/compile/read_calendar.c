@@ -6,11 +6,11 @@
 #define YEARS_MAX 200
 
 static const struct key model_keys[] = {
-    {"name", read_text, COLUMN_OF(model, name), 0, KEY_NEEDED},
-    {"label", read_text, COLUMN_OF(model, label), 0, KEY_NEEDED},
-    {"version", read_text, COLUMN_OF(model, version), 0, KEY_NEEDED},
-    {"zone", read_text, COLUMN_OF(model, zone_name), 0, KEY_NEEDED},
-    {"locale", read_text, COLUMN_OF(model, locale), 0, KEY_NEEDED},
+    {"name",    read_text, COLUMN_OF(model, name),      0, KEY_NEEDED},
+    {"label",   read_text, COLUMN_OF(model, label),     0, KEY_NEEDED},
+    {"version", read_text, COLUMN_OF(model, version),   0, KEY_NEEDED},
+    {"zone",    read_text, COLUMN_OF(model, zone_name), 0, KEY_NEEDED},
+    {"locale",  read_text, COLUMN_OF(model, locale),    0, KEY_NEEDED},
 };
 
 void read_model(struct build *build, const struct yaml *section)
@@ -29,21 +29,23 @@ void read_model(struct build *build, const struct yaml *section)
 /* ---- holidays ----------------------------------------------------------------------------- */
 
 static const struct key calendar_keys[] = {
-    {"source", NULL, 0, 0, KEY_NEEDED},
-    {"from", NULL, 0, 0, KEY_NEEDED},
-    {"to", NULL, 0, 0, KEY_NEEDED},
+    {"source",   NULL, 0, 0, KEY_NEEDED},
+    {"from",     NULL, 0, 0, KEY_NEEDED},
+    {"to",       NULL, 0, 0, KEY_NEEDED},
     {"holidays", NULL, 0, 0, KEY_NEEDED},
 };
 
 static const struct key holiday_keys[] = {
-    {"label", NULL, 0, 0, KEY_NEEDED},   {"month", NULL, 0, 0, KEY_NEEDED},
-    {"day", NULL, 0, 0, KEY_OPTIONAL},   {"weekday", NULL, 0, 0, KEY_OPTIONAL},
-    {"nth", NULL, 0, 0, KEY_OPTIONAL},
+    {"label",   NULL, 0, 0, KEY_NEEDED  },
+    {"month",   NULL, 0, 0, KEY_NEEDED  },
+    {"day",     NULL, 0, 0, KEY_OPTIONAL},
+    {"weekday", NULL, 0, 0, KEY_OPTIONAL},
+    {"nth",     NULL, 0, 0, KEY_OPTIONAL},
 };
 
 static const struct key observed_keys[] = {
     {"saturday", NULL, 0, 0, KEY_OPTIONAL},
-    {"sunday", NULL, 0, 0, KEY_OPTIONAL},
+    {"sunday",   NULL, 0, 0, KEY_OPTIONAL},
 };
 
 /* Days by which a holiday on a weekend is kept earlier or later. */
@@ -143,8 +145,7 @@ static void read_holiday(struct build *build, const struct yaml *node, struct ye
         return;
     }
     if ((yaml_find(node, STR("day")) != NULL) == (weekday && nth)) {
-        MESSAGE(build->messages, node->place,
-                STR("a holiday has 'day', or 'weekday' and 'nth'"));
+        MESSAGE(build->messages, node->place, STR("a holiday has 'day', or 'weekday' and 'nth'"));
         return;
     }
     bool last = nth && str_eq(nth->value->text, STR("last"));
@@ -198,8 +199,8 @@ void read_calendar(struct build *build, const struct yaml *section)
     const struct yaml_pair *moves = yaml_find(holidays->value, STR("observed"));
     if (moves) {
         KEYS_READ(build, moves->value, observed_keys, CELL(model, 0, name), STR("'observed'"));
-        observed.saturday = read_move(build, moves->value, STR("saturday"),
-                                      STR("previous_friday"), -1);
+        observed.saturday =
+            read_move(build, moves->value, STR("saturday"), STR("previous_friday"), -1);
         observed.sunday = read_move(build, moves->value, STR("sunday"), STR("next_monday"), 1);
     }
     for (size_t i = 0; i < holidays->value->count; i++) {

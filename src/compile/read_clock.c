@@ -63,8 +63,7 @@ void read_fact(struct build *build, uint32_t row)
 {
     const struct yaml *node = build_origin(build, MODEL_TABLE_fact, row)->node;
     struct context before = build->context;
-    build->context =
-        context_of(read_subject(build, node, CELL(fact, row, entity)), MODEL_NONE);
+    build->context = context_of(read_subject(build, node, CELL(fact, row, entity)), MODEL_NONE);
     KEYS_READ(build, node, fact_keys, CELL(fact, row, name),
               described(build, MODEL_TABLE_fact, row));
     if (node->kind == YAML_MAP && yaml_find(node, STR("type"))) {
@@ -281,8 +280,7 @@ void read_clock(struct build *build, uint32_t row)
     struct context before = build->context;
     clock_at(build, row)->from_day = MODEL_NO_BOUND;
     clock_at(build, row)->to_day = MODEL_NO_BOUND;
-    build->context =
-        context_of(read_subject(build, node, CELL(clock, row, entity)), MODEL_NONE);
+    build->context = context_of(read_subject(build, node, CELL(clock, row, entity)), MODEL_NONE);
     const struct yaml_pair *each = yaml_find(node, STR("each"));
     if (each) {
         read_each(build, each->value,

@@ -7,10 +7,10 @@
 /* ---- code sets ---------------------------------------------------------------------------- */
 
 static const struct key code_set_keys[] = {
-    {"label", read_text, COLUMN_OF(code_set, label), 0, KEY_NEEDED},
-    {"source", read_text, COLUMN_OF(code_set, source), 0, KEY_OPTIONAL},
-    {"verified", read_flag, COLUMN_OF(code_set, verified), 0, KEY_OPTIONAL},
-    {"scheme", read_top, COLUMN_OF(code_set, scheme), MODEL_TABLE_scheme, KEY_OPTIONAL},
+    {"label",    read_text, COLUMN_OF(code_set, label),    0,                  KEY_NEEDED  },
+    {"source",   read_text, COLUMN_OF(code_set, source),   0,                  KEY_OPTIONAL},
+    {"verified", read_flag, COLUMN_OF(code_set, verified), 0,                  KEY_OPTIONAL},
+    {"scheme",   read_top,  COLUMN_OF(code_set, scheme),   MODEL_TABLE_scheme, KEY_OPTIONAL},
 };
 
 void read_code_set(struct build *build, uint32_t row)
@@ -33,9 +33,9 @@ enum code_column {
 };
 
 static const char *const code_columns[CODE__COUNT] = {
-    [CODE_CODE] = "code",         [CODE_LABEL] = "label",     [CODE_FROM] = "from",
-    [CODE_TO] = "to",             [CODE_REPLACES] = "replaces", [CODE_HELP] = "help",
-    [CODE_SECTION] = "section",   [CODE_SOURCE] = "source",   [CODE_GROUPS] = "groups",
+    [CODE_CODE] = "code",       [CODE_LABEL] = "label",       [CODE_FROM] = "from",
+    [CODE_TO] = "to",           [CODE_REPLACES] = "replaces", [CODE_HELP] = "help",
+    [CODE_SECTION] = "section", [CODE_SOURCE] = "source",     [CODE_GROUPS] = "groups",
 };
 
 /* That a code is in a group of its table. */
@@ -114,8 +114,8 @@ static int32_t read_code_day(struct code_table *table, enum code_column column)
     struct str text = field_of(table, column);
     struct date date = {MODEL_NO_BOUND};
     if (text.n > 0 && (str_find_byte(text, '/') >= 0 || !date_parse(text, &date))) {
-        MESSAGE(table->build->messages, row_place(table), STR("'"),
-                str_from(code_columns[column]), STR("' is a date like 2026-06-01"));
+        MESSAGE(table->build->messages, row_place(table), STR("'"), str_from(code_columns[column]),
+                STR("' is a date like 2026-06-01"));
     }
     return date.day;
 }
@@ -164,8 +164,7 @@ static void read_groups(struct code_table *table, uint32_t code)
             continue;
         }
         size_t known = 0;
-        while (known < table->group_names.count &&
-               !str_eq(table->group_names.items[known], name)) {
+        while (known < table->group_names.count && !str_eq(table->group_names.items[known], name)) {
             known++;
         }
         if (known == table->group_names.count) {
@@ -182,8 +181,8 @@ static void read_code_row(struct code_table *table)
     struct str text = field_of(table, CODE_CODE);
     if (table->row->count != table->width) {
         MESSAGE(build->messages, row_place(table), STR("this row has "),
-                str_from_int(build->arena, (int64_t)table->row->count), STR(" columns, the header "),
-                str_from_int(build->arena, (int64_t)table->width));
+                str_from_int(build->arena, (int64_t)table->row->count),
+                STR(" columns, the header "), str_from_int(build->arena, (int64_t)table->width));
         return;
     }
     if (!is_code(text)) {
@@ -294,24 +293,22 @@ static void read_scheme_codes(struct build *build, const struct yaml *value, con
     *build_cell(build, cell) = build_count(build, MODEL_TABLE_scheme_code);
     for (size_t i = 0; i < value->count; i++) {
         const struct yaml_pair *pair = &value->pairs[i];
-        struct scheme_codes codes = {cell.row,
-                                     build_find(build, MODEL_TABLE_code_set, pair->key)};
+        struct scheme_codes codes = {cell.row, build_find(build, MODEL_TABLE_code_set, pair->key)};
         if (codes.set == MODEL_NONE) {
             MESSAGE(build->messages, pair->place, STR("there is no code set '"), pair->key,
                     STR("'"), build_suggest(build, MODEL_TABLE_code_set, pair->key));
             continue;
         }
-        each_text(build, pair->value, STR("the codes of an alternative"), &codes,
-                  take_scheme_code);
+        each_text(build, pair->value, STR("the codes of an alternative"), &codes, take_scheme_code);
     }
 }
 
 static const struct key alternative_keys[] = {
-    {"label", read_text, COLUMN_OF(scheme_alternative, label), 0, KEY_NEEDED},
-    {"source", read_text, COLUMN_OF(scheme_alternative, source), 0, KEY_OPTIONAL},
-    {"from", read_day, COLUMN_OF(scheme_alternative, from_day), 0, KEY_OPTIONAL},
-    {"to", read_day, COLUMN_OF(scheme_alternative, to_day), 0, KEY_OPTIONAL},
-    {"codes", read_scheme_codes, COLUMN_OF(scheme_alternative, codes_first), 0, KEY_OPTIONAL},
+    {"label",  read_text,         COLUMN_OF(scheme_alternative, label),       0, KEY_NEEDED  },
+    {"source", read_text,         COLUMN_OF(scheme_alternative, source),      0, KEY_OPTIONAL},
+    {"from",   read_day,          COLUMN_OF(scheme_alternative, from_day),    0, KEY_OPTIONAL},
+    {"to",     read_day,          COLUMN_OF(scheme_alternative, to_day),      0, KEY_OPTIONAL},
+    {"codes",  read_scheme_codes, COLUMN_OF(scheme_alternative, codes_first), 0, KEY_OPTIONAL},
 };
 
 static void read_alternatives(struct build *build, const struct yaml *value, const struct key *key,
@@ -326,8 +323,7 @@ static void read_alternatives(struct build *build, const struct yaml *value, con
         if (!build_check_name(build, pair->key, pair->place)) {
             continue;
         }
-        uint32_t row =
-            build_push(build, MODEL_TABLE_scheme_alternative, pair->value, pair->place);
+        uint32_t row = build_push(build, MODEL_TABLE_scheme_alternative, pair->value, pair->place);
         scheme_at(build, cell.row)->alternatives_count++;
         struct model_scheme_alternative *alternative = scheme_alternative_at(build, row);
         alternative->name = build_intern(build, pair->key);
@@ -340,9 +336,9 @@ static void read_alternatives(struct build *build, const struct yaml *value, con
 }
 
 static const struct key scheme_keys[] = {
-    {"label", read_text, COLUMN_OF(scheme, label), 0, KEY_NEEDED},
-    {"help", read_text, COLUMN_OF(scheme, help), 0, KEY_OPTIONAL},
-    {"alternatives", read_alternatives, COLUMN_OF(scheme, alternatives_first), 0, KEY_NEEDED},
+    {"label",        read_text,         COLUMN_OF(scheme, label),              0, KEY_NEEDED  },
+    {"help",         read_text,         COLUMN_OF(scheme, help),               0, KEY_OPTIONAL},
+    {"alternatives", read_alternatives, COLUMN_OF(scheme, alternatives_first), 0, KEY_NEEDED  },
 };
 
 void read_scheme(struct build *build, uint32_t row)

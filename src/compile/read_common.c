@@ -7,10 +7,10 @@ struct str table_words(enum model_table table)
         enum model_table table;
         const char *words;
     } words[] = {
-        {MODEL_TABLE_record_class, "class"},
-        {MODEL_TABLE_list_view, "list"},
-        {MODEL_TABLE_code_set, "code set"},
-        {MODEL_TABLE_workspace_step, "step"},
+        {MODEL_TABLE_record_class,       "class"      },
+        {MODEL_TABLE_list_view,          "list"       },
+        {MODEL_TABLE_code_set,           "code set"   },
+        {MODEL_TABLE_workspace_step,     "step"       },
         {MODEL_TABLE_scheme_alternative, "alternative"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {

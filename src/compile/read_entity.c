@@ -4,14 +4,14 @@
 #define LIST_ROWS_DEFAULT 200
 
 static const struct key trait_keys[] = {
-    {"help", NULL, 0, 0, KEY_OPTIONAL},
-    {"fields", NULL, 0, 0, KEY_OPTIONAL},
-    {"lists", NULL, 0, 0, KEY_OPTIONAL},
-    {"states", NULL, 0, 0, KEY_OPTIONAL},
+    {"help",        NULL, 0, 0, KEY_OPTIONAL},
+    {"fields",      NULL, 0, 0, KEY_OPTIONAL},
+    {"lists",       NULL, 0, 0, KEY_OPTIONAL},
+    {"states",      NULL, 0, 0, KEY_OPTIONAL},
     {"transitions", NULL, 0, 0, KEY_OPTIONAL},
-    {"invariants", NULL, 0, 0, KEY_OPTIONAL},
-    {"begins", NULL, 0, 0, KEY_OPTIONAL},
-    {"ends", NULL, 0, 0, KEY_OPTIONAL},
+    {"invariants",  NULL, 0, 0, KEY_OPTIONAL},
+    {"begins",      NULL, 0, 0, KEY_OPTIONAL},
+    {"ends",        NULL, 0, 0, KEY_OPTIONAL},
 };
 
 void read_traits(struct build *build, const struct yaml *section)
@@ -74,7 +74,8 @@ static bool has_trait(const struct yaml *node, struct str name)
 static void read_period(struct build *build, const struct sources *sources, struct cell begins,
                         struct cell ends)
 {
-    static const struct key begins_key = {"begins", read_nested, 0, MODEL_TABLE_field, KEY_OPTIONAL};
+    static const struct key begins_key = {"begins", read_nested, 0, MODEL_TABLE_field,
+                                          KEY_OPTIONAL};
     static const struct key ends_key = {"ends", read_nested, 0, MODEL_TABLE_field, KEY_OPTIONAL};
     for (size_t i = 0; i + 1 < sources->count; i++) {
         const struct yaml_pair *pair = yaml_find(sources->nodes[i], STR("begins"));
@@ -89,13 +90,13 @@ static void read_period(struct build *build, const struct sources *sources, stru
 }
 
 static const struct key list_keys[] = {
-    {"label", read_text, COLUMN_OF(list, label), 0, KEY_NEEDED},
-    {"row", read_text, COLUMN_OF(list, row_label), 0, KEY_NEEDED},
-    {"help", read_text, COLUMN_OF(list, help), 0, KEY_OPTIONAL},
-    {"most", read_number, COLUMN_OF(list, most), 0, KEY_OPTIONAL},
-    {"traits", NULL, 0, 0, KEY_OPTIONAL},
-    {"fields", NULL, 0, 0, KEY_NEEDED},
-    {"no_overlap", read_nested, COLUMN_OF(list, no_overlap), MODEL_TABLE_field, KEY_OPTIONAL},
+    {"label",         read_text,   COLUMN_OF(list,    label),       0,            KEY_NEEDED  },
+    {"row",           read_text,   COLUMN_OF(list,    row_label),   0,            KEY_NEEDED  },
+    {"help",          read_text,   COLUMN_OF(list,    help),        0,            KEY_OPTIONAL},
+    {"most",          read_number, COLUMN_OF(list,    most),        0,            KEY_OPTIONAL},
+    {"traits",        NULL,        0,                 0,            KEY_OPTIONAL},
+    {"fields",           NULL,           0,                 0,   KEY_NEEDED            },
+    {"no_overlap", read_nested, COLUMN_OF(list, no_overlap), MODEL_TABLE_field,             KEY_OPTIONAL            },
 };
 
 static void read_list(struct build *build, uint32_t entity, const struct yaml_pair *pair)
@@ -127,10 +128,10 @@ static void read_list(struct build *build, uint32_t entity, const struct yaml_pa
 }
 
 static const struct key state_keys[] = {
-    {"label", read_text, COLUMN_OF(state, label), 0, KEY_NEEDED},
-    {"tone", read_word, COLUMN_OF(state, tone), MODEL_SET_tone, KEY_OPTIONAL},
-    {"editable", read_flag, COLUMN_OF(state, editable), 0, KEY_OPTIONAL},
-    {"closed", read_flag, COLUMN_OF(state, closed), 0, KEY_OPTIONAL},
+    {"label",    read_text, COLUMN_OF(state, label),    0,              KEY_NEEDED  },
+    {"tone",     read_word, COLUMN_OF(state, tone),     MODEL_SET_tone, KEY_OPTIONAL},
+    {"editable", read_flag, COLUMN_OF(state, editable), 0,              KEY_OPTIONAL},
+    {"closed",   read_flag, COLUMN_OF(state, closed),   0,              KEY_OPTIONAL},
 };
 
 static void read_state(struct build *build, uint32_t entity, const struct yaml_pair *pair)
@@ -154,10 +155,9 @@ static void read_state(struct build *build, uint32_t entity, const struct yaml_p
 }
 
 /* Calls read for each entry of the section with that key, in all sources. */
-static void each_entry(struct build *build, uint32_t entity, const struct sources *sources,
-                       struct str key,
-                       void (*read)(struct build *build, uint32_t entity,
-                                    const struct yaml_pair *pair))
+static void
+each_entry(struct build *build, uint32_t entity, const struct sources *sources, struct str key,
+           void (*read)(struct build *build, uint32_t entity, const struct yaml_pair *pair))
 {
     for (size_t i = 0; i < sources->count; i++) {
         const struct yaml_pair *section = yaml_find(sources->nodes[i], key);
@@ -170,9 +170,9 @@ static void each_entry(struct build *build, uint32_t entity, const struct source
 }
 
 static const struct key audience_keys[] = {
-    {"scope", read_word, COLUMN_OF(audience_source, scope), MODEL_SET_scope, KEY_NEEDED},
-    {"each", NULL, 0, 0, KEY_OPTIONAL},
-    {"who", read_expression, COLUMN_OF(audience_source, who), WANT_REFERENCE, KEY_OPTIONAL},
+    {"scope",          read_word,                 COLUMN_OF(audience_source, scope),         MODEL_SET_scope, KEY_NEEDED},
+    {"each",           NULL,                      0,                         0,              KEY_OPTIONAL   },
+    {"who", read_expression, COLUMN_OF(audience_source,                      who), WANT_REFERENCE,    KEY_OPTIONAL          },
 };
 
 static void read_audiences(struct build *build, const struct yaml *value, const struct key *key,
@@ -182,8 +182,7 @@ static void read_audiences(struct build *build, const struct yaml *value, const 
         return;
     }
     struct context before = build->context;
-    entity_at(build, cell.row)->audiences_first =
-        build_count(build, MODEL_TABLE_audience_source);
+    entity_at(build, cell.row)->audiences_first = build_count(build, MODEL_TABLE_audience_source);
     for (size_t i = 0; i < value->count; i++) {
         const struct yaml *item = value->items[i];
         uint32_t row = build_push(build, MODEL_TABLE_audience_source, item, item->place);
@@ -192,9 +191,11 @@ static void read_audiences(struct build *build, const struct yaml *value, const 
         const struct yaml_pair *each = yaml_find(item, STR("each"));
         if (each) {
             read_each(build, each->value,
-                      (struct each_cells){{MODEL_TABLE__COUNT, 0, 0},
-                                          CELL(audience_source, row, collection),
-                                          CELL(audience_source, row, where)});
+                      (struct each_cells){
+                          {MODEL_TABLE__COUNT, 0, 0},
+                          CELL(audience_source, row, collection),
+                          CELL(audience_source, row, where)
+            });
         }
         KEYS_READ(build, item, audience_keys, CELL(audience_source, row, entity),
                   STR("an audience"));
@@ -203,26 +204,26 @@ static void read_audiences(struct build *build, const struct yaml *value, const 
 }
 
 static const struct key entity_keys[] = {
-    {"label", read_text, COLUMN_OF(entity, label), 0, KEY_NEEDED},
-    {"plural", read_text, COLUMN_OF(entity, plural), 0, KEY_NEEDED},
-    {"help", read_text, COLUMN_OF(entity, help), 0, KEY_OPTIONAL},
-    {"source", read_text, COLUMN_OF(entity, source), 0, KEY_OPTIONAL},
-    {"kind", read_word, COLUMN_OF(entity, kind), MODEL_SET_entity_kind, KEY_NEEDED},
-    {"class", read_top, COLUMN_OF(entity, class), MODEL_TABLE_record_class, KEY_NEEDED},
-    {"parent", read_nested, COLUMN_OF(entity, parent), MODEL_TABLE_field, KEY_OPTIONAL},
-    {"owner", read_nested, COLUMN_OF(entity, owner), MODEL_TABLE_field, KEY_OPTIONAL},
-    {"number", read_text, COLUMN_OF(entity, number_format), 0, KEY_OPTIONAL},
-    {"title", read_expression, COLUMN_OF(entity, title), WANT_TEXT, KEY_NEEDED},
-    {"subtitle", read_expression, COLUMN_OF(entity, subtitle), WANT_TEXT, KEY_OPTIONAL},
-    {"searchable", read_flag, COLUMN_OF(entity, searchable), 0, KEY_OPTIONAL},
-    {"no_overlap", read_nested, COLUMN_OF(entity, no_overlap), MODEL_TABLE_field, KEY_OPTIONAL},
-    {"audiences", read_audiences, 0, 0, KEY_OPTIONAL},
-    {"traits", NULL, 0, 0, KEY_OPTIONAL},
-    {"fields", NULL, 0, 0, KEY_NEEDED},
-    {"lists", NULL, 0, 0, KEY_OPTIONAL},
-    {"states", NULL, 0, 0, KEY_OPTIONAL},
-    {"transitions", NULL, 0, 0, KEY_OPTIONAL},
-    {"invariants", NULL, 0, 0, KEY_OPTIONAL},
+    {"label",           read_text,           COLUMN_OF(entity,                   label),                                                  0,KEY_NEEDED},
+    {"plural",                 read_text,                             COLUMN_OF(entity,                                      plural),                                                 0,KEY_NEEDED},
+    {"help",       read_text,                          COLUMN_OF(entity,                                                       help),                                                                                               0,                                                  KEY_OPTIONAL},
+    {"source",                read_text,                       COLUMN_OF(entity,                                                         source),           0,KEY_OPTIONAL},
+    {"kind",          read_word,                            COLUMN_OF(entity,kind),                                       MODEL_SET_entity_kind,                                                                                                 KEY_NEEDED},
+    {"class", read_top,COLUMN_OF(entity,        class),               MODEL_TABLE_record_class,KEY_NEEDED},
+    {"parent",         read_nested,                         COLUMN_OF(entity,                                              parent),                                                               MODEL_TABLE_field,                                                                                                                                       KEY_OPTIONAL},
+    {"owner",          read_nested,          COLUMN_OF(entity,    owner),       MODEL_TABLE_field,KEY_OPTIONAL},
+    {"number",                 read_text,                              COLUMN_OF(entity,                                            number_format),                                                                          0,KEY_OPTIONAL},
+    {"title",     read_expression,                        COLUMN_OF(entity,                                                   title),                                                                                 WANT_TEXT,                                                                                                             KEY_NEEDED},
+    {"subtitle",                read_expression,                       COLUMN_OF(entity,                                                         subtitle),                                 WANT_TEXT,KEY_OPTIONAL},
+    {"searchable",           read_flag,                     COLUMN_OF(entity,searchable),0,KEY_OPTIONAL},
+    {"no_overlap", read_nested,COLUMN_OF(entity,no_overlap),MODEL_TABLE_field,KEY_OPTIONAL},
+    {"audiences",read_audiences,0,          0,                                                                                               KEY_OPTIONAL                                                                                                                                                                                                                                      },
+    {"traits",      NULL,              0,                                            0,                                                                                                                                   KEY_OPTIONAL},
+    {"fields",                 NULL,                          0,                                                 0,                                                                                                                           KEY_NEEDED},
+    {"lists",                 NULL,                             0,                                                      0,                                                                                               KEY_OPTIONAL},
+    {"states",                 NULL,                             0,                                           0,                                                                        KEY_OPTIONAL},
+    {"transitions",                 NULL,                              0,                                            0,                                                                      KEY_OPTIONAL},
+    {"invariants",                 NULL,                             0,                                           0,                                                                     KEY_OPTIONAL                                                                                                                                                                                                             },
 };
 
 static void read_invariants(struct build *build, uint32_t entity, const struct sources *sources)

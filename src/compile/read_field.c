@@ -14,17 +14,17 @@ static const struct {
     uint32_t kinds;
     bool needed;
 } particular[] = {
-    {"set", ONLY(CODE) | ONLY(CODES), true},
-    {"to", ONLY(REFERENCE), true},
-    {"collection", ONLY(REFERENCE), false},
-    {"of", ONLY(ROW), true},
-    {"choices", ONLY(REFERENCE) | ONLY(ROW), false},
-    {"scale", ONLY(DECIMAL), true},
-    {"least", NUMBERS, false},
-    {"most", NUMBERS | TEXTS | ONLY(CODES), false},
-    {"unit", NUMBERS, false},
-    {"reporter_safe", TEXTS, false},
-    {"not_future", ONLY(DATE) | ONLY(DATETIME), false},
+    {"set",           ONLY(CODE) | ONLY(CODES),      true },
+    {"to",            ONLY(REFERENCE),               true },
+    {"collection",    ONLY(REFERENCE),               false},
+    {"of",            ONLY(ROW),                     true },
+    {"choices",       ONLY(REFERENCE) | ONLY(ROW),   false},
+    {"scale",         ONLY(DECIMAL),                 true },
+    {"least",         NUMBERS,                       false},
+    {"most",          NUMBERS | TEXTS | ONLY(CODES), false},
+    {"unit",          NUMBERS,                       false},
+    {"reporter_safe", TEXTS,                         false},
+    {"not_future",    ONLY(DATE) | ONLY(DATETIME),   false},
 };
 
 static void read_non_answers(struct build *build, const struct yaml *value, const struct key *key,
@@ -53,10 +53,8 @@ static void read_choices(struct build *build, const struct yaml *value, const st
     struct context before = build->context;
     const struct model_field *field = field_at(build, cell.row);
     build->context.actor = true;
-    build->context.variables[0] =
-        (struct variable){.name = STR("this"),
-                          .subject = field->target,
-                          .members = CELL(field, cell.row, rows)};
+    build->context.variables[0] = (struct variable){
+        .name = STR("this"), .subject = field->target, .members = CELL(field, cell.row, rows)};
     build->context.variable_count = 1;
     read_expression(build, value, key, cell);
     build->context = before;
@@ -82,32 +80,32 @@ static void read_derived(struct build *build, const struct yaml *value, const st
 }
 
 static const struct key field_keys[] = {
-    {"kind", read_word, COLUMN_OF(field, kind), MODEL_SET_field_kind, KEY_NEEDED},
-    {"label", read_text, COLUMN_OF(field, label), 0, KEY_OPTIONAL},
-    {"help", read_text, COLUMN_OF(field, help), 0, KEY_OPTIONAL},
-    {"source", read_text, COLUMN_OF(field, source), 0, KEY_OPTIONAL},
-    {"set", read_top, COLUMN_OF(field, code_set), MODEL_TABLE_code_set, KEY_OPTIONAL},
-    {"to", read_top, COLUMN_OF(field, target), MODEL_TABLE_entity, KEY_OPTIONAL},
-    {"of", read_of, COLUMN_OF(field, rows), MODEL_TABLE_list, KEY_OPTIONAL},
-    {"collection", NULL, 0, 0, KEY_OPTIONAL},
-    {"choices", read_choices, COLUMN_OF(field, choices), WANT_CONDITION, KEY_OPTIONAL},
-    {"scale", read_number, COLUMN_OF(field, scale), 0, KEY_OPTIONAL},
-    {"least", read_number, COLUMN_OF(field, least), 0, KEY_OPTIONAL},
-    {"most", read_number, COLUMN_OF(field, most), 0, KEY_OPTIONAL},
-    {"unit", read_text, COLUMN_OF(field, unit), 0, KEY_OPTIONAL},
-    {"required", read_word, COLUMN_OF(field, required), MODEL_SET_requirement, KEY_OPTIONAL},
-    {"required_when", read_expression, COLUMN_OF(field, required_when), WANT_CONDITION,
-     KEY_OPTIONAL},
-    {"relevant", read_expression, COLUMN_OF(field, relevant), WANT_CONDITION, KEY_OPTIONAL},
-    {"non_answers", read_non_answers, COLUMN_OF(field, non_answers), 0, KEY_OPTIONAL},
-    {"who_asked", read_flag, COLUMN_OF(field, who_asked), 0, KEY_OPTIONAL},
-    {"class", read_top, COLUMN_OF(field, class), MODEL_TABLE_record_class, KEY_OPTIONAL},
-    {"derived", read_derived, COLUMN_OF(field, derived), 0, KEY_OPTIONAL},
-    {"by", read_nested, COLUMN_OF(field, by), MODEL_TABLE_transition, KEY_OPTIONAL},
-    {"reporter_safe", read_flag, COLUMN_OF(field, reporter_safe), 0, KEY_OPTIONAL},
-    {"not_future", read_flag, COLUMN_OF(field, not_future), 0, KEY_OPTIONAL},
-    {"check", read_expression, COLUMN_OF(field, check), WANT_CONDITION, KEY_OPTIONAL},
-    {"check_message", read_text, COLUMN_OF(field, check_message), 0, KEY_OPTIONAL},
+    {"kind",            read_word,       COLUMN_OF(field, kind),                    MODEL_SET_field_kind, KEY_NEEDED  },
+    {"label",           read_text,       COLUMN_OF(field, label),                   0,                    KEY_OPTIONAL},
+    {"help",            read_text,       COLUMN_OF(field, help),                    0,                    KEY_OPTIONAL},
+    {"source",          read_text,       COLUMN_OF(field, source),                  0,                    KEY_OPTIONAL},
+    {"set",             read_top,        COLUMN_OF(field, code_set),                MODEL_TABLE_code_set, KEY_OPTIONAL},
+    {"to",              read_top,        COLUMN_OF(field, target),                  MODEL_TABLE_entity,   KEY_OPTIONAL},
+    {"of",              read_of,         COLUMN_OF(field, rows),                    MODEL_TABLE_list,     KEY_OPTIONAL},
+    {"collection",      NULL,            0,               0,                        KEY_OPTIONAL        },
+    {"choices",     read_choices, COLUMN_OF(field,        choices),           WANT_CONDITION,         KEY_OPTIONAL            },
+    {"scale",      read_number, COLUMN_OF(field,          scale),                        0,         KEY_OPTIONAL},
+    {"least",      read_number, COLUMN_OF(field,          least),                        0,         KEY_OPTIONAL            },
+    {"most",      read_number, COLUMN_OF(field,           most),                        0,         KEY_OPTIONAL},
+    {"unit",        read_text, COLUMN_OF(field,           unit),                        0,         KEY_OPTIONAL            },
+    {"required",        read_word, COLUMN_OF(field,       required),    MODEL_SET_requirement,         KEY_OPTIONAL},
+    {"required_when",  read_expression, COLUMN_OF(field,  required_when),           WANT_CONDITION,
+     KEY_OPTIONAL            },
+    {"relevant",  read_expression, COLUMN_OF(field,       relevant),           WANT_CONDITION,         KEY_OPTIONAL                                                                                       },
+    {"non_answers", read_non_answers, COLUMN_OF(field,    non_answers),                        0,         KEY_OPTIONAL},
+    {"who_asked",        read_flag, COLUMN_OF(field,      who_asked),                        0,         KEY_OPTIONAL                                                                                       },
+    {"class",         read_top, COLUMN_OF(field,          class), MODEL_TABLE_record_class,         KEY_OPTIONAL},
+    {"derived",     read_derived, COLUMN_OF(field,        derived),                        0,         KEY_OPTIONAL                                                                                       },
+    {"by",      read_nested, COLUMN_OF(field,             by),   MODEL_TABLE_transition,         KEY_OPTIONAL},
+    {"reporter_safe",        read_flag, COLUMN_OF(field,  reporter_safe),                        0,         KEY_OPTIONAL                                                                                       },
+    {"not_future",        read_flag, COLUMN_OF(field,     not_future),                        0,         KEY_OPTIONAL},
+    {"check",  read_expression, COLUMN_OF(field,          check),           WANT_CONDITION,         KEY_OPTIONAL                                                                                       },
+    {"check_message",        read_text, COLUMN_OF(field,  check_message),                        0,         KEY_OPTIONAL},
 };
 
 static void check_particular(struct build *build, uint32_t row, const struct yaml *node)
@@ -119,8 +117,8 @@ static void check_particular(struct build *build, uint32_t row, const struct yam
         const struct yaml_pair *pair = yaml_find(node, key);
         bool applies = (particular[i].kinds >> kind & 1) != 0;
         if (pair && !applies) {
-            MESSAGE(build->messages, pair->place, STR("a "), kind_name, STR(" field has no '"),
-                    key, STR("'"));
+            MESSAGE(build->messages, pair->place, STR("a "), kind_name, STR(" field has no '"), key,
+                    STR("'"));
         } else if (!pair && applies && particular[i].needed) {
             MESSAGE(build->messages, node->place, STR("a "), kind_name, STR(" field needs '"), key,
                     STR("'"));
@@ -222,19 +220,21 @@ static const struct kernel_field {
     const char *name;
     const char *label;
     enum model_field_kind kind;
-} entity_kernel[] = {
-    {"id", "Identifier", FIELD_REFERENCE},
-    {"version", "Version", FIELD_INTEGER},
-    {"state", "State", FIELD_TEXT},
-    {"number", "Number", FIELD_TEXT},
-    {"created_at", "Entered", FIELD_DATETIME},
-    {"created_by", "Entered by", FIELD_REFERENCE},
-    {"changed_at", "Last changed", FIELD_DATETIME},
-    {"changed_by", "Last changed by", FIELD_REFERENCE},
-}, list_kernel[] = {
-    {"id", "Identifier", FIELD_REFERENCE},
-    {"record", "Record", FIELD_REFERENCE},
-    {"position", "Position", FIELD_INTEGER},
+} entity_kernel[] =
+    {
+        {"id",         "Identifier",      FIELD_REFERENCE},
+        {"version",    "Version",         FIELD_INTEGER  },
+        {"state",      "State",           FIELD_TEXT     },
+        {"number",     "Number",          FIELD_TEXT     },
+        {"created_at", "Entered",         FIELD_DATETIME },
+        {"created_by", "Entered by",      FIELD_REFERENCE},
+        {"changed_at", "Last changed",    FIELD_DATETIME },
+        {"changed_by", "Last changed by", FIELD_REFERENCE},
+},
+  list_kernel[] = {
+      {"id", "Identifier", FIELD_REFERENCE},
+      {"record", "Record", FIELD_REFERENCE},
+      {"position", "Position", FIELD_INTEGER},
 };
 
 static void push_kernel_fields(struct build *build, uint32_t entity, uint32_t list,
@@ -242,9 +242,8 @@ static void push_kernel_fields(struct build *build, uint32_t entity, uint32_t li
 {
     for (size_t i = 0; i < count; i++) {
         struct str name = str_from(fields[i].name);
-        uint32_t row =
-            push_field(build, entity, list, name, NULL,
-                       build_origin(build, MODEL_TABLE_entity, entity)->place);
+        uint32_t row = push_field(build, entity, list, name, NULL,
+                                  build_origin(build, MODEL_TABLE_entity, entity)->place);
         struct model_field *field = field_at(build, row);
         field->label = build_intern(build, str_from(fields[i].label));
         field->kind = fields[i].kind;
@@ -332,7 +331,11 @@ static const struct {
     const char *ending;
     bool (*has)(const struct model_field *field);
 } columns_beside[] = {
-    {"_why", has_why}, {"_asked", has_asked}, {"_version", has_version}, {"_date", has_date}};
+    {"_why",     has_why    },
+    {"_asked",   has_asked  },
+    {"_version", has_version},
+    {"_date",    has_date   }
+};
 
 /* Two fields may not share a column: "birth_date" keeps its non-answer in "birth_date_why". */
 static void check_columns(struct build *build, uint32_t first, uint32_t count)
@@ -342,19 +345,18 @@ static void check_columns(struct build *build, uint32_t first, uint32_t count)
         for (size_t e = 0; e < ARRAY_LENGTH(columns_beside); e++) {
             struct str ending = str_from(columns_beside[e].ending);
             struct str stem = str_slice(name, 0, str_ends(name, ending) ? name.n - ending.n : 0);
-            uint32_t other = stem.n ? build_find_in(build, MODEL_TABLE_field, first, count, stem)
-                                    : MODEL_NONE;
+            uint32_t other =
+                stem.n ? build_find_in(build, MODEL_TABLE_field, first, count, stem) : MODEL_NONE;
             if (other != MODEL_NONE && columns_beside[e].has(field_at(build, other))) {
-                MESSAGE(build->messages, build_origin(build, MODEL_TABLE_field, i)->place,
-                        STR("'"), name, STR("' is a column of field '"), stem,
+                MESSAGE(build->messages, build_origin(build, MODEL_TABLE_field, i)->place, STR("'"),
+                        name, STR("' is a column of field '"), stem,
                         STR("'; give the field another name"));
             }
         }
     }
 }
 
-void read_fields(struct build *build, uint32_t entity, uint32_t list,
-                 const struct sources *sources)
+void read_fields(struct build *build, uint32_t entity, uint32_t list, const struct sources *sources)
 {
     uint32_t *first = NULL;
     uint32_t *count = NULL;

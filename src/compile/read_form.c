@@ -4,7 +4,7 @@
 /* ---- columns ------------------------------------------------------------------------------ */
 
 static const struct key column_keys[] = {
-    {"label", read_text, COLUMN_OF(list_column, label), 0, KEY_NEEDED},
+    {"label", read_text,       COLUMN_OF(list_column, label), 0,        KEY_NEEDED},
     {"value", read_expression, COLUMN_OF(list_column, value), WANT_ANY, KEY_NEEDED},
 };
 
@@ -53,8 +53,13 @@ static const struct {
     const char *key;
     enum model_form_item_kind kind;
 } item_kinds[] = {
-    {"section", ITEM_SECTION}, {"field", ITEM_FIELD}, {"rows", ITEM_ROWS}, {"grid", ITEM_GRID},
-    {"table", ITEM_TABLE},     {"note", ITEM_NOTE},   {"show", ITEM_FACT},
+    {"section", ITEM_SECTION},
+    {"field",   ITEM_FIELD  },
+    {"rows",    ITEM_ROWS   },
+    {"grid",    ITEM_GRID   },
+    {"table",   ITEM_TABLE  },
+    {"note",    ITEM_NOTE   },
+    {"show",    ITEM_FACT   },
 };
 
 /* A field of the list that the item shows. */
@@ -74,9 +79,8 @@ static const struct key rows_column_key = {"columns", read_columns_of,
 static const struct key table_column_key = {"columns", read_columns_of,
                                             COLUMN_OF(form_item, columns_first),
                                             COLUMN_OF(form_item, collection), KEY_OPTIONAL};
-static const struct key grid_column_key = {"columns", read_line_field,
-                                           COLUMN_OF(form_item, grid_columns), MODEL_TABLE_field,
-                                           KEY_NEEDED};
+static const struct key grid_column_key = {
+    "columns", read_line_field, COLUMN_OF(form_item, grid_columns), MODEL_TABLE_field, KEY_NEEDED};
 
 static void read_item_columns(struct build *build, const struct yaml *value, const struct key *key,
                               struct cell cell)
@@ -92,20 +96,19 @@ static void read_item_columns(struct build *build, const struct yaml *value, con
 }
 
 static const struct key item_keys[] = {
-    {"section", read_text, COLUMN_OF(form_item, label), 0, KEY_OPTIONAL},
-    {"note", read_text, COLUMN_OF(form_item, label), 0, KEY_OPTIONAL},
-    {"label", read_text, COLUMN_OF(form_item, label), 0, KEY_OPTIONAL},
-    {"help", read_text, COLUMN_OF(form_item, help), 0, KEY_OPTIONAL},
-    {"field", read_nested, COLUMN_OF(form_item, field), MODEL_TABLE_field, KEY_OPTIONAL},
-    {"rows", read_nested, COLUMN_OF(form_item, list), MODEL_TABLE_list, KEY_OPTIONAL},
-    {"grid", read_nested, COLUMN_OF(form_item, list), MODEL_TABLE_list, KEY_OPTIONAL},
-    {"lines", read_line_field, COLUMN_OF(form_item, grid_rows), MODEL_TABLE_field, KEY_OPTIONAL},
-    {"table", read_nested, COLUMN_OF(form_item, collection), MODEL_TABLE_collection,
-     KEY_OPTIONAL},
-    {"columns", read_item_columns, 0, 0, KEY_OPTIONAL},
-    {"show", read_expression, COLUMN_OF(form_item, show), WANT_ANY, KEY_OPTIONAL},
-    {"relevant", read_expression, COLUMN_OF(form_item, relevant), WANT_CONDITION, KEY_OPTIONAL},
-    {"width", read_word, COLUMN_OF(form_item, width), MODEL_SET_form_width, KEY_OPTIONAL},
+    {"section",        read_text,           COLUMN_OF(form_item, label),               0,                      KEY_OPTIONAL},
+    {"note",           read_text,           COLUMN_OF(form_item, label),               0,                      KEY_OPTIONAL},
+    {"label",          read_text,           COLUMN_OF(form_item, label),               0,                      KEY_OPTIONAL},
+    {"help",           read_text,           COLUMN_OF(form_item, help),                0,                      KEY_OPTIONAL},
+    {"field",          read_nested,         COLUMN_OF(form_item, field),               MODEL_TABLE_field,      KEY_OPTIONAL},
+    {"rows",           read_nested,         COLUMN_OF(form_item, list),                MODEL_TABLE_list,       KEY_OPTIONAL},
+    {"grid",           read_nested,         COLUMN_OF(form_item, list),                MODEL_TABLE_list,       KEY_OPTIONAL},
+    {"lines",          read_line_field,     COLUMN_OF(form_item, grid_rows),           MODEL_TABLE_field,      KEY_OPTIONAL},
+    {"table",          read_nested,         COLUMN_OF(form_item, collection),          MODEL_TABLE_collection, KEY_OPTIONAL},
+    {"columns",        read_item_columns,   0,                   0,                    KEY_OPTIONAL          },
+    {"show", read_expression, COLUMN_OF(form_item,               show),             WANT_ANY,           KEY_OPTIONAL            },
+    {"relevant", read_expression, COLUMN_OF(form_item,           relevant),       WANT_CONDITION,           KEY_OPTIONAL},
+    {"width",       read_word, COLUMN_OF(form_item,              width), MODEL_SET_form_width,           KEY_OPTIONAL            },
 };
 
 #define WITH(kind) (1u << ITEM_##kind)
@@ -116,12 +119,12 @@ static const struct {
     uint32_t kinds;
     bool needed;
 } item_particular[] = {
-    {"label", WITH(FIELD) | WITH(ROWS) | WITH(GRID) | WITH(TABLE), false},
-    {"label", WITH(FACT), true},
-    {"columns", WITH(ROWS) | WITH(TABLE), false},
-    {"columns", WITH(GRID), true},
-    {"lines", WITH(GRID), true},
-    {"width", WITH(FIELD), false},
+    {"label",   WITH(FIELD) | WITH(ROWS) | WITH(GRID) | WITH(TABLE), false},
+    {"label",   WITH(FACT),                                          true },
+    {"columns", WITH(ROWS) | WITH(TABLE),                            false},
+    {"columns", WITH(GRID),                                          true },
+    {"lines",   WITH(GRID),                                          true },
+    {"width",   WITH(FIELD),                                         false},
 };
 
 static void check_item(struct build *build, const struct yaml *item, enum model_form_item_kind kind)
@@ -139,8 +142,7 @@ static void check_item(struct build *build, const struct yaml *item, enum model_
         if (pair && !(kinds >> kind & 1)) {
             MESSAGE(build->messages, pair->place, STR("'"), key, STR("' does not go with '"),
                     model_form_item_kind_name(kind), STR("'"));
-        } else if (!pair && item_particular[i].needed &&
-                   (item_particular[i].kinds >> kind & 1)) {
+        } else if (!pair && item_particular[i].needed && (item_particular[i].kinds >> kind & 1)) {
             MESSAGE(build->messages, item->place, STR("this item needs '"), key, STR("'"));
         }
     }
@@ -182,20 +184,18 @@ static void read_items(struct build *build, const struct yaml *value, const stru
 }
 
 static const struct key form_keys[] = {
-    {"on", NULL, 0, 0, KEY_NEEDED},
-    {"label", read_text, COLUMN_OF(form, label), 0, KEY_OPTIONAL},
-    {"help", read_text, COLUMN_OF(form, help), 0, KEY_OPTIONAL},
-    {"items", read_items, COLUMN_OF(form, items_first), 0, KEY_NEEDED},
+    {"on",        NULL,           0,            0, KEY_NEEDED  },
+    { "label",  read_text, COLUMN_OF(form,       label), 0, KEY_OPTIONAL},
+    { "help",  read_text, COLUMN_OF(form,        help), 0, KEY_OPTIONAL},
+    { "items", read_items, COLUMN_OF(form, items_first), 0,   KEY_NEEDED},
 };
 
 void read_form(struct build *build, uint32_t row)
 {
     const struct yaml *node = build_origin(build, MODEL_TABLE_form, row)->node;
     struct context before = build->context;
-    form_at(build, row)->label =
-        words_of_name(build, build_name(build, MODEL_TABLE_form, row));
-    build->context =
-        context_of(read_subject(build, node, CELL(form, row, entity)), MODEL_NONE);
+    form_at(build, row)->label = words_of_name(build, build_name(build, MODEL_TABLE_form, row));
+    build->context = context_of(read_subject(build, node, CELL(form, row, entity)), MODEL_NONE);
     build->context.actor = true;
     KEYS_READ(build, node, form_keys, CELL(form, row, name),
               described(build, MODEL_TABLE_form, row));
@@ -205,16 +205,16 @@ void read_form(struct build *build, uint32_t row)
 /* ---- lists -------------------------------------------------------------------------------- */
 
 static const struct key list_view_keys[] = {
-    {"on", NULL, 0, 0, KEY_NEEDED},
-    {"label", read_text, COLUMN_OF(list_view, label), 0, KEY_NEEDED},
-    {"help", read_text, COLUMN_OF(list_view, help), 0, KEY_OPTIONAL},
-    {"empty", read_text, COLUMN_OF(list_view, empty), 0, KEY_NEEDED},
-    {"where", read_expression, COLUMN_OF(list_view, where), WANT_CONDITION, KEY_OPTIONAL},
-    {"columns", read_columns, COLUMN_OF(list_view, columns_first), 0, KEY_NEEDED},
-    {"order", read_expression, COLUMN_OF(list_view, order), WANT_ANY, KEY_OPTIONAL},
-    {"descending", read_flag, COLUMN_OF(list_view, descending), 0, KEY_OPTIONAL},
-    {"clock", read_top, COLUMN_OF(list_view, clock), MODEL_TABLE_clock, KEY_OPTIONAL},
-    {"workspace", read_top, COLUMN_OF(list_view, workspace), MODEL_TABLE_workspace, KEY_OPTIONAL},
+    {"on",             NULL,                0,              0,                     KEY_NEEDED  },
+    { "label",       read_text, COLUMN_OF(list_view,         label),                     0,   KEY_NEEDED},
+    { "help",       read_text, COLUMN_OF(list_view,          help),                     0, KEY_OPTIONAL},
+    { "empty",       read_text, COLUMN_OF(list_view,         empty),                     0,   KEY_NEEDED},
+    { "where", read_expression, COLUMN_OF(list_view,         where),        WANT_CONDITION, KEY_OPTIONAL},
+    { "columns",    read_columns, COLUMN_OF(list_view, columns_first),                     0,   KEY_NEEDED},
+    { "order", read_expression, COLUMN_OF(list_view,         order),              WANT_ANY, KEY_OPTIONAL},
+    { "descending",       read_flag, COLUMN_OF(list_view,    descending),                     0, KEY_OPTIONAL},
+    { "clock",        read_top, COLUMN_OF(list_view,         clock),     MODEL_TABLE_clock, KEY_OPTIONAL},
+    { "workspace",        read_top, COLUMN_OF(list_view,     workspace), MODEL_TABLE_workspace, KEY_OPTIONAL},
 };
 
 void read_list_view(struct build *build, uint32_t row)

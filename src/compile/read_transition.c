@@ -4,11 +4,11 @@
 #define EFFECT_SLOTS (CONTEXT_VARIABLES - 1) /* records that later effects may name */
 
 static const struct key guard_keys[] = {
-    {"holds", read_expression, COLUMN_OF(guard, holds), WANT_CONDITION, KEY_NEEDED},
-    {"message", read_text, COLUMN_OF(guard, message), 0, KEY_NEEDED},
-    {"better", read_text, COLUMN_OF(guard, better), 0, KEY_NEEDED},
-    {"source", read_text, COLUMN_OF(guard, source), 0, KEY_OPTIONAL},
-    {"step", read_nested, COLUMN_OF(guard, link), MODEL_TABLE_workspace_step, KEY_OPTIONAL},
+    {"holds",   read_expression, COLUMN_OF(guard, holds),   WANT_CONDITION,             KEY_NEEDED  },
+    {"message", read_text,       COLUMN_OF(guard, message), 0,                          KEY_NEEDED  },
+    {"better",  read_text,       COLUMN_OF(guard, better),  0,                          KEY_NEEDED  },
+    {"source",  read_text,       COLUMN_OF(guard, source),  0,                          KEY_OPTIONAL},
+    {"step",    read_nested,     COLUMN_OF(guard, link),    MODEL_TABLE_workspace_step, KEY_OPTIONAL},
 };
 
 void read_guards(struct build *build, const struct yaml *node, struct cell first)
@@ -138,17 +138,17 @@ static void read_copy(struct build *build, const struct yaml *value, const struc
 }
 
 static const struct key effect_keys[] = {
-    {"each", NULL, 0, 0, KEY_OPTIONAL},
-    {"when", read_expression, COLUMN_OF(effect, when), WANT_CONDITION, KEY_OPTIONAL},
-    {"create", read_top, COLUMN_OF(effect, entity), MODEL_TABLE_entity, KEY_OPTIONAL},
-    {"copy", read_copy, COLUMN_OF(effect, copy), 0, KEY_OPTIONAL},
-    {"on", read_expression, COLUMN_OF(effect, target), WANT_REFERENCE, KEY_OPTIONAL},
-    {"do", read_do, COLUMN_OF(effect, transition), 0, KEY_OPTIONAL},
-    {"set", read_set, COLUMN_OF(effect, assignments_first), 0, KEY_OPTIONAL},
-    {"link", read_link, COLUMN_OF(effect, link), 0, KEY_OPTIONAL},
-    {"as", NULL, 0, 0, KEY_OPTIONAL},
-    {"tell", read_tell, COLUMN_OF(effect, tell), WANT_REFERENCE, KEY_OPTIONAL},
-    {"say", read_text, COLUMN_OF(effect, say), 0, KEY_OPTIONAL},
+    {"each",            NULL,             0,                  0,                  KEY_OPTIONAL},
+    {      "when",  read_expression, COLUMN_OF(effect,              when),     WANT_CONDITION, KEY_OPTIONAL},
+    {      "create",         read_top, COLUMN_OF(effect,            entity), MODEL_TABLE_entity, KEY_OPTIONAL},
+    {      "copy",        read_copy, COLUMN_OF(effect,              copy),                  0, KEY_OPTIONAL},
+    {      "on",  read_expression, COLUMN_OF(effect,            target),     WANT_REFERENCE, KEY_OPTIONAL},
+    {      "do",          read_do, COLUMN_OF(effect,        transition),                  0, KEY_OPTIONAL},
+    {      "set",         read_set, COLUMN_OF(effect, assignments_first),                  0, KEY_OPTIONAL},
+    {      "link",        read_link, COLUMN_OF(effect,              link),                  0, KEY_OPTIONAL},
+    {      "as",             NULL,                0,                  0,       KEY_OPTIONAL            },
+    { "tell", read_tell,            COLUMN_OF(effect,     tell),       WANT_REFERENCE,             KEY_OPTIONAL},
+    {  "say", read_text,             COLUMN_OF(effect,                  say),       0,             KEY_OPTIONAL},
 };
 
 /* Which keys go with which kind of effect. */
@@ -156,11 +156,15 @@ static const struct {
     const char *key;
     bool with[EFFECT__COUNT]; /* set, create, do, tell */
 } effect_combinations[] = {
-    {"set", {true, true, false, false}},  {"create", {false, true, false, false}},
-    {"copy", {false, true, false, false}},
-    {"do", {false, false, true, false}},  {"tell", {false, false, false, true}},
-    {"on", {true, false, true, false}},   {"link", {false, true, false, false}},
-    {"as", {false, true, false, false}},  {"say", {false, false, false, true}},
+    {"set",    {true, true, false, false} },
+    {"create", {false, true, false, false}},
+    {"copy",   {false, true, false, false}},
+    {"do",     {false, false, true, false}},
+    {"tell",   {false, false, false, true}},
+    {"on",     {true, false, true, false} },
+    {"link",   {false, true, false, false}},
+    {"as",     {false, true, false, false}},
+    {"say",    {false, false, false, true}},
 };
 
 static enum model_effect_kind kind_of_effect(const struct yaml *item)
@@ -187,9 +191,8 @@ static void check_effect(struct build *build, const struct yaml *item, enum mode
     for (size_t i = 0; i < ARRAY_LENGTH(effect_combinations); i++) {
         const struct yaml_pair *pair = yaml_find(item, str_from(effect_combinations[i].key));
         if (pair && !effect_combinations[i].with[kind]) {
-            MESSAGE(build->messages, pair->place, STR("'"), pair->key,
-                    STR("' does not go with '"), kind_name,
-                    STR("'; make it an effect of its own"));
+            MESSAGE(build->messages, pair->place, STR("'"), pair->key, STR("' does not go with '"),
+                    kind_name, STR("'; make it an effect of its own"));
         }
     }
 }
@@ -236,8 +239,7 @@ static void read_effects(struct build *build, const struct yaml *value, const st
         if (each) {
             read_each(build, each->value,
                       (struct each_cells){CELL(effect, row, collection_of),
-                                          CELL(effect, row, collection),
-                                          CELL(effect, row, where)});
+                                          CELL(effect, row, collection), CELL(effect, row, where)});
         }
         KEYS_READ(build, item, effect_keys, CELL(effect, row, kind), STR("an effect"));
         check_effect(build, item, kind);
@@ -249,21 +251,21 @@ static void read_effects(struct build *build, const struct yaml *value, const st
 }
 
 static const struct key transition_keys[] = {
-    {"label", read_text, COLUMN_OF(transition, label), 0, KEY_NEEDED},
-    {"done", read_text, COLUMN_OF(transition, done), 0, KEY_NEEDED},
-    {"help", read_text, COLUMN_OF(transition, help), 0, KEY_OPTIONAL},
-    {"source", read_text, COLUMN_OF(transition, source), 0, KEY_OPTIONAL},
-    {"from", read_from, COLUMN_OF(transition, from_first), 0, KEY_OPTIONAL},
-    {"to", read_nested, COLUMN_OF(transition, to), MODEL_TABLE_state, KEY_OPTIONAL},
-    {"decider", read_top, COLUMN_OF(transition, decider), MODEL_TABLE_decider, KEY_NEEDED},
-    {"form", read_top, COLUMN_OF(transition, form), MODEL_TABLE_form, KEY_OPTIONAL},
-    {"requires", read_requires, COLUMN_OF(transition, requirements_first), 0, KEY_OPTIONAL},
-    {"guards", read_guard_range, COLUMN_OF(transition, guards_first), 0, KEY_OPTIONAL},
-    {"effects", read_effects, COLUMN_OF(transition, effects_first), 0, KEY_OPTIONAL},
-    {"offered", read_expression, COLUMN_OF(transition, offered), WANT_CONDITION, KEY_OPTIONAL},
-    {"confirm", read_flag, COLUMN_OF(transition, confirm), 0, KEY_OPTIONAL},
-    {"keeps", read_flag, COLUMN_OF(transition, keeps), 0, KEY_OPTIONAL},
-    {"tone", read_word, COLUMN_OF(transition, tone), MODEL_SET_tone, KEY_OPTIONAL},
+    {"label",    read_text,        COLUMN_OF(transition, label),              0,                   KEY_NEEDED  },
+    {"done",     read_text,        COLUMN_OF(transition, done),               0,                   KEY_NEEDED  },
+    {"help",     read_text,        COLUMN_OF(transition, help),               0,                   KEY_OPTIONAL},
+    {"source",   read_text,        COLUMN_OF(transition, source),             0,                   KEY_OPTIONAL},
+    {"from",     read_from,        COLUMN_OF(transition, from_first),         0,                   KEY_OPTIONAL},
+    {"to",       read_nested,      COLUMN_OF(transition, to),                 MODEL_TABLE_state,   KEY_OPTIONAL},
+    {"decider",  read_top,         COLUMN_OF(transition, decider),            MODEL_TABLE_decider, KEY_NEEDED  },
+    {"form",     read_top,         COLUMN_OF(transition, form),               MODEL_TABLE_form,    KEY_OPTIONAL},
+    {"requires", read_requires,    COLUMN_OF(transition, requirements_first), 0,                   KEY_OPTIONAL},
+    {"guards",   read_guard_range, COLUMN_OF(transition, guards_first),       0,                   KEY_OPTIONAL},
+    {"effects",  read_effects,     COLUMN_OF(transition, effects_first),      0,                   KEY_OPTIONAL},
+    {"offered",  read_expression,  COLUMN_OF(transition, offered),            WANT_CONDITION,      KEY_OPTIONAL},
+    {"confirm",  read_flag,        COLUMN_OF(transition, confirm),            0,                   KEY_OPTIONAL},
+    {"keeps",    read_flag,        COLUMN_OF(transition, keeps),              0,                   KEY_OPTIONAL},
+    {"tone",     read_word,        COLUMN_OF(transition, tone),               MODEL_SET_tone,      KEY_OPTIONAL},
 };
 
 /* "start" is how a record is made: it has no states to leave or reach. */

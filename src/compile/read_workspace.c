@@ -32,8 +32,7 @@ static void read_chip_texts(struct build *build, const struct yaml *value, const
         const struct yaml *item = value->items[i];
         uint32_t row = build_push(build, MODEL_TABLE_chip_text, item, item->place);
         chip_at(build, cell.row)->texts_count++;
-        KEYS_READ(build, item, chip_text_keys, CELL(chip_text, row, when),
-                  STR("a text of a chip"));
+        KEYS_READ(build, item, chip_text_keys, CELL(chip_text, row, when), STR("a text of a chip"));
         if (item->kind == YAML_MAP && !yaml_find(item, STR("when")) && i + 1 < value->count) {
             MESSAGE(build->messages, item->place,
                     STR("a text without 'when' hides those behind it; it stands last"));
@@ -179,14 +178,12 @@ static const struct key panel_keys[] = {
     {"kind", read_word, COLUMN_OF(panel, kind), MODEL_SET_panel_kind, KEY_NEEDED},
     {"label", read_text, COLUMN_OF(panel, label), 0, KEY_OPTIONAL},
     {"list", read_nested, COLUMN_OF(panel, list), MODEL_TABLE_list, KEY_OPTIONAL},
-    {"collection", read_nested, COLUMN_OF(panel, collection), MODEL_TABLE_collection,
+    {"collection", read_nested, COLUMN_OF(panel, collection), MODEL_TABLE_collection, KEY_OPTIONAL},
+    {"columns", read_member_columns, COLUMN_OF(panel, columns_first), COLUMN_OF(panel, collection),
      KEY_OPTIONAL},
-    {"columns", read_member_columns, COLUMN_OF(panel, columns_first),
-     COLUMN_OF(panel, collection), KEY_OPTIONAL},
 };
 
-static void want_in_panel(struct build *build, const struct yaml *node, bool wanted,
-                          struct str key)
+static void want_in_panel(struct build *build, const struct yaml *node, bool wanted, struct str key)
 {
     const struct yaml_pair *pair = yaml_find(node, key);
     if (wanted && !pair) {
@@ -344,13 +341,11 @@ void read_document(struct build *build, uint32_t row)
 {
     const struct yaml *node = build_origin(build, MODEL_TABLE_document, row)->node;
     struct context before = build->context;
-    build->context =
-        context_of(read_subject(build, node, CELL(document, row, entity)), MODEL_NONE);
+    build->context = context_of(read_subject(build, node, CELL(document, row, entity)), MODEL_NONE);
     if (yaml_find(node, STR("recipients"))) {
-        build->context.variables[1] =
-            (struct variable){.name = STR("recipient"),
-                              .subject = MODEL_NONE,
-                              .members = CELL(document, row, recipients)};
+        build->context.variables[1] = (struct variable){.name = STR("recipient"),
+                                                        .subject = MODEL_NONE,
+                                                        .members = CELL(document, row, recipients)};
         build->context.variable_count = 2; /* slot 0 is the member of a table */
     }
     KEYS_READ(build, node, document_keys, CELL(document, row, name),

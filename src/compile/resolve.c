@@ -142,8 +142,8 @@ struct str nearest_name(struct build *build, uint32_t subject, struct str name)
 
 /* ---- paths -------------------------------------------------------------------------------- */
 
-static void refuse_name(struct build *build, struct place place, struct str what,
-                        uint32_t subject, struct str name)
+static void refuse_name(struct build *build, struct place place, struct str what, uint32_t subject,
+                        struct str name)
 {
     struct str near = nearest_name(build, subject, name);
     MESSAGE(build->messages, place, STR("there is no "), what, STR(" '"), name, STR("' in "),
@@ -180,8 +180,7 @@ uint32_t follow_path(struct build *build, const struct context *context, struct 
     bool first = true;
     while (path.n > 0 && str_split(&rest, '.', &name)) {
         bool found = false;
-        uint32_t named =
-            first ? first_subject(build, context, name, &found) : MODEL_NONE;
+        uint32_t named = first ? first_subject(build, context, name, &found) : MODEL_NONE;
         first = false;
         if (found) {
             subject = named;
@@ -220,8 +219,8 @@ uint32_t effect_subject(struct build *build, uint32_t effect, const struct conte
 /* ---- resolvers ---------------------------------------------------------------------------- */
 
 /* "workspace.step" and "scheme.alternative". */
-static void resolve_pair(struct build *build, const struct pending *pending,
-                         enum model_table outer, enum model_table inner, uint32_t first_column)
+static void resolve_pair(struct build *build, const struct pending *pending, enum model_table outer,
+                         enum model_table inner, uint32_t first_column)
 {
     struct str rest = pending_text(pending);
     struct str owner = {0};
@@ -332,9 +331,9 @@ void resolve_members(struct build *build, const struct pending *pending)
         dot--;
     }
     struct str name = str_slice(path, dot, path.n);
-    uint32_t subject = follow_path(build, &pending->context,
-                                   str_slice(path, 0, dot > 0 ? dot - 1 : 0),
-                                   pending_place(pending));
+    uint32_t subject =
+        follow_path(build, &pending->context, str_slice(path, 0, dot > 0 ? dot - 1 : 0),
+                    pending_place(pending));
     if (subject == MODEL_NONE) {
         return;
     }
@@ -449,11 +448,11 @@ void resolve_scheme_code(struct build *build, const struct pending *pending)
     uint32_t found =
         build_find_in(build, MODEL_TABLE_code, set->codes_first, set->codes_count, code);
     if (found == MODEL_NONE) {
-        MESSAGE(build->messages, pending_place(pending),
-                described(build, MODEL_TABLE_code_set, pending->detail), STR(" has no code '"),
-                code, STR("'"),
-                build_suggest_in(build, MODEL_TABLE_code, set->codes_first, set->codes_count,
-                                 code));
+        MESSAGE(
+            build->messages, pending_place(pending),
+            described(build, MODEL_TABLE_code_set, pending->detail), STR(" has no code '"), code,
+            STR("'"),
+            build_suggest_in(build, MODEL_TABLE_code, set->codes_first, set->codes_count, code));
         return;
     }
     *build_cell(build, pending->cell) = found;
@@ -463,11 +462,11 @@ void resolve_scheme_code(struct build *build, const struct pending *pending)
 static void name_member(struct build *build, struct pending *value, const struct variable *member)
 {
     struct yaml *node = ARENA_NEW(build->arena, struct yaml);
-    *node = (struct yaml){.kind = YAML_TEXT,
-                          .style = YAML_OTHER,
-                          .place = pending_place(value),
-                          .text = STR_JOIN(build->arena, member->name, STR("."),
-                                           pending_text(value))};
+    *node =
+        (struct yaml){.kind = YAML_TEXT,
+                      .style = YAML_OTHER,
+                      .place = pending_place(value),
+                      .text = STR_JOIN(build->arena, member->name, STR("."), pending_text(value))};
     value->node = node;
     value->from = 0;
     value->to = node->text.n;
@@ -498,8 +497,8 @@ void resolve_column(struct build *build, const struct pending *pending)
     uint32_t field = find_field(build, subject, name);
     uint32_t fact = find_fact(build, subject, name);
     if (field == MODEL_NONE && fact == MODEL_NONE) {
-        refuse_name(build, yaml_place_of(pending->node, pending->from + dot), STR("field"),
-                    subject, name);
+        refuse_name(build, yaml_place_of(pending->node, pending->from + dot), STR("field"), subject,
+                    name);
         return;
     }
     column->label =

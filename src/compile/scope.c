@@ -86,13 +86,12 @@ static bool has_code(void *context, uint32_t code_set, struct str code)
            MODEL_NONE;
 }
 
-static size_t group(void *context, uint32_t code_set, struct str name,
-                    const struct str **ret_codes)
+static size_t group(void *context, uint32_t code_set, struct str name, const struct str **ret_codes)
 {
     struct build *build = context;
     const struct model_code_set *set = code_set_at(build, code_set);
-    uint32_t found = build_find_in(build, MODEL_TABLE_code_group, set->groups_first,
-                                   set->groups_count, name);
+    uint32_t found =
+        build_find_in(build, MODEL_TABLE_code_group, set->groups_first, set->groups_count, name);
     if (found == MODEL_NONE) {
         return 0;
     }
@@ -164,8 +163,7 @@ static void want_field(struct build *build, uint32_t field, struct wanted *wante
 /* False when the place has no type because of an error already said. */
 static bool find_wanted(struct build *build, const struct pending *pending, struct wanted *wanted)
 {
-    *wanted = (struct wanted){
-        .mask = pending->detail, .code_set = EXPR_NONE, .subject = EXPR_NONE};
+    *wanted = (struct wanted){.mask = pending->detail, .code_set = EXPR_NONE, .subject = EXPR_NONE};
     if (pending->detail != WANT_FIELD) {
         for (uint32_t type = 0; type < VALUE__COUNT; type++) {
             if (pending->detail == WANT(type)) {
@@ -205,8 +203,7 @@ static void check_mask(struct build *build, const struct pending *pending, uint3
     }
     for (uint32_t i = 1; i < VALUE__COUNT; i++) {
         if (mask >> i & 1) {
-            list = STR_JOIN(build->arena, list, list.n ? STR(" or ") : STR(""),
-                            value_type_name(i));
+            list = STR_JOIN(build->arena, list, list.n ? STR(" or ") : STR(""), value_type_name(i));
         }
     }
     MESSAGE(build->messages, pending_place(pending), STR("this is "), value_type_name(type),
@@ -244,8 +241,7 @@ void resolve_expression(struct build *build, const struct pending *pending)
     uint32_t subject = context_subject(build, &pending->context);
     uint32_t root = MODEL_NONE;
     struct expr_error error;
-    if (subject_missing(pending, subject) ||
-        !bind_variables(build, &pending->context, variables) ||
+    if (subject_missing(pending, subject) || !bind_variables(build, &pending->context, variables) ||
         !find_wanted(build, pending, &wanted)) {
         return;
     }

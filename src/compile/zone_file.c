@@ -111,8 +111,8 @@ static bool take_abbreviation(struct str *rest)
         *rest = str_slice(*rest, n, rest->n);
         return n > 0 && take_byte(rest, '>');
     }
-    while (n < rest->n && ((rest->p[n] >= 'A' && rest->p[n] <= 'Z') ||
-                           (rest->p[n] >= 'a' && rest->p[n] <= 'z'))) {
+    while (n < rest->n &&
+           ((rest->p[n] >= 'A' && rest->p[n] <= 'Z') || (rest->p[n] >= 'a' && rest->p[n] <= 'z'))) {
         n++;
     }
     *rest = str_slice(*rest, n, rest->n);

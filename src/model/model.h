@@ -10,16 +10,21 @@
 
 #define MODEL_NONE UINT32_MAX
 #define MODEL_NO_BOUND INT32_MIN
-#define MODEL_FORMAT 1u            /* of the image; grows with tables.def */
+#define MODEL_FORMAT 1u /* of the image; grows with tables.def */
 #define MODEL_IMAGE_MAX ((size_t)64 * 1024 * 1024)
-/* Kinds of records as expressions carry them: the number of an entity, or this bit and the number of
- * a list for its rows. */
+/* Kinds of records as expressions carry them: the number of an entity, or this bit and the number
+ * of a list for its rows. */
 #define MODEL_SUBJECT_LIST 0x80000000u
-#define MODEL_FIELDS_MAX 512       /* of one entity or list */
+#define MODEL_FIELDS_MAX 512 /* of one entity or list */
 
-#define SET_BEGIN(set) enum model_##set {
+#define SET_BEGIN(set)                                                                             \
+    enum model_##set                                                                               \
+    {
 #define KIND(constant, name, words) constant,
-#define SET_END(set, prefix) prefix##__COUNT };
+#define SET_END(set, prefix)                                                                       \
+    prefix##__COUNT                                                                                \
+    }                                                                                              \
+    ;
 #include "model/kinds.def"
 
 /* The sets by number. The last two belong to lower layers. */
@@ -55,7 +60,9 @@ uint32_t model_set_find(enum model_set set, struct str name);
 #define FLAG(column) uint32_t column;
 #define BITS(column) uint32_t column;
 #define NUMBER(column) int32_t column;
-#define TABLE_END(table) };
+#define TABLE_END(table)                                                                           \
+    }                                                                                              \
+    ;
 #include "model/tables.def"
 
 /* The tables by number, then the three that are not rows of 32-bit numbers. */
