@@ -1,0 +1,233 @@
+/* See mapping.h. */
+#include "exchange/mapping.h"
+
+#include "compile/yaml.h"
+
+struct reading {
+    struct arena *arena;
+    const struct model *model;
+    struct messages messages;
+    struct mapping *mapping;
+};
+
+#define WRONG(reading, node, ...) MESSAGE(&(reading)->messages, (node)->place, __VA_ARGS__)
+
+static struct str text_at(struct reading *r, const struct yaml *node, struct str key, bool needed)
+{
+    const struct yaml_pair *pair = yaml_find(node, key);
+    if (!pair) {
+        if (needed) {
+            WRONG(r, node, STR("'"), key, STR("' is missing"));
+        }
+        return STR("");
+    }
+    if (pair->value->kind != YAML_TEXT) {
+        WRONG(r, pair->value, STR("'"), key, STR("' takes one text"));
+        return STR("");
+    }
+    return pair->value->text;
+}
+
+static void known_keys(struct reading *r, const struct yaml *node, const struct str *keys,
+                       size_t count)
+{
+    for (size_t i = 0; i < node->count; i++) {
+        bool known = false;
+        for (size_t k = 0; k < count; k++) {
+            known = known || str_eq(node->pairs[i].key, keys[k]);
+        }
+        if (!known) {
+            MESSAGE(&r->messages, node->pairs[i].place, STR("unknown key '"), node->pairs[i].key,
+                    STR("'"), did_you_mean(r->arena, node->pairs[i].key, keys, count));
+        }
+    }
+}
+
+static void read_codes(struct reading *r, const struct yaml *node, struct mapping_field *field)
+{
+    if (node->kind != YAML_MAP) {
+        WRONG(r, node, STR("codes is a mapping from foreign words to codes"));
+        return;
+    }
+    struct mapping_code *codes = ARENA_ARRAY(r->arena, node->count, struct mapping_code);
+    for (size_t i = 0; i < node->count; i++) {
+        codes[i] = (struct mapping_code){node->pairs[i].key, node->pairs[i].value->text};
+    }
+    field->codes = codes;
+    field->code_count = node->count;
+}
+
+/* Whether the name is a field of what a row becomes. */
+static uint32_t field_of(const struct reading *r, const struct mapping_table *table,
+                         struct str name)
+{
+    return table->list == MODEL_NONE ? model_field_by_name(r->model, table->entity, name)
+                                     : model_list_field_by_name(r->model, table->list, name);
+}
+
+static void check_codes(struct reading *r, const struct yaml *node,
+                        const struct mapping_field *field, uint32_t row)
+{
+    const struct model_field *shape = model_field_row(r->model, row);
+    bool coded = shape->kind == FIELD_CODE || shape->kind == FIELD_CODES;
+    for (size_t i = 0; coded && i < field->code_count; i++) {
+        if (model_code_on(r->model, shape->code_set, field->codes[i].to, MODEL_NO_BOUND) ==
+            MODEL_NONE) {
+            WRONG(r, node, STR("there is no code '"), field->codes[i].to, STR("' in "),
+                  model_text(r->model, model_code_set_row(r->model, shape->code_set)->name));
+        }
+    }
+}
+
+static void read_field(struct reading *r, struct mapping_table *table, struct str name,
+                       const struct yaml *node)
+{
+    static const struct str keys[] = {STR_INIT("column"), STR_INIT("codes"), STR_INIT("table"),
+                                      STR_INIT("always")};
+    if (table->field_count == MAPPING_COLUMNS_MAX) {
+        WRONG(r, node, STR("a table has at most 64 fields"));
+        return;
+    }
+    struct mapping_field *field = &table->fields[table->field_count++];
+    *field = (struct mapping_field){.name = name};
+    uint32_t row = field_of(r, table, name);
+    if (row == MODEL_NONE) {
+        WRONG(r, node, STR("there is no field '"), name, STR("' in what the rows become"));
+        return;
+    }
+    if (node->kind == YAML_TEXT) {
+        field->column = node->text;
+        return;
+    }
+    known_keys(r, node, keys, ARRAY_LENGTH(keys));
+    field->always = text_at(r, node, STR("always"), false);
+    field->column = text_at(r, node, STR("column"), field->always.n == 0);
+    field->table = text_at(r, node, STR("table"), false);
+    const struct yaml_pair *codes = yaml_find(node, STR("codes"));
+    if (codes) {
+        read_codes(r, codes->value, field);
+        check_codes(r, codes->value, field, row);
+    }
+}
+
+/* "person", or "former_case.children". */
+static void read_target(struct reading *r, struct mapping_table *table, const struct yaml *node)
+{
+    struct str entity = text_at(r, node, STR("entity"), false);
+    struct str list = text_at(r, node, STR("list"), false);
+    table->entity = MODEL_NONE;
+    table->list = MODEL_NONE;
+    if (list.n > 0) {
+        ptrdiff_t dot = str_find_byte(list, '.');
+        struct str owner = dot > 0 ? str_slice(list, 0, (size_t)dot) : list;
+        table->entity = model_entity_by_name(r->model, owner);
+        if (table->entity != MODEL_NONE && dot > 0) {
+            table->list = model_list_by_name(r->model, table->entity,
+                                             str_slice(list, (size_t)dot + 1, list.n));
+        }
+        if (table->list == MODEL_NONE) {
+            WRONG(r, node, STR("there is no list '"), list, STR("'; write entity.list"));
+        }
+        return;
+    }
+    table->entity = model_entity_by_name(r->model, entity);
+    if (table->entity == MODEL_NONE) {
+        WRONG(r, node, STR("there is no entity '"), entity,
+              STR("'; a table has entity, list or staged"));
+    }
+}
+
+static void read_key(struct reading *r, struct mapping_table *table, const struct yaml *node)
+{
+    const struct yaml_pair *key = yaml_find(node, STR("key"));
+    if (!key || (key->value->kind == YAML_TEXT && str_eq(key->value->text, STR("whole_row")))) {
+        return;
+    }
+    if (key->value->kind != YAML_LIST || key->value->count > MAPPING_KEY_MAX) {
+        WRONG(r, key->value, STR("key is a list of at most 8 columns, or whole_row"));
+        return;
+    }
+    for (size_t i = 0; i < key->value->count; i++) {
+        table->key[table->key_count++] = key->value->items[i]->text;
+    }
+}
+
+static void read_table(struct reading *r, struct str name, const struct yaml *node)
+{
+    static const struct str keys[] = {STR_INIT("file"),  STR_INIT("entity"), STR_INIT("list"),
+                                      STR_INIT("of"),    STR_INIT("key"),    STR_INIT("fields"),
+                                      STR_INIT("staged")};
+    struct mapping_table *table = &r->mapping->tables[r->mapping->table_count++];
+    *table = (struct mapping_table){.name = name};
+    known_keys(r, node, keys, ARRAY_LENGTH(keys));
+    table->file = text_at(r, node, STR("file"), true);
+    table->staged = text_at(r, node, STR("staged"), false);
+    read_key(r, table, node);
+    if (table->staged.n > 0) {
+        table->entity = MODEL_NONE;
+        table->list = MODEL_NONE;
+        return;
+    }
+    read_target(r, table, node);
+    const struct yaml_pair *of = yaml_find(node, STR("of"));
+    if (of) {
+        table->of_column = text_at(r, of->value, STR("column"), true);
+        table->of_table = text_at(r, of->value, STR("table"), true);
+    }
+    const struct yaml_pair *fields = yaml_find(node, STR("fields"));
+    if (!fields || fields->value->kind != YAML_MAP) {
+        WRONG(r, node, STR("'fields' is missing: a mapping from fields to columns"));
+        return;
+    }
+    for (size_t i = 0; table->entity != MODEL_NONE && i < fields->value->count; i++) {
+        read_field(r, table, fields->value->pairs[i].key, fields->value->pairs[i].value);
+    }
+}
+
+static void read_unset(struct reading *r, const struct yaml *root)
+{
+    const struct yaml_pair *unset = yaml_find(root, STR("unset"));
+    if (!unset) {
+        return;
+    }
+    if (unset->value->kind != YAML_LIST) {
+        WRONG(r, unset->value, STR("unset is a list of words"));
+        return;
+    }
+    struct str *words = ARENA_ARRAY(r->arena, unset->value->count, struct str);
+    for (size_t i = 0; i < unset->value->count; i++) {
+        words[i] = unset->value->items[i]->text;
+    }
+    r->mapping->unset = words;
+    r->mapping->unset_count = unset->value->count;
+}
+
+enum status mapping_read(struct arena *arena, const struct model *model, struct str file,
+                         struct str text, struct outcome *outcome, struct mapping *ret_mapping)
+{
+    static const struct str keys[] = {STR_INIT("mapping"), STR_INIT("unset"), STR_INIT("tables")};
+    struct reading r = {.arena = arena, .model = model, .mapping = ret_mapping};
+    *ret_mapping = (struct mapping){0};
+    messages_init(&r.messages, arena);
+    const struct yaml *root = yaml_read(arena, file, text, &r.messages);
+    if (root && root->kind == YAML_MAP) {
+        known_keys(&r, root, keys, ARRAY_LENGTH(keys));
+        ret_mapping->name = text_at(&r, root, STR("mapping"), true);
+        read_unset(&r, root);
+        const struct yaml_pair *tables = yaml_find(root, STR("tables"));
+        if (!tables || tables->value->kind != YAML_MAP) {
+            WRONG(&r, root, STR("'tables' is missing: a mapping from names to tables"));
+        } else {
+            ret_mapping->tables = ARENA_ARRAY(arena, tables->value->count, struct mapping_table);
+            for (size_t i = 0; i < tables->value->count; i++) {
+                read_table(&r, tables->value->pairs[i].key, tables->value->pairs[i].value);
+            }
+        }
+    }
+    messages_sort(&r.messages);
+    for (size_t i = 0; i < r.messages.list.count; i++) {
+        outcome_problem(outcome, STATUS_INVALID, STR(""), STR("mapping"),
+                        message_line(arena, &r.messages.list.items[i]));
+    }
+    return r.messages.list.count > 0 || !root ? STATUS_INVALID : STATUS_OK;
+}
