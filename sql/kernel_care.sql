@@ -3,7 +3,7 @@
 
 -- script: kernel_care_schema
 -- How somebody signs in. failures and locked_until are the lock-out after wrong passwords.
-CREATE TABLE login (
+CREATE TABLE IF NOT EXISTS login (
     name TEXT NOT NULL PRIMARY KEY,
     worker BLOB NOT NULL,
     password_hash TEXT NOT NULL,
@@ -12,7 +12,7 @@ CREATE TABLE login (
 ) STRICT;
 
 -- A signed-in browser, or a program (form_token is empty). token is the digest of its secret.
-CREATE TABLE session (
+CREATE TABLE IF NOT EXISTS session (
     token BLOB NOT NULL PRIMARY KEY,
     worker BLOB NOT NULL,
     agency BLOB NOT NULL,
@@ -22,17 +22,17 @@ CREATE TABLE session (
 ) STRICT;
 
 -- What a worker typed and did not save yet. title and content are sealed.
-CREATE TABLE draft (
+CREATE TABLE IF NOT EXISTS draft (
     worker BLOB NOT NULL,
     place TEXT NOT NULL,
     title BLOB NOT NULL,
     content BLOB NOT NULL,
     saved_at INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX draft_place ON draft (worker, place);
+CREATE UNIQUE INDEX IF NOT EXISTS draft_place ON draft (worker, place);
 
 -- What is known of a picture or scan; its bytes are in the attachments file. name is sealed.
-CREATE TABLE attachment (
+CREATE TABLE IF NOT EXISTS attachment (
     id BLOB NOT NULL PRIMARY KEY,
     type TEXT NOT NULL,
     name BLOB NOT NULL,
@@ -43,7 +43,7 @@ CREATE TABLE attachment (
 ) STRICT;
 
 -- Something a worker is told. read_at is NULL until it is put away.
-CREATE TABLE notice (
+CREATE TABLE IF NOT EXISTS notice (
     id BLOB NOT NULL PRIMARY KEY,
     worker BLOB NOT NULL,
     record BLOB NOT NULL,
@@ -52,10 +52,10 @@ CREATE TABLE notice (
     at INTEGER NOT NULL,
     read_at INTEGER
 ) STRICT;
-CREATE INDEX notice_unread ON notice (worker, at) WHERE read_at IS NULL;
+CREATE INDEX IF NOT EXISTS notice_unread ON notice (worker, at) WHERE read_at IS NULL;
 
 -- Durable work. Set aside, with its reason, after too many failures.
-CREATE TABLE job (
+CREATE TABLE IF NOT EXISTS job (
     id BLOB NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
     payload TEXT NOT NULL,
@@ -65,12 +65,12 @@ CREATE TABLE job (
     reason TEXT NOT NULL,
     created_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX job_due ON job (kind, set_aside, not_before, id);
+CREATE INDEX IF NOT EXISTS job_due ON job (kind, set_aside, not_before, id);
 
 -- Rows of history of one agency (nil for records without one), sealed together: rows is the digest
 -- over their sequences and digests, head that over the block with the head before it, signature the
 -- one of head by the signing key of that number.
-CREATE TABLE history_block (
+CREATE TABLE IF NOT EXISTS history_block (
     agency BLOB NOT NULL,
     number INTEGER NOT NULL CONSTRAINT history_block_number_positive CHECK (number > 0),
     first_sequence INTEGER NOT NULL,
@@ -83,21 +83,21 @@ CREATE TABLE history_block (
     signature BLOB NOT NULL,
     at INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX history_block_number ON history_block (agency, number);
-CREATE INDEX history_block_last ON history_block (last_sequence);
+CREATE UNIQUE INDEX IF NOT EXISTS history_block_number ON history_block (agency, number);
+CREATE INDEX IF NOT EXISTS history_block_last ON history_block (last_sequence);
 
 -- Who looked at a record, built from the access log.
-CREATE TABLE who_looked (
+CREATE TABLE IF NOT EXISTS who_looked (
     record BLOB NOT NULL,
     at INTEGER NOT NULL,
     worker BLOB NOT NULL,
     route TEXT NOT NULL,
     reason TEXT NOT NULL
 ) STRICT;
-CREATE INDEX who_looked_record ON who_looked (record, at);
+CREATE INDEX IF NOT EXISTS who_looked_record ON who_looked (record, at);
 
 -- How far each file of the access log has been read.
-CREATE TABLE who_looked_progress (
+CREATE TABLE IF NOT EXISTS who_looked_progress (
     file TEXT NOT NULL PRIMARY KEY,
     sequence INTEGER NOT NULL
 ) STRICT;

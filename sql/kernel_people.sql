@@ -1,24 +1,16 @@
--- Finding people: search keys, and which records of persons are known to be one person.
+-- Finding people: the words by which they may be looked for.
 
 -- script: kernel_people_schema
 -- Words by which a person may be looked for, folded (see store/name_words.h). kind: 'given',
 -- 'family', 'pair' (a family and a given word, both orders need one row: family first), 'birth'
 -- ("2019-03-04"), 'number'.
-CREATE TABLE person_key (
+CREATE TABLE IF NOT EXISTS person_key (
     person BLOB NOT NULL,
     kind TEXT NOT NULL,
     word TEXT NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX person_key_person ON person_key (person, kind, word);
-CREATE INDEX person_key_word ON person_key (kind, word, person);
-
--- Derived from evidence links: a person that was found to be another one. Persons that are nobody
--- else have no row. No reference is ever rewritten.
-CREATE TABLE person_cluster (
-    person BLOB NOT NULL PRIMARY KEY,
-    canonical BLOB NOT NULL
-) STRICT;
-CREATE INDEX person_cluster_canonical ON person_cluster (canonical);
+CREATE UNIQUE INDEX IF NOT EXISTS person_key_person ON person_key (person, kind, word);
+CREATE INDEX IF NOT EXISTS person_key_word ON person_key (kind, word, person);
 
 -- name: remove_person_keys
 -- ?1 person.
@@ -36,7 +28,3 @@ SELECT DISTINCT person FROM person_key WHERE kind = ?1 AND word >= ?2 AND word <
 -- name: find_person_keys
 -- All keys of person ?1.
 SELECT kind, word FROM person_key WHERE person = ?1 ORDER BY kind, word;
-
--- name: find_canonical
--- ?1 person; no row when nobody else.
-SELECT canonical FROM person_cluster WHERE person = ?1;
