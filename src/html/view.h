@@ -1,0 +1,94 @@
+/* Pages made from the model: forms, records as they are read, banners, clocks. Pure: the caller has
+ * loaded what the model's load steps name and answers for access; what is shown and how it is named
+ * on the wire is decided here, once for all kinds of records.
+ *
+ * A form is drawn from the record as it would be with what was typed: the caller applies the input
+ * to the record in memory (input_apply, without saving it), so that what is relevant, which rows
+ * there are and what may be chosen follow the typing. What was typed and cannot be read as a value
+ * is shown again as it was typed, from `typed`. */
+#ifndef HEARTH_HTML_VIEW_H
+#define HEARTH_HTML_VIEW_H
+
+#include "html/components.h"
+#include "rule/act.h"
+#include "rule/clock.h"
+
+/* What a search for a reference found: the choices under one control. */
+struct view_found {
+    struct str name; /* of the control */
+    struct str words; /* that were looked for */
+    const struct choice *choices;
+    size_t choices_count;
+};
+
+struct view {
+    struct html *html;
+    struct work_set *set;
+    struct record *record;
+    struct str prefix; /* of every control: "reporter/" for a further aggregate of the page */
+    uint32_t form;
+    uint32_t transition; /* whose form it is, or MODEL_NONE */
+    bool may_change; /* by state and role; else what cannot be changed is shown as it is read */
+    const struct input *typed;      /* with the prefix, or NULL */
+    const struct outcome *outcome;  /* problems of the last try, or NULL */
+    const struct view_found *found; /* of the last search without a script */
+    size_t found_count;
+    /* Addresses, which are the host's: of a record, of an attachment; may be NULL. */
+    struct url (*record_url)(const void *context, uint32_t entity, struct uuid id);
+    struct url (*attachment_url)(const void *context, const struct subject *subject,
+                                 uint32_t field);
+    const void *context;
+};
+
+/* The items of the form. */
+void view_form(struct view *view);
+
+/* The pairs a form sent, without those that are not the record's: ticks of a grid that were taken
+ * away remove their row, cells that are not ticked make none; controls that only search are left
+ * out. Only pairs with the prefix, which is cut off. */
+struct input view_input(struct work_set *set, const struct record *record, uint32_t form,
+                        struct str prefix, const struct input *sent);
+
+/* ---- controls that search ---- */
+
+/* A reference that is looked for: the control's name is that of the field, the words are sent as
+ * "find:NAME"; POST /people answers with what view_found writes. */
+void view_found(struct html *html, const struct view_found *found);
+
+/* ---- as it is read ---- */
+
+/* All answers of the record and its lists that this actor may read and that are there. */
+void view_record(struct view *view);
+/* The items of the form as they are read. */
+void view_form_read(struct view *view);
+/* The text of a column for a subject. */
+struct str view_column(struct work_set *set, const struct subject *subject,
+                       const struct model_list_column *column);
+struct str view_column_label(const struct model *model, const struct model_list_column *column);
+/* By what people know a row of a list: "Mai Vang, 7". */
+struct str view_row_title(struct work_set *set, const struct row *row);
+/* An answer in words; rows and records by their titles. */
+struct str view_answer(struct work_set *set, const struct subject *subject, uint32_t field);
+/* The members of a collection as a table; to: where a line leads, may be NULL. */
+void view_members(struct view *view, uint32_t collection, uint32_t columns_first,
+                  uint32_t columns_count, struct str caption,
+                  struct url (*to)(const void *context, const struct record *record));
+
+/* ---- banner, clocks, tones ---- */
+
+enum tone view_tone(enum model_tone tone);
+struct tag view_state(const struct model *model, const struct record *record);
+/* The banner of a workspace: title, subtitle, the members with their chips; readings are the
+ * clocks under the record, of which a chip shows the first due one. */
+struct banner view_banner(struct work_set *set, uint32_t workspace, struct record *record,
+                          const struct clock_reading *readings, size_t readings_count);
+/* A clock as a line of what is due; addresses are the caller's to fill in. */
+struct due view_due(struct work_set *set, const struct clock_reading *reading);
+
+/* ---- what can be done ---- */
+
+/* What stands in the way of an offer, as lines with links to the fields of the page. */
+size_t view_needed(struct arena *arena, const struct outcome *outcome,
+                   struct fault_line **ret_lines);
+
+#endif
