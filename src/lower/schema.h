@@ -4,12 +4,8 @@
 #ifndef HEARTH_LOWER_SCHEMA_H
 #define HEARTH_LOWER_SCHEMA_H
 
-#include "base/arena.h"
+#include "lower/dialect.h"
 #include "model/model.h"
-
-enum schema_dialect { SCHEMA_SQLITE, SCHEMA_POSTGRES };
-
-enum schema_type { SCHEMA_INTEGER, SCHEMA_BOOLEAN, SCHEMA_TEXT, SCHEMA_UUID };
 
 /* What of an answer a column holds. */
 enum schema_part {
@@ -22,40 +18,92 @@ enum schema_part {
 };
 
 struct schema_column {
-    struct str name;
-    enum schema_type type;
+    struct str name;      /* unquoted */
+    enum value_type type; /* as lower/dialect.h stores it */
     enum schema_part part;
     uint32_t field;        /* or MODEL_NONE for the kernel's */
     bool required;         /* NOT NULL */
     struct str references; /* the table it leads to by id, or empty */
+    /* What a stored value means: "date", "decimal 2", "code maltreatment_type", "reference person".
+     * The same words mean the same thing; others would read stored values wrongly. */
+    struct str meaning;
 };
 
 enum schema_table_kind { SCHEMA_ENTITY, SCHEMA_LIST, SCHEMA_CODES };
 
+/* The kernel's columns of each kind of table, in this order. */
+enum schema_entity_column {
+    SCHEMA_ENTITY_ID,
+    SCHEMA_ENTITY_VERSION,
+    SCHEMA_ENTITY_STATE,
+    SCHEMA_ENTITY_ROOT,
+    SCHEMA_ENTITY_AGENCY,
+    SCHEMA_ENTITY_NUMBER,
+    SCHEMA_ENTITY_CREATED_AT,
+    SCHEMA_ENTITY_CREATED_BY,
+    SCHEMA_ENTITY_CHANGED_AT,
+    SCHEMA_ENTITY_CHANGED_BY,
+    SCHEMA_ENTITY__COUNT
+};
+enum schema_list_column {
+    SCHEMA_LIST_ID,
+    SCHEMA_LIST_RECORD,
+    SCHEMA_LIST_POSITION,
+    SCHEMA_LIST__COUNT
+};
+enum schema_codes_column {
+    SCHEMA_CODES_RECORD,
+    SCHEMA_CODES_POSITION,
+    SCHEMA_CODES_CODE,
+    SCHEMA_CODES_VERSION,
+    SCHEMA_CODES__COUNT
+};
+
 struct schema_table {
     struct str name; /* unquoted */
     enum schema_table_kind kind;
-    uint32_t row;                  /* of table entity, list or field of the model */
-    struct schema_column *columns; /* the kernel's first, then by slot */
+    uint32_t row;                        /* of table entity, list or field of the model */
+    const struct schema_column *columns; /* the kernel's first, then by slot of their fields */
     size_t column_count;
     size_t kernel_count;
-    /* Statements; placeholders in the order of the columns. */
-    struct str create; /* the table */
-    struct str select; /* of a list or codes: all of record ?1 in order; of an entity: id ?1 */
-    struct str insert; /* all columns */
-    struct str remove; /* of an entity or row: id ?1; of codes: record ?1 */
-    /* Of fields of several codes: the table of field f is codes[k] in the order of the fields. */
-    const struct schema_table *const *codes;
-    size_t codes_count;
+    struct str create;         /* the table */
+    const struct str *indexes; /* each makes one; safe to run again */
+    size_t index_count;
+    struct str select; /* all columns: of an entity by id ?1; else all of record ?1 in order */
+    struct str insert; /* all columns in their order */
+    struct str remove; /* of an entity or row by id ?1; of codes all of record ?1 */
+    struct str move;   /* of a row: to position ?2, by id ?1 */
 };
 
 struct schema {
     const struct model *model;
-    enum schema_dialect dialect;
-    const struct schema_table *entities; /* by row of table entity */
-    const struct schema_table *lists;    /* by row of table list */
-    const struct schema_table *codes;    /* codes_count, in the order of their fields */
-    size_t codes_count;
+    enum dialect dialect;
+    struct schema_table *tables; /* all: entities by row, lists by row, then codes by field */
+    size_t table_count;
+    const uint32_t *codes;  /* by field: its table of codes in tables, or MODEL_NONE */
+    const struct str *back; /* by reference field: ids of the records (in the order of ids) whose
+                               field, or rows' field, is ?1; empty for other fields */
 };
+
+/* All of it in the arena; a few hundred kilobytes for a large model. */
+const struct schema *schema_new(struct arena *arena, const struct model *model,
+                                enum dialect dialect);
+const struct schema_table *schema_entity(const struct schema *schema, uint32_t entity);
+const struct schema_table *schema_list(const struct schema *schema, uint32_t list);
+/* Of a field of kind codes. */
+const struct schema_table *schema_codes(const struct schema *schema, uint32_t field);
+
+/* UPDATE of these columns of a record or row: ?1 to ?count are their values, then comes the id and,
+ * for an entity, the version that must be the stored one. */
+struct str schema_update(struct arena *arena, const struct schema *schema,
+                         const struct schema_table *table, const uint32_t *columns, size_t count);
+/* ALTER TABLE that adds a column. */
+struct str schema_add_column(struct arena *arena, const struct schema *schema,
+                             const struct schema_table *table, const struct schema_column *column);
+/* The ids of other records (not ?2) of an entity with the trait period whose no_overlap field is ?1
+ * and whose period meets that from day ?3 to day ?4 (NULL: open). */
+struct str schema_overlaps(struct arena *arena, const struct schema *schema, uint32_t entity);
+/* The name as a quoted identifier. */
+struct str schema_quoted(struct arena *arena, struct str name);
 
 #endif

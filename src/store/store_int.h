@@ -31,12 +31,24 @@ struct access_log;  /* access_log.c */
 struct attachments; /* attachment.c */
 struct background;  /* background.c */
 
+/* What the store itself must know of the model, by the names of model/c_names.list; MODEL_NONE
+ * where the model has no such thing: then what needs it is left out. */
+struct store_names {
+    uint32_t person;
+    uint32_t agency, agency_code;
+    uint32_t worker, roles, role, role_agency, role_team, role_begins, role_ends;
+    uint32_t cover, covered_by, cover_begins, cover_ends;
+    uint32_t choice, choice_agency, choice_scheme, choice_alternative, choice_begins, choice_ends;
+};
+
 struct store {
     struct arena arena; /* of what lives as long as the store; only store_open fills it */
     struct store_options options;
     struct str path; /* of hearth.db */
     const struct model *model;
     const struct schema *schema; /* statement texts of the model's tables */
+    struct store_names names;
+    _Atomic uint64_t last_id; /* milliseconds and a count: identifiers of one process ascend */
     struct writer *writer;
     struct reader_pool *readers;
     struct keeper *keeper;
@@ -70,6 +82,57 @@ struct store_reader {
     bool held;
 };
 
+/* ---- where records come from ---- */
+
+enum clusters { CLUSTERS_UNKNOWN, CLUSTERS_NONE, CLUSTERS_SOME };
+
+/* A connection and the set it fills: of a reader, or of a unit of work. */
+struct source {
+    struct store *store;
+    struct db *db;
+    struct work_set *set;
+    /* Of a reader: what the actor may not read is a blank in the set (see source_load). In a unit
+     * of work the engine sees everything; access is decided where records are asked for. */
+    bool gated;
+    enum clusters clusters; /* whether there are people who are one */
+};
+
+#define AUDIENCE_STATE 1 /* number of the audience of the whole state */
+
+/* Reads a record with its lists from the database into the set, where it must not be. Access is not
+ * asked for. STATUS_NOT_FOUND when there is none. */
+NODISCARD enum status record_read(struct source *source, uint32_t entity, struct uuid id,
+                                  struct record **ret_record);
+/* The record, from the set or the database; of a person, the one who stands for them, findable
+ * under either id. A gated source that may not show it gives a blank: a record without answers,
+ * lists and members, whose title says so. STATUS_NOT_FOUND when there is none. */
+NODISCARD enum status source_load(struct source *source, uint32_t entity, struct uuid id,
+                                  struct record **ret_record);
+bool record_is_blank(const struct record *record);
+/* The members of a collection of references, completely; blanks are left out. */
+NODISCARD enum status source_collect(struct source *source, const struct subject *of,
+                                     uint32_t collection);
+/* Everything that a tree of load steps names. */
+NODISCARD enum status source_steps(struct source *source, struct record *record, uint32_t first,
+                                   uint32_t count);
+/* The value of an expression (member: variable slot 0, may be NULL); loads what it asks for, so
+ * that afterwards it can be evaluated on the set alone. */
+NODISCARD enum status source_value(struct source *source, uint32_t expr,
+                                   const struct subject *subject, const struct subject *member,
+                                   struct value *ret_value);
+/* The worker's own record as set->actor_record, and the agencies' choices as set->schemes, which
+ * asks the source: it must live as long as the set is used. */
+NODISCARD enum status source_actor(struct source *source);
+/* Who stands for a person. */
+NODISCARD enum status source_canonical(struct source *source, struct uuid person,
+                                       struct uuid *ret_canonical);
+/* The number of an audience, or 0 when no record has it. */
+NODISCARD enum status audience_find(struct db *db, struct arena *arena, enum model_scope scope,
+                                    struct uuid subject, int64_t *ret_audience);
+
+/* What a column holds of an answer. */
+struct db_value answer_column(const struct schema_column *column, const struct answer *answer);
+
 /* ---- writing
  * -------------------------------------------------------------------------------------- */
 
@@ -79,6 +142,7 @@ struct uow {
     struct uow_job *job;
     struct arena *arena; /* the job's */
     struct work_set set;
+    struct source source;
     struct uuid change; /* shared by all history rows of this act */
     LIST(const struct act *) acts;
     enum status failed; /* the first failure of a call that returns nothing; see uow_fail */

@@ -1,0 +1,277 @@
+-- What the kernel keeps beside the model's tables: history, audiences, clocks, numbers, what was seen
+-- at a decision, outcomes by key, people who are one, and the model itself. Entities, transitions and
+-- clocks stand by name: their numbers change with the image.
+
+-- script: kernel_records_schema
+CREATE TABLE IF NOT EXISTS model_image (
+    sequence INTEGER PRIMARY KEY,
+    digest TEXT NOT NULL, -- of the file DIR/model/DIGEST.image
+    name TEXT NOT NULL,
+    version TEXT NOT NULL,
+    activated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS model_column (
+    table_name TEXT NOT NULL,
+    column_name TEXT NOT NULL,
+    meaning TEXT NOT NULL,
+    PRIMARY KEY (table_name, column_name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS history (
+    sequence INTEGER PRIMARY KEY,
+    change BLOB NOT NULL,  -- all rows of one act share it
+    entity TEXT NOT NULL,
+    record BLOB NOT NULL,
+    root BLOB NOT NULL,
+    agency BLOB,
+    version INTEGER NOT NULL,
+    transition TEXT,       -- taken on this record
+    cause TEXT,            -- "access_report.screen_in": the transition the act began with
+    done_by BLOB,          -- NULL: the system itself
+    at INTEGER NOT NULL,
+    reason TEXT,           -- of a correction
+    content TEXT,          -- canonical JSON; NULL when expunged
+    salt BLOB,             -- NULL when expunged
+    digest BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS history_by_record ON history (record, sequence);
+CREATE INDEX IF NOT EXISTS history_by_root ON history (root, sequence);
+
+CREATE TABLE IF NOT EXISTS audience (
+    id INTEGER PRIMARY KEY,
+    scope TEXT NOT NULL,
+    subject BLOB NOT NULL -- agency, team or worker; 16 zero bytes for the state
+) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS audience_key ON audience (scope, subject);
+-- The state has a number that the program knows: reference data has no other audience.
+INSERT INTO audience (id, scope, subject) VALUES (1, 'state', zeroblob(16)) ON CONFLICT DO NOTHING;
+
+-- Who may see which root or hub. A list is one indexed read for each audience of a session.
+CREATE TABLE IF NOT EXISTS record_audience (
+    audience INTEGER NOT NULL REFERENCES audience (id),
+    entity TEXT NOT NULL,
+    record BLOB NOT NULL,
+    PRIMARY KEY (audience, entity, record)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS record_audience_by_record ON record_audience (record);
+
+CREATE TABLE IF NOT EXISTS clock (
+    record BLOB NOT NULL,
+    clock TEXT NOT NULL,
+    member BLOB NOT NULL, -- 16 zero bytes: none
+    entity TEXT NOT NULL,
+    root BLOB NOT NULL,
+    state TEXT NOT NULL,  -- running, done, stopped, waiting
+    start INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    due_date INTEGER NOT NULL,
+    by_day INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    done_at INTEGER NOT NULL,
+    who BLOB,
+    wake_at INTEGER,      -- when it must be computed again
+    start_at INTEGER NOT NULL, -- which start of the clock won, from 0; -1: none
+    length_at INTEGER NOT NULL,
+    PRIMARY KEY (record, clock, member)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS clock_by_root ON clock (root);
+CREATE INDEX IF NOT EXISTS clock_by_who ON clock (who, state, due) WHERE who IS NOT NULL;
+CREATE INDEX IF NOT EXISTS clock_by_wake ON clock (wake_at) WHERE wake_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS clock_by_name ON clock (clock, state, due);
+
+-- What every recomputation changed, and what caused it. Nothing restarts silently.
+CREATE TABLE IF NOT EXISTS clock_change (
+    sequence INTEGER PRIMARY KEY,
+    record BLOB NOT NULL,
+    clock TEXT NOT NULL,
+    member BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    change BLOB NOT NULL, -- the act that caused it
+    old_state TEXT,       -- NULL: there was none
+    old_due INTEGER,
+    new_state TEXT NOT NULL,
+    new_due INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS clock_change_by_record ON clock_change (record, clock, member);
+
+CREATE TABLE IF NOT EXISTS number_serial (
+    entity TEXT NOT NULL,
+    agency BLOB NOT NULL, -- 16 zero bytes when the number does not name the agency
+    year INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (entity, agency, year)
+) STRICT, WITHOUT ROWID;
+
+-- Which versions were looked at when a decision was taken.
+CREATE TABLE IF NOT EXISTS decision_basis (
+    change BLOB NOT NULL,
+    record BLOB NOT NULL, -- that was decided on
+    transition TEXT NOT NULL,
+    seen_entity TEXT NOT NULL,
+    seen BLOB NOT NULL,
+    seen_version INTEGER NOT NULL,
+    PRIMARY KEY (change, record, seen)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS decision_basis_by_seen ON decision_basis (seen);
+
+CREATE TABLE IF NOT EXISTS idempotency (
+    worker BLOB NOT NULL,
+    request TEXT NOT NULL,
+    entity TEXT NOT NULL,
+    record BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (worker, request)
+) STRICT, WITHOUT ROWID;
+
+-- People who turned out to be one. Nobody who stands for themselves alone is here.
+CREATE TABLE IF NOT EXISTS person_cluster (
+    person BLOB PRIMARY KEY NOT NULL,
+    canonical BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS person_cluster_by_canonical ON person_cluster (canonical);
+
+-- name: find_last_image
+-- The image that was activated last: digest, name, version.
+SELECT digest, name, version FROM model_image ORDER BY sequence DESC LIMIT 1;
+
+-- name: add_image
+-- ?1 digest, ?2 name, ?3 version, ?4 when.
+INSERT INTO model_image (digest, name, version, activated_at) VALUES (?1, ?2, ?3, ?4);
+
+-- name: find_model_columns
+-- All columns that were ever made for a model: table, column, meaning.
+SELECT table_name, column_name, meaning FROM model_column ORDER BY table_name, column_name;
+
+-- name: add_model_column
+-- ?1 table, ?2 column, ?3 meaning.
+INSERT INTO model_column (table_name, column_name, meaning) VALUES (?1, ?2, ?3);
+
+-- name: add_history
+-- ?1 change, ?2 entity, ?3 record, ?4 root, ?5 agency, ?6 version, ?7 transition, ?8 cause, ?9 worker,
+-- ?10 when, ?11 reason, ?12 content, ?13 salt, ?14 digest.
+INSERT INTO history (change, entity, record, root, agency, version, transition, cause, done_by, at,
+    reason, content, salt, digest)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14);
+
+-- name: find_history
+-- A record's changes before sequence ?2, newest first, at most ?3.
+SELECT sequence, change, record, entity, version, transition, done_by, at, reason, content
+FROM history WHERE record = ?1 AND sequence < ?2 ORDER BY sequence DESC LIMIT ?3;
+
+-- name: find_history_since
+-- A record's changes after ?2 (ms), newest first: what must be undone to see it as of then.
+SELECT sequence, version, at, content, done_by FROM history WHERE record = ?1 AND at > ?2
+ORDER BY sequence DESC;
+
+-- name: find_history_at
+-- The last change of a record at or before ?2 (ms).
+SELECT version, at, done_by FROM history WHERE record = ?1 AND at <= ?2
+ORDER BY sequence DESC LIMIT 1;
+
+-- name: find_audience
+-- ?1 scope, ?2 subject.
+SELECT id FROM audience WHERE scope = ?1 AND subject = ?2;
+
+-- name: add_audience
+-- ?1 scope, ?2 subject.
+INSERT INTO audience (scope, subject) VALUES (?1, ?2) RETURNING id;
+
+-- name: find_record_audiences
+-- The audiences of a root.
+SELECT audience FROM record_audience WHERE record = ?1 ORDER BY audience;
+
+-- name: add_record_audience
+-- ?1 audience, ?2 entity, ?3 root.
+INSERT INTO record_audience (audience, entity, record) VALUES (?1, ?2, ?3);
+
+-- name: remove_record_audience
+-- ?1 audience, ?2 entity, ?3 root.
+DELETE FROM record_audience WHERE audience = ?1 AND entity = ?2 AND record = ?3;
+
+-- name: explain_audiences
+-- The audiences of a root in words: scope, subject.
+SELECT a.id, a.scope, a.subject FROM record_audience r JOIN audience a ON a.id = r.audience
+WHERE r.record = ?1 ORDER BY a.id;
+
+-- name: find_clocks_of_record
+-- The stored readings of one clock on a record.
+SELECT clock, record, member, state, start, due, due_date, by_day, last_at, done_at, who, wake_at,
+    start_at, length_at
+FROM clock WHERE record = ?1 AND clock = ?2 ORDER BY member;
+
+-- name: find_clocks_of_root
+-- All readings within a root, running ones first by due.
+SELECT clock, record, member, state, start, due, due_date, by_day, last_at, done_at, who, wake_at,
+    start_at, length_at, entity
+FROM clock WHERE root = ?1 AND state <> 'waiting'
+ORDER BY CASE state WHEN 'running' THEN 0 ELSE 1 END, due, clock, record, member;
+
+-- name: find_clocks_of_worker
+-- Running readings on a worker by due, at most ?2.
+SELECT clock, record, member, state, start, due, due_date, by_day, last_at, done_at, who, wake_at,
+    start_at, length_at, entity
+FROM clock WHERE who = ?1 AND state = 'running' ORDER BY due LIMIT ?2;
+
+-- name: find_clocks_to_wake
+-- Subjects whose wake-up has come at ?1, at most ?2.
+SELECT DISTINCT clock, record, entity FROM clock WHERE wake_at <= ?1 ORDER BY wake_at LIMIT ?2;
+
+-- name: put_clock
+-- ?1 record, ?2 clock, ?3 member, ?4 entity, ?5 root, ?6 state, ?7 start, ?8 due, ?9 due date, ?10 by
+-- day, ?11 last, ?12 done, ?13 who, ?14 wake, ?15 start, ?16 length.
+INSERT INTO clock (record, clock, member, entity, root, state, start, due, due_date, by_day, last_at,
+    done_at, who, wake_at, start_at, length_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+ON CONFLICT (record, clock, member) DO UPDATE SET root = excluded.root, state = excluded.state,
+    start = excluded.start, due = excluded.due, due_date = excluded.due_date,
+    by_day = excluded.by_day, last_at = excluded.last_at, done_at = excluded.done_at,
+    who = excluded.who, wake_at = excluded.wake_at, start_at = excluded.start_at,
+    length_at = excluded.length_at;
+
+-- name: stop_clock
+-- A clock whose condition no longer holds: record ?1, clock ?2, member ?3.
+UPDATE clock SET state = 'stopped', wake_at = NULL
+WHERE record = ?1 AND clock = ?2 AND member = ?3;
+
+-- name: sleep_clock
+-- Forgets the wake-ups of clock ?2 on record ?1 up to ?3: its name is no longer in the model.
+UPDATE clock SET wake_at = NULL WHERE record = ?1 AND clock = ?2 AND wake_at <= ?3;
+
+-- name: add_clock_change
+-- ?1 record, ?2 clock, ?3 member, ?4 when, ?5 change, ?6 old state, ?7 old due, ?8 new state, ?9 new due.
+INSERT INTO clock_change (record, clock, member, at, change, old_state, old_due, new_state, new_due)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+
+-- name: next_serial
+-- ?1 entity, ?2 agency or zeros, ?3 year: the next number.
+INSERT INTO number_serial (entity, agency, year, last) VALUES (?1, ?2, ?3, 1)
+ON CONFLICT (entity, agency, year) DO UPDATE SET last = last + 1 RETURNING last;
+
+-- name: add_decision_basis
+-- ?1 change, ?2 record, ?3 transition, ?4 entity seen, ?5 record seen, ?6 its version.
+INSERT INTO decision_basis (change, record, transition, seen_entity, seen, seen_version)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (change, record, seen) DO NOTHING;
+
+-- name: find_request
+-- What a request with this key did before: worker ?1 (zeros: the system), key ?2.
+SELECT entity, record, version FROM idempotency WHERE worker = ?1 AND request = ?2;
+
+-- name: add_request
+-- ?1 worker, ?2 key, ?3 entity, ?4 record, ?5 version, ?6 when.
+INSERT INTO idempotency (worker, request, entity, record, version, at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- name: find_person_canonical
+-- Who stands for a person; no row: the person.
+SELECT canonical FROM person_cluster WHERE person = ?1;
+
+-- name: find_cluster
+-- The others whom a person stands for.
+SELECT person FROM person_cluster WHERE canonical = ?1 AND person <> ?1;
+
+-- name: any_cluster
+-- Whether there are people who are one at all.
+SELECT EXISTS (SELECT 1 FROM person_cluster);

@@ -1,0 +1,381 @@
+/* Loading into a work set: records by reference and by collection, along load steps, and whatever
+ * an expression asks for. */
+#include "db/named.h"
+#include "rule/access.h"
+#include "store/store_int.h"
+
+/* ---- people who are one ---- */
+
+static enum status any_clusters(struct source *source)
+{
+    if (source->clusters != CLUSTERS_UNKNOWN) {
+        return STATUS_OK;
+    }
+    struct db_statement *q;
+    TRY(db_named(source->db, SQL_ANY_CLUSTER, source->set->arena, &q));
+    bool some = db_next(q) && db_int(q, 0) != 0;
+    source->clusters = some ? CLUSTERS_SOME : CLUSTERS_NONE;
+    return db_finish(q);
+}
+
+enum status source_canonical(struct source *source, struct uuid person, struct uuid *ret_canonical)
+{
+    *ret_canonical = person;
+    TRY(any_clusters(source));
+    if (source->clusters == CLUSTERS_NONE) {
+        return STATUS_OK;
+    }
+    struct db_statement *q;
+    TRY(db_named(source->db, SQL_FIND_PERSON_CANONICAL, source->set->arena, &q));
+    db_bind_uuid(q, 1, person);
+    if (db_next(q)) {
+        *ret_canonical = db_uuid(q, 0);
+    }
+    return db_finish(q);
+}
+
+struct ids {
+    LIST(struct uuid) items;
+};
+
+/* The ids under which a record is referred to: its own, and those of whom it stands for. */
+static enum status ids_of(struct source *source, uint32_t entity, struct uuid id, struct ids *ids)
+{
+    LIST_PUSH(source->set->arena, &ids->items, id);
+    if (entity != source->store->names.person) {
+        return STATUS_OK;
+    }
+    TRY(any_clusters(source));
+    if (source->clusters == CLUSTERS_NONE) {
+        return STATUS_OK;
+    }
+    struct db_statement *q;
+    TRY(db_named(source->db, SQL_FIND_CLUSTER, source->set->arena, &q));
+    db_bind_uuid(q, 1, id);
+    while (db_next(q)) {
+        LIST_PUSH(source->set->arena, &ids->items, db_uuid(q, 0));
+    }
+    return db_finish(q);
+}
+
+/* ---- records ---- */
+
+bool record_is_blank(const struct record *record)
+{
+    return record->version == 0 && !record->is_new;
+}
+
+/* The words for what may not be read. */
+static struct str blank_title(const struct source *source, const struct record *record)
+{
+    return record->subject.entity == source->store->names.person ? STR("someone")
+                                                                 : STR("a record you may not read");
+}
+
+/* Takes everything out of a record that may not be shown. */
+static void make_blank(struct source *source, struct record *record)
+{
+    const struct model_entity *shape =
+        model_entity_row(source->store->model, record->subject.entity);
+    for (uint32_t i = 0; i < shape->fields_count; i++) {
+        record->subject.answers[i] = answer_unset();
+    }
+    for (uint32_t i = 0; i < shape->lists_count; i++) {
+        record->lists[i] = (struct rows){0};
+    }
+    for (uint32_t i = 0; i < shape->collections_count; i++) {
+        uint32_t collection = shape->collections_first + i;
+        if (model_collection_row(source->store->model, collection)->reference != MODEL_NONE) {
+            work_set_set_members(source->set, record, collection, NULL, 0);
+        }
+    }
+    record->version = 0;
+    record->state = MODEL_NONE;
+    record->number = STR("");
+    record->agency = record->created_by = record->changed_by = (struct uuid){{0}};
+    record->created_at = record->changed_at = (struct instant){0};
+    work_set_set_title(source->set, record->subject.id, blank_title(source, record));
+}
+
+/* The record can be found under another id too. */
+static void add_alias(struct work_set *set, struct uuid id, struct record *record)
+{
+    const struct uuid *kept = arena_copy(set->arena, &id, sizeof(id));
+    const void *bytes = kept->bytes;
+    (void)map_add(set->by_id, (struct str){bytes, sizeof(kept->bytes)}, record);
+}
+
+enum status source_load(struct source *source, uint32_t entity, struct uuid id,
+                        struct record **ret_record)
+{
+    *ret_record = work_set_find(source->set, id);
+    if (*ret_record != NULL) {
+        return (*ret_record)->subject.entity == entity ? STATUS_OK : STATUS_NOT_FOUND;
+    }
+    struct uuid canonical = id;
+    if (entity == source->store->names.person) {
+        TRY(source_canonical(source, id, &canonical));
+        *ret_record = work_set_find(source->set, canonical);
+    }
+    if (*ret_record == NULL) {
+        TRY(record_read(source, entity, canonical, ret_record));
+        if (source->gated && !access_record(source->set, *ret_record, VERB_READ).allowed) {
+            make_blank(source, *ret_record);
+        }
+    }
+    if (!uuid_eq(id, canonical)) {
+        add_alias(source->set, id, *ret_record);
+    }
+    return STATUS_OK;
+}
+
+/* ---- collections ---- */
+
+static enum status member_ids(struct source *source, const struct subject *of, uint32_t reference,
+                              struct ids *ret_ids)
+{
+    struct ids owners = {0};
+    TRY(ids_of(source, of->entity, of->id, &owners));
+    for (size_t i = 0; i < owners.items.count; i++) {
+        struct db_statement *q;
+        TRY(db_prepare(source->db, source->store->schema->back[reference], source->set->arena, &q));
+        db_bind_uuid(q, 1, owners.items.items[i]);
+        while (db_next(q)) {
+            LIST_PUSH(source->set->arena, &ret_ids->items, db_uuid(q, 0));
+        }
+        TRY(db_finish(q));
+    }
+    return STATUS_OK;
+}
+
+enum status source_collect(struct source *source, const struct subject *of, uint32_t collection)
+{
+    const struct model *model = source->store->model;
+    if (work_set_has_members(source->set, of, collection)) {
+        return STATUS_OK;
+    }
+    uint32_t reference = model_collection_row(model, collection)->reference;
+    uint32_t entity = model_field_row(model, reference)->entity;
+    struct ids ids = {0};
+    TRY(member_ids(source, of, reference, &ids));
+    struct record **members = ARENA_ARRAY(source->set->arena, ids.items.count, struct record *);
+    size_t count = 0;
+    for (size_t i = 0; i < ids.items.count; i++) {
+        TRY(source_load(source, entity, ids.items.items[i], &members[count]));
+        count += record_is_blank(members[count]) ? 0 : 1;
+    }
+    work_set_set_members(source->set, of->record, collection, members, count);
+    return STATUS_OK;
+}
+
+/* The record that a reference leads to, loaded; NULL when unset. A reference to a row of the same
+ * record needs no loading and gives NULL. */
+static enum status load_followed(struct source *source, const struct subject *subject,
+                                 uint32_t field, struct record **ret_record)
+{
+    const struct model_field *shape = model_field_row(source->store->model, field);
+    struct value value = value_get(subject, field);
+    *ret_record = NULL;
+    if (value.type != VALUE_REFERENCE || shape->kind == FIELD_ROW) {
+        return STATUS_OK;
+    }
+    *ret_record = work_set_find(source->set, value.reference);
+    if (*ret_record != NULL || shape->target == MODEL_NONE) {
+        return STATUS_OK;
+    }
+    return source_load(source, shape->target, value.reference, ret_record);
+}
+
+/* ---- load steps ---- */
+
+struct reached {
+    LIST(const struct subject *) items;
+};
+
+static enum status reach(struct source *source, const struct model_load_step *step,
+                         const struct subject *from, struct reached *reached)
+{
+    struct arena *arena = source->set->arena;
+    if (step->follow != MODEL_NONE) {
+        struct record *record;
+        TRY(load_followed(source, from, step->follow, &record));
+        if (record != NULL && !record_is_blank(record)) {
+            const struct subject *subject = &record->subject;
+            LIST_PUSH(arena, &reached->items, subject);
+        }
+        return STATUS_OK;
+    }
+    size_t count = 0;
+    TRY(source_collect(source, from, step->collect));
+    const struct subject *const *members =
+        work_set_members(source->set, from, step->collect, &count);
+    for (size_t i = 0; i < count; i++) {
+        LIST_PUSH(arena, &reached->items, members[i]);
+    }
+    return STATUS_OK;
+}
+
+enum status source_steps(struct source *source, struct record *record, uint32_t first,
+                         uint32_t count)
+{
+    struct reached *reached = ARENA_ARRAY(source->set->arena, count, struct reached);
+    const struct subject *root = &record->subject;
+    for (uint32_t i = 0; i < count && !record_is_blank(record); i++) {
+        const struct model_load_step *step = model_load_step_row(source->store->model, first + i);
+        if (step->parent == MODEL_NONE) {
+            TRY(reach(source, step, root, &reached[i]));
+            continue;
+        }
+        CHECK(step->parent >= first && step->parent - first < i);
+        const struct reached *parents = &reached[step->parent - first];
+        for (size_t k = 0; k < parents->items.count; k++) {
+            TRY(reach(source, step, parents->items.items[k], &reached[i]));
+        }
+    }
+    return STATUS_OK;
+}
+
+/* ---- what an expression asks for ---- */
+
+/* A host that loads before it answers. */
+struct loading {
+    struct source *source;
+    struct expr_host pure;
+    enum status status;
+};
+
+static void loading_note(struct loading *loading, enum status status)
+{
+    if (loading->status == STATUS_OK && status != STATUS_NOT_FOUND) {
+        loading->status = status;
+    }
+}
+
+static struct value loading_field(void *context, const void *subject, uint32_t field)
+{
+    const struct loading *loading = context;
+    return loading->pure.field(loading->pure.context, subject, field);
+}
+
+static struct uuid loading_identity(void *context, const void *subject)
+{
+    const struct loading *loading = context;
+    return loading->pure.identity(loading->pure.context, subject);
+}
+
+static struct str loading_why(void *context, const void *subject, uint32_t field)
+{
+    const struct loading *loading = context;
+    return loading->pure.why(loading->pure.context, subject, field);
+}
+
+static const void *loading_follow(void *context, const void *subject, uint32_t field)
+{
+    struct loading *loading = context;
+    struct record *record;
+    loading_note(loading, load_followed(loading->source, subject, field, &record));
+    return loading->pure.follow(loading->pure.context, subject, field);
+}
+
+static size_t loading_collect(void *context, const void *subject, uint32_t collection,
+                              const void *const **ret_members)
+{
+    struct loading *loading = context;
+    loading_note(loading, source_collect(loading->source, subject, collection));
+    return loading->pure.collect(loading->pure.context, subject, collection, ret_members);
+}
+
+static uint32_t loading_fact(void *context, uint32_t fact)
+{
+    const struct loading *loading = context;
+    return loading->pure.fact(loading->pure.context, fact);
+}
+
+enum status source_value(struct source *source, uint32_t expr, const struct subject *subject,
+                         const struct subject *member, struct value *ret_value)
+{
+    struct loading loading = {.source = source, .pure = work_set_host(source->set)};
+    *ret_value = value_unset();
+    if (expr == MODEL_NONE) {
+        return STATUS_OK;
+    }
+    struct expr_host host = loading.pure;
+    host.context = &loading;
+    host.bound[0] = member;
+    host.field = loading_field;
+    host.identity = loading_identity;
+    host.why = loading_why;
+    host.follow = loading_follow;
+    host.collect = loading_collect;
+    host.fact = loading_fact;
+    *ret_value = expr_evaluate(&host, expr, subject);
+    return loading.status;
+}
+
+/* ---- who acts, and what agencies chose ---- */
+
+/* Whether a choice of a policy holds on a day; both ends may be open. */
+static bool is_within(const struct subject *subject, uint32_t begins, uint32_t ends, struct date on)
+{
+    struct value from = value_get(subject, begins), to = value_get(subject, ends);
+    return (from.type != VALUE_DATE || from.date.day <= on.day) &&
+           (to.type != VALUE_DATE || on.day <= to.date.day);
+}
+
+static uint32_t alternative_named(const struct model *model, uint32_t scheme, struct value name)
+{
+    const struct model_scheme *shape = model_scheme_row(model, scheme);
+    for (uint32_t i = 0; i < shape->alternatives_count && name.type == VALUE_TEXT; i++) {
+        uint32_t row = shape->alternatives_first + i;
+        const struct model_scheme_alternative *one = model_scheme_alternative_row(model, row);
+        if (str_eq(model_text(model, one->name), name.text)) {
+            return row;
+        }
+    }
+    return MODEL_NONE;
+}
+
+static uint32_t find_alternative(void *context, struct uuid agency, uint32_t scheme, struct date on)
+{
+    struct source *source = context;
+    const struct store_names *names = &source->store->names;
+    const struct model *model = source->store->model;
+    struct str wanted = model_text(model, model_scheme_row(model, scheme)->name);
+    struct subject of = {.entity = names->agency, .list = MODEL_NONE, .id = agency};
+    struct ids ids = {0};
+    if (names->choice == MODEL_NONE || uuid_is_nil(agency) ||
+        member_ids(source, &of, names->choice_agency, &ids) != STATUS_OK) {
+        return MODEL_NONE;
+    }
+    for (size_t i = 0; i < ids.items.count; i++) {
+        struct record *choice;
+        if (source_load(source, names->choice, ids.items.items[i], &choice) != STATUS_OK) {
+            return MODEL_NONE;
+        }
+        struct value of_scheme = value_get(&choice->subject, names->choice_scheme);
+        if (of_scheme.type == VALUE_TEXT && str_eq(of_scheme.text, wanted) &&
+            is_within(&choice->subject, names->choice_begins, names->choice_ends, on)) {
+            return alternative_named(model, scheme,
+                                     value_get(&choice->subject, names->choice_alternative));
+        }
+    }
+    return MODEL_NONE;
+}
+
+enum status source_actor(struct source *source)
+{
+    struct work_set *set = source->set;
+    struct clock_host *schemes = ARENA_NEW(set->arena, struct clock_host);
+    *schemes = (struct clock_host){source, find_alternative};
+    set->schemes = schemes;
+    if (set->actor_record != NULL || set->actor == NULL || uuid_is_nil(set->actor->worker) ||
+        source->store->names.worker == MODEL_NONE) {
+        return STATUS_OK;
+    }
+    bool gated = source->gated;
+    source->gated = false; /* everybody may read themselves */
+    enum status status =
+        source_load(source, source->store->names.worker, set->actor->worker, &set->actor_record);
+    source->gated = gated;
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}

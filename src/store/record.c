@@ -1,0 +1,328 @@
+/* Rows of the database as records of a work set. */
+#include <string.h>
+
+#include "db/named.h"
+#include "store/store_int.h"
+
+static struct value text_value(struct db_value stored)
+{
+    return value_text(stored.bytes);
+}
+
+/* The stored value of a field; the version of a code and the local date of a datetime come in
+ * columns of their own. */
+static struct value stored_value(const struct model_field *field, struct db_value stored)
+{
+    switch ((enum model_field_kind)field->kind) {
+    case FIELD_TEXT:
+    case FIELD_NARRATIVE:
+        return text_value(stored);
+    case FIELD_YES_NO:
+        return value_boolean(stored.integer != 0);
+    case FIELD_INTEGER:
+        return value_integer(stored.integer);
+    case FIELD_DECIMAL:
+        return value_decimal(stored.integer, (unsigned)field->scale);
+    case FIELD_DATE:
+        return value_date((struct date){(int32_t)stored.integer});
+    case FIELD_DATETIME:
+        return value_datetime((struct instant){stored.integer}, (struct date){0});
+    case FIELD_CODE:
+        return value_code(stored.bytes, 0);
+    case FIELD_REFERENCE:
+    case FIELD_ROW:
+    case FIELD_ATTACHMENT:
+    case FIELD_SIGNATURE:
+        return value_reference(stored.uuid);
+    case FIELD_CODES:
+    case FIELD__COUNT:
+        break;
+    }
+    return value_unset();
+}
+
+/* A database without identifiers gives their bytes. */
+static struct db_value as_uuid(struct db_value stored)
+{
+    if (stored.type == DB_BLOB && stored.bytes.n == sizeof(stored.uuid.bytes)) {
+        memcpy(stored.uuid.bytes, stored.bytes.p, sizeof(stored.uuid.bytes));
+        stored.type = DB_UUID;
+    }
+    return stored;
+}
+
+static void take_column(const struct model_field *field, enum schema_part part,
+                        struct db_value stored, struct answer *answer)
+{
+    enum model_non_answer why = NON_ANSWER__COUNT;
+    switch (part) {
+    case SCHEMA_VALUE:
+        answer->value = stored_value(field, as_uuid(stored));
+        break;
+    case SCHEMA_VERSION:
+        answer->value.code.version = (uint32_t)stored.integer;
+        break;
+    case SCHEMA_LOCAL:
+        answer->value.datetime.local = (struct date){(int32_t)stored.integer};
+        break;
+    case SCHEMA_WHY:
+        answer->why = model_non_answer_parse(stored.bytes, &why) ? (uint32_t)why : MODEL_NONE;
+        break;
+    case SCHEMA_ASKED:
+        answer->asked = stored.bytes;
+        break;
+    case SCHEMA_KERNEL:
+        break;
+    }
+}
+
+/* References to people lead to who stands for them. */
+static enum status take_canonical(struct source *source, const struct model_field *field,
+                                  struct answer *answer)
+{
+    if (field->kind != FIELD_REFERENCE || field->target == MODEL_NONE ||
+        field->target != source->store->names.person || !value_is_set(answer->value)) {
+        return STATUS_OK;
+    }
+    return source_canonical(source, answer->value.reference, &answer->value.reference);
+}
+
+/* The answers of the present row of a query. */
+static void take_answers(const struct model *model, struct db_statement *q,
+                         const struct schema_table *table, struct subject *subject)
+{
+    for (size_t i = table->kernel_count; i < table->column_count; i++) {
+        const struct schema_column *column = &table->columns[i];
+        struct db_value stored = db_value(q, (unsigned)i);
+        if (stored.type != DB_NULL) {
+            const struct model_field *field = model_field_row(model, column->field);
+            struct answer *answer = &subject->answers[field->slot];
+            take_column(field, column->part, stored, answer);
+        }
+    }
+}
+
+static enum status canonical_answers(struct source *source, const struct schema_table *table,
+                                     struct subject *subject)
+{
+    for (size_t i = table->kernel_count; i < table->column_count; i++) {
+        const struct schema_column *column = &table->columns[i];
+        if (column->part == SCHEMA_VALUE) {
+            const struct model_field *field = model_field_row(source->store->model, column->field);
+            TRY(take_canonical(source, field, &subject->answers[field->slot]));
+        }
+    }
+    return STATUS_OK;
+}
+
+/* The answer to a field of several codes. */
+static enum status read_codes(struct source *source, uint32_t field, struct subject *subject)
+{
+    const struct schema_table *table = schema_codes(source->store->schema, field);
+    struct arena *arena = source->set->arena;
+    LIST(struct value_code) codes = {0};
+    struct db_statement *q;
+    TRY(db_prepare(source->db, table->select, arena, &q));
+    db_bind_uuid(q, 1, subject->id);
+    while (db_next(q)) {
+        struct value_code code = {db_text(q, SCHEMA_CODES_CODE),
+                                  (uint32_t)db_int(q, SCHEMA_CODES_VERSION)};
+        LIST_PUSH(arena, &codes, code);
+    }
+    TRY(db_finish(q));
+    struct answer *answer = &subject->answers[model_field_row(source->store->model, field)->slot];
+    answer->codes = codes.items;
+    answer->code_count = codes.count;
+    return STATUS_OK;
+}
+
+static enum status read_all_codes(struct source *source, struct subject *subject, uint32_t first,
+                                  uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (model_field_row(source->store->model, first + i)->kind == FIELD_CODES) {
+            TRY(read_codes(source, first + i, subject));
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status read_list(struct source *source, struct record *record, uint32_t list)
+{
+    const struct schema_table *table = schema_list(source->store->schema, list);
+    const struct model_list *shape = model_list_row(source->store->model, list);
+    struct db_statement *q;
+    TRY(db_prepare(source->db, table->select, source->set->arena, &q));
+    db_bind_uuid(q, 1, record->subject.id);
+    while (db_next(q)) {
+        struct row *row = record_load_row(record, list, db_uuid(q, SCHEMA_LIST_ID));
+        take_answers(source->store->model, q, table, &row->subject);
+    }
+    TRY(db_finish(q));
+    struct rows *rows = record_rows(record, list);
+    for (size_t i = 0; i < rows->items.count; i++) {
+        struct subject *subject = &rows->items.items[i]->subject;
+        TRY(canonical_answers(source, table, subject));
+        TRY(read_all_codes(source, subject, shape->fields_first, shape->fields_count));
+    }
+    return STATUS_OK;
+}
+
+static struct uuid uuid_or_nil(struct db_statement *q, unsigned at)
+{
+    return db_is_null(q, at) ? (struct uuid){{0}} : db_uuid(q, at);
+}
+
+/* A state that the model no longer has is none: the record is still there to be read. */
+static uint32_t state_named(const struct model *model, uint32_t entity, struct db_statement *q)
+{
+    return db_is_null(q, SCHEMA_ENTITY_STATE)
+               ? MODEL_NONE
+               : model_state_by_name(model, entity, db_text(q, SCHEMA_ENTITY_STATE));
+}
+
+static void take_kernel(const struct model *model, struct db_statement *q, struct record *record)
+{
+    record->version = (uint32_t)db_int(q, SCHEMA_ENTITY_VERSION);
+    record->state = state_named(model, record->subject.entity, q);
+    record->root = db_uuid(q, SCHEMA_ENTITY_ROOT);
+    record->agency = uuid_or_nil(q, SCHEMA_ENTITY_AGENCY);
+    if (!db_is_null(q, SCHEMA_ENTITY_NUMBER)) {
+        record->number = db_text(q, SCHEMA_ENTITY_NUMBER);
+    }
+    record->created_at = (struct instant){db_int(q, SCHEMA_ENTITY_CREATED_AT)};
+    record->created_by = uuid_or_nil(q, SCHEMA_ENTITY_CREATED_BY);
+    record->changed_at = (struct instant){db_int(q, SCHEMA_ENTITY_CHANGED_AT)};
+    record->changed_by = uuid_or_nil(q, SCHEMA_ENTITY_CHANGED_BY);
+}
+
+/* Another record of the same root in the set, whose audiences are known. */
+static const struct record *same_root(const struct work_set *set, const struct record *record)
+{
+    for (size_t i = 0; i < set->records.count; i++) {
+        const struct record *other = set->records.items[i];
+        if (other != record && other->audience_count > 0 && uuid_eq(other->root, record->root)) {
+            return other;
+        }
+    }
+    return NULL;
+}
+
+static enum status read_audiences(struct source *source, struct record *record)
+{
+    static const int64_t everybody[] = {AUDIENCE_STATE};
+    struct arena *arena = source->set->arena;
+    const struct record *other = same_root(source->set, record);
+    if (model_entity_row(source->store->model, record->subject.entity)->kind == ENTITY_REFERENCE) {
+        record->audiences = everybody;
+        record->audience_count = 1;
+        return STATUS_OK;
+    }
+    if (other != NULL) {
+        record->audiences = other->audiences;
+        record->audience_count = other->audience_count;
+        return STATUS_OK;
+    }
+    LIST(int64_t) audiences = {0};
+    struct db_statement *q;
+    TRY(db_named(source->db, SQL_FIND_RECORD_AUDIENCES, arena, &q));
+    db_bind_uuid(q, 1, record->root);
+    while (db_next(q)) {
+        LIST_PUSH(arena, &audiences, db_int(q, 0));
+    }
+    record->audiences = audiences.items;
+    record->audience_count = audiences.count;
+    return db_finish(q);
+}
+
+/* The record's own row, or NOT_FOUND. */
+static enum status read_row(struct source *source, uint32_t entity, struct uuid id,
+                            struct record **ret_record)
+{
+    const struct schema_table *table = schema_entity(source->store->schema, entity);
+    struct record *record = NULL;
+    struct db_statement *q;
+    TRY(db_prepare(source->db, table->select, source->set->arena, &q));
+    db_bind_uuid(q, 1, id);
+    if (db_next(q)) {
+        record = work_set_add(source->set, entity, id);
+        take_kernel(source->store->model, q, record);
+        take_answers(source->store->model, q, table, &record->subject);
+    }
+    TRY(db_finish(q));
+    *ret_record = record;
+    return record != NULL ? canonical_answers(source, table, &record->subject) : STATUS_NOT_FOUND;
+}
+
+enum status record_read(struct source *source, uint32_t entity, struct uuid id,
+                        struct record **ret_record)
+{
+    const struct model_entity *shape = model_entity_row(source->store->model, entity);
+    struct record *record;
+    TRY(read_row(source, entity, id, &record));
+    TRY(read_all_codes(source, &record->subject, shape->fields_first, shape->fields_count));
+    for (uint32_t i = 0; i < shape->lists_count; i++) {
+        TRY(read_list(source, record, shape->lists_first + i));
+    }
+    TRY(read_audiences(source, record));
+    *ret_record = record;
+    return STATUS_OK;
+}
+
+/* ---- the other way ---- */
+
+static struct db_value of_int(int64_t number)
+{
+    return (struct db_value){.type = DB_INT, .integer = number};
+}
+
+static struct db_value of_text(struct str text)
+{
+    return (struct db_value){.type = DB_TEXT, .bytes = text};
+}
+
+static struct db_value of_value(struct value value)
+{
+    switch (value.type) {
+    case VALUE_BOOLEAN:
+        return (struct db_value){.type = DB_BOOL, .integer = value.boolean};
+    case VALUE_INTEGER:
+    case VALUE_DECIMAL:
+        return of_int(value.integer);
+    case VALUE_TEXT:
+        return of_text(value.text);
+    case VALUE_DATE:
+        return of_int(value.date.day);
+    case VALUE_DATETIME:
+        return of_int(value.datetime.at.ms);
+    case VALUE_CODE:
+        return of_text(value.code.code);
+    case VALUE_REFERENCE:
+        return (struct db_value){.type = DB_UUID, .uuid = value.reference};
+    case VALUE_UNSET:
+    case VALUE__COUNT:
+        break;
+    }
+    return (struct db_value){.type = DB_NULL};
+}
+
+struct db_value answer_column(const struct schema_column *column, const struct answer *answer)
+{
+    bool set = value_is_set(answer->value);
+    switch (column->part) {
+    case SCHEMA_VALUE:
+        return of_value(answer->value);
+    case SCHEMA_VERSION:
+        return set ? of_int(answer->value.code.version) : of_value(value_unset());
+    case SCHEMA_LOCAL:
+        return set ? of_int(answer->value.datetime.local.day) : of_value(value_unset());
+    case SCHEMA_WHY:
+        return answer->why != MODEL_NONE ? of_text(model_non_answer_name(answer->why))
+                                         : of_value(value_unset());
+    case SCHEMA_ASKED:
+        return answer->asked.n > 0 ? of_text(answer->asked) : of_value(value_unset());
+    case SCHEMA_KERNEL:
+        break;
+    }
+    return of_value(value_unset());
+}
