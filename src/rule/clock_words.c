@@ -204,7 +204,7 @@ static void add_hour_words(struct buf *buf, struct arena *arena, const struct zo
         add_span(buf, left);
     } else {
         BUF_ADD(buf, STR("due "), zone_long(arena, zone, reading->due));
-        if (left < DAY_MS) {
+        if (left <= DAY_MS) {
             BUF_ADD(buf, STR(", in "));
             add_span(buf, left);
         }
