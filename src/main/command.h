@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/status.h"
+#include "base/uuid.h"
 
 #define OPTIONS_MAX 8
 #define ARGUMENTS_MAX 8
@@ -51,6 +52,10 @@ struct opened {
 };
 NODISCARD bool open_store(struct opened *opened, struct str data, struct str model);
 void close_store(struct opened *opened);
+/* The agency with this code ("073"); an empty code is nobody's. */
+NODISCARD bool find_agency(struct opened *opened, struct str code, struct uuid *ret_agency);
+NODISCARD bool find_worker(struct opened *opened, struct str login, struct uuid *ret_worker);
+NODISCARD bool read_file(struct arena *arena, struct str path, struct str *ret_text);
 
 int command_serve(const struct command_input *input);
 int command_model_check(const struct command_input *input);

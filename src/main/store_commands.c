@@ -1,0 +1,344 @@
+/* Commands over a data folder: logins, tokens, import, audit, access. */
+#include "main/command.h"
+
+#include "base/buf.h"
+#include "base/csv.h"
+#include "compile/compile.h"
+#include "exchange/import.h"
+#include "main/import_folder.h"
+#include "main/paths.h"
+#include "model/c_names.h"
+#include "service/service.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define STORE_ARENA_CAP ((size_t)1024 * 1024 * 1024)
+#define READERS 6
+#define FILE_MAX ((off_t)256 * 1024 * 1024)
+
+enum { OPTION_DATA, OPTION_MODEL, OPTION_REJECTS, OPTION_AGENCY };
+
+static void out_of_memory(void *context)
+{
+    (void)context;
+    print_error(STR("there is not enough memory for this command"));
+    exit(1);
+}
+
+static void print_model_errors(struct arena *arena, const struct compile_result *result)
+{
+    for (size_t i = 0; i < result->error_count; i++) {
+        print_error(compile_error_line(arena, &result->errors[i]));
+    }
+}
+
+bool open_store(struct opened *opened, struct str data, struct str model)
+{
+    struct compile_result compiled;
+    *opened = (struct opened){0};
+    arena_init(&opened->arena, STORE_ARENA_CAP, out_of_memory, NULL);
+    outcome_init(&opened->outcome, &opened->arena);
+    struct str directory = model_directory(&opened->arena, model);
+    if (compile_model(&opened->arena, directory, STR("/usr/share/zoneinfo"), &opened->outcome,
+                      &compiled) != STATUS_OK) {
+        print_model_errors(&opened->arena, &compiled);
+        print_error(STR_JOIN(&opened->arena, STR("the practice model in "), directory,
+                             STR(" cannot be used")));
+        close_store(opened);
+        return false;
+    }
+    struct store_options options = {.directory = data,
+                                    .image = compiled.image,
+                                    .now_ms = clock_now,
+                                    .readers = READERS};
+    if (store_open(&options, &opened->outcome, &opened->store) != STATUS_OK) {
+        print_outcome(&opened->outcome);
+        close_store(opened);
+        return false;
+    }
+    return true;
+}
+
+void close_store(struct opened *opened)
+{
+    opened->store = store_close(opened->store);
+    arena_clear(&opened->arena);
+}
+
+/* One line of standard input, without its end: a password must not stand in the process list. */
+static struct str read_line(struct arena *arena)
+{
+    char *line = arena_alloc(arena, 256);
+    if (!fgets(line, 256, stdin)) {
+        return STR("");
+    }
+    return str_trim(str_from(line));
+}
+
+/* The record of an entity whose text field is this, as far as the system itself may look. */
+static bool find_by_text(struct opened *opened, uint32_t entity, uint32_t field, struct str text,
+                         struct uuid *ret_id)
+{
+    struct store_reader *reader;
+    struct work_set set;
+    struct record **records;
+    size_t count;
+    struct str next = STR("");
+    const struct actor system = {0};
+    bool found = false;
+    if (store_read_begin(opened->store, &opened->arena, &reader) != STATUS_OK) {
+        return false;
+    }
+    work_set_init(&set, &opened->arena, store_model(opened->store), store_now(opened->store),
+                  &system);
+    do {
+        struct store_page page = {200, next};
+        if (store_find(reader, &set, entity, MODEL_NONE, (struct uuid){{0}}, page, &opened->outcome,
+                       &records, &count, &next) != STATUS_OK) {
+            break;
+        }
+        for (size_t i = 0; i < count && !found; i++) {
+            struct value value = value_get(&records[i]->subject, field);
+            found = value.type == VALUE_TEXT && str_eq(value.text, text);
+            *ret_id = records[i]->subject.id;
+        }
+    } while (!found && next.n > 0);
+    store_read_end(reader);
+    return found;
+}
+
+bool find_worker(struct opened *opened, struct str login, struct uuid *ret_worker)
+{
+    const struct model_c_name *name = model_c_name(store_model(opened->store), C_WORKER_LOGIN);
+    return find_by_text(opened, name->entity, name->field, login, ret_worker);
+}
+
+bool find_agency(struct opened *opened, struct str code, struct uuid *ret_agency)
+{
+    const struct model_c_name *name = model_c_name(store_model(opened->store), C_AGENCY_CODE);
+    *ret_agency = (struct uuid){{0}};
+    return code.n == 0 || find_by_text(opened, name->entity, name->field, code, ret_agency);
+}
+
+int command_user_add(const struct command_input *input)
+{
+    struct opened opened;
+    struct uuid worker;
+    int result = 1;
+    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL])) {
+        return 1;
+    }
+    if (!find_worker(&opened, input->arguments[0], &worker)) {
+        print_error(STR("no worker has this login; an administrator enters workers first"));
+    } else if (service_set_password(opened.store, &opened.arena, input->arguments[0], worker,
+                                    read_line(&opened.arena), &opened.outcome) != STATUS_OK) {
+        print_outcome(&opened.outcome);
+    } else {
+        print_line(STR("The password is set."));
+        result = 0;
+    }
+    close_store(&opened);
+    return result;
+}
+
+int command_user_token(const struct command_input *input)
+{
+    struct opened opened;
+    struct str token;
+    int result = 1;
+    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL])) {
+        return 1;
+    }
+    if (service_api_token(opened.store, &opened.arena, input->arguments[0], &token,
+                          &opened.outcome) == STATUS_OK) {
+        print_line(token);
+        result = 0;
+    } else {
+        print_outcome(&opened.outcome);
+    }
+    close_store(&opened);
+    return result;
+}
+
+int command_audit_verify(const struct command_input *input)
+{
+    struct opened opened;
+    struct store_audit audit;
+    int result = 1;
+    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL])) {
+        return 1;
+    }
+    if (store_audit_verify(opened.store, &opened.arena, &audit) == STATUS_OK) {
+        printf("%llu valid, %llu expunged, %llu unsealed, %llu broken\n",
+               (unsigned long long)audit.valid, (unsigned long long)audit.expunged,
+               (unsigned long long)audit.unsealed, (unsigned long long)audit.broken);
+        if (audit.broken > 0) {
+            print_error(audit.first_fault);
+        }
+        result = audit.broken > 0;
+    }
+    close_store(&opened);
+    return result;
+}
+
+int command_access_explain(const struct command_input *input)
+{
+    struct opened opened;
+    struct uuid worker;
+    struct uuid id;
+    struct store_reader *reader;
+    struct str words;
+    int result = 1;
+    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL])) {
+        return 1;
+    }
+    uint32_t entity = model_entity_by_name(store_model(opened.store), input->arguments[1]);
+    if (!find_worker(&opened, input->arguments[0], &worker)) {
+        print_error(STR("no worker has this login"));
+    } else if (entity == MODEL_NONE || !uuid_parse(input->arguments[2], &id)) {
+        print_error(STR("give an entity of the model and the id of a record"));
+    } else if (store_read_begin(opened.store, &opened.arena, &reader) == STATUS_OK) {
+        if (store_access_explain(reader, worker, entity, id, &words) == STATUS_OK) {
+            print_line(words);
+            result = 0;
+        } else {
+            print_error(STR("there is no such record"));
+        }
+        store_read_end(reader);
+    }
+    close_store(&opened);
+    return result;
+}
+
+/* ---- import --------------------------------------------------------------------------------------- */
+
+struct import_files {
+    struct arena *arena;
+    struct str directory, rejects;
+    FILE *reject_file;
+    struct str reject_name;
+};
+
+bool read_file(struct arena *arena, struct str path, struct str *ret_text)
+{
+    struct stat info;
+    int file = open(str_cstr(arena, path), O_RDONLY | O_CLOEXEC);
+    if (file < 0 || fstat(file, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size > FILE_MAX) {
+        if (file >= 0) {
+            close(file);
+        }
+        return false;
+    }
+    size_t size = (size_t)info.st_size;
+    size_t got = 0;
+    char *bytes = arena_alloc(arena, size);
+    while (got < size) {
+        ssize_t n = read(file, bytes + got, size - got);
+        if (n <= 0) {
+            break;
+        }
+        got += (size_t)n;
+    }
+    close(file);
+    *ret_text = (struct str){bytes, got};
+    return got == size;
+}
+
+static bool import_read(void *context, struct arena *arena, struct str file, struct str *ret_text)
+{
+    const struct import_files *files = context;
+    return read_file(arena, STR_JOIN(arena, files->directory, STR("/"), file), ret_text);
+}
+
+static void import_reject(void *context, struct str file, uint32_t line, struct str reason,
+                          const struct str *fields, size_t count)
+{
+    struct import_files *files = context;
+    struct arena *arena = files->arena;
+    struct buf text;
+    if (!str_eq(file, files->reject_name)) {
+        if (files->reject_file) {
+            fclose(files->reject_file);
+        }
+        struct str path = STR_JOIN(arena, files->rejects, STR("/"), file, STR(".rejects.csv"));
+        files->reject_file = fopen(str_cstr(arena, path), "w");
+        files->reject_name = str_copy(arena, file);
+    }
+    if (!files->reject_file) {
+        print_error(STR_JOIN(arena, STR("cannot write the rejects of "), file));
+        return;
+    }
+    buf_init(&text, arena, (size_t)4 * 1024 * 1024);
+    buf_int(&text, line);
+    buf_byte(&text, ',');
+    csv_write_field(&text, reason);
+    for (size_t i = 0; i < count; i++) {
+        buf_byte(&text, ',');
+        csv_write_field(&text, fields[i]);
+    }
+    buf_byte(&text, '\n');
+    struct str written = buf_str(&text);
+    fwrite(written.p, 1, written.n, files->reject_file);
+}
+
+static void import_progress(void *context, const struct import_count *count)
+{
+    (void)context;
+    fprintf(stderr, "%.*s: %u read, %u made, %u changed, %u same, %u staged, %u set aside\n",
+            STR_ARG(count->table), count->read, count->made, count->changed, count->same,
+            count->staged, count->rejected);
+}
+
+enum status import_folder(struct opened *opened, struct str mapping_file, struct str directory,
+                          struct str rejects, struct uuid agency)
+{
+    struct str text;
+    struct mapping mapping;
+    struct import_count *counts;
+    struct arena *arena = &opened->arena;
+    struct import_files files = {arena, directory, rejects, NULL, STR("")};
+    const struct import_host host = {&files, import_read, import_reject, import_progress};
+    if (!read_file(arena, mapping_file, &text)) {
+        outcome_problem(&opened->outcome, STATUS_INVALID, STR(""), STR("mapping"),
+                        STR_JOIN(arena, STR("cannot read the mapping "), mapping_file));
+        return STATUS_INVALID;
+    }
+    TRY(mapping_read(arena, store_model(opened->store), mapping_file, text, &opened->outcome,
+                     &mapping));
+    mkdir(str_cstr(arena, rejects), 0700);
+    enum status status = import_run(opened->store, arena, &mapping, agency, &host,
+                                    &opened->outcome, &counts);
+    if (files.reject_file) {
+        fclose(files.reject_file);
+        print_error(STR_JOIN(arena, STR("rows that were set aside are in "), rejects));
+    }
+    return status;
+}
+
+int command_import(const struct command_input *input)
+{
+    struct opened opened;
+    struct uuid agency;
+    struct str rejects = input->options[OPTION_REJECTS];
+    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL])) {
+        return 1;
+    }
+    rejects = rejects.n > 0
+                  ? rejects
+                  : STR_JOIN(&opened.arena, input->options[OPTION_DATA], STR("/rejects"));
+    enum status status = STATUS_INVALID;
+    if (!find_agency(&opened, input->options[OPTION_AGENCY], &agency)) {
+        print_error(STR("no agency has this code; --agency takes one, for example 55073"));
+    } else {
+        status = import_folder(&opened, input->arguments[0], input->arguments[1], rejects, agency);
+        if (status != STATUS_OK) {
+            print_outcome(&opened.outcome);
+        }
+    }
+    close_store(&opened);
+    return status == STATUS_OK ? 0 : 1;
+}
