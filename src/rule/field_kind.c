@@ -331,21 +331,29 @@ bool input_offers_code(struct work_set *set, const struct record *record, uint32
             alternative_offers(model, alternative, shape->code_set, name));
 }
 
-/* The condition of a reference's choices: of the candidate, with the record and its row bound. */
-static struct str choice_fault(struct work_set *set, const struct subject *subject,
-                               const struct model_field *field, struct value value)
+bool input_offers_choice(struct work_set *set, const struct subject *subject, uint32_t field,
+                         const struct subject *candidate)
 {
-    const struct record *candidate =
-        value.type == VALUE_REFERENCE ? work_set_find(set, value.reference) : NULL;
-    if (field->choices == MODEL_NONE || candidate == NULL) {
-        return STR("");
+    uint32_t choices = model_field_row(set->model, field)->choices;
+    return work_set_true_with(set, choices, subject, candidate);
+}
+
+static struct str choice_fault(struct work_set *set, const struct subject *subject, uint32_t field,
+                               const struct subject *candidate)
+{
+    if (candidate == NULL) {
+        return STR("This row is no longer there. Choose another one.");
     }
-    struct expr_host host = work_set_host(set);
-    host.bound[0] = &subject->record->subject;
-    host.bound[1] = subject->row != NULL ? subject : NULL;
-    return expr_is_true(&host, field->choices, &candidate->subject)
+    return input_offers_choice(set, subject, field, candidate)
                ? STR("")
                : STR("This one cannot be chosen here. Choose one from the list.");
+}
+
+/* The row of the same record that a value of kind row leads to, or NULL. */
+const struct subject *row_chosen(const struct subject *subject, uint32_t list, struct uuid id)
+{
+    const struct row *row = record_find_row(subject->record, list, id);
+    return row != NULL ? &row->subject : NULL;
 }
 
 struct str choosing_fault(struct work_set *set, const struct subject *subject, uint32_t field,
@@ -353,8 +361,11 @@ struct str choosing_fault(struct work_set *set, const struct subject *subject, u
 {
     const struct model *model = set->model;
     const struct model_field *shape = model_field_row(model, field);
-    if (value.type == VALUE_REFERENCE) {
-        return choice_fault(set, subject, shape, value);
+    if (value.type == VALUE_REFERENCE && shape->kind == FIELD_ROW) {
+        return choice_fault(set, subject, field, row_chosen(subject, shape->rows, value.reference));
+    }
+    if (value.type == VALUE_REFERENCE && shape->kind == FIELD_REFERENCE) {
+        return choice_fault(set, subject, field, &work_set_find(set, value.reference)->subject);
     }
     uint32_t alternative = field_alternative(set, subject->record, shape);
     if (value.type != VALUE_CODE || alternative == MODEL_NONE ||
@@ -403,6 +414,21 @@ static bool parse_file(struct work_set *set, const struct model_field *field, st
     return true;
 }
 
+/* Which rows there are is looked up where the record is known. */
+static bool parse_row(struct work_set *set, const struct model_field *field, struct str text,
+                      struct value *ret_value, struct str *reterr_message)
+{
+    struct uuid id;
+    if (!uuid_parse(text, &id)) {
+        *reterr_message = STR_JOIN(
+            set->arena, STR("Choose one of the rows of “"),
+            model_text(set->model, model_list_row(set->model, field->rows)->label), STR("”."));
+        return false;
+    }
+    *ret_value = value_reference(id);
+    return true;
+}
+
 static struct str text_reference(struct arena *arena, const struct model *model,
                                  const struct model_field *field, struct value value)
 {
@@ -424,6 +450,7 @@ static const struct field_kind_row kinds[FIELD__COUNT] = {
     [FIELD_CODE] = {parse_code,      text_code,      false},
     [FIELD_CODES] = {parse_code,      text_code,      false},
     [FIELD_REFERENCE] = {parse_reference, text_reference, false},
+    [FIELD_ROW] = {parse_row,       text_reference, false},
     [FIELD_ATTACHMENT] = {parse_file,      text_reference, false},
     [FIELD_SIGNATURE] = {parse_file,      text_reference, false},
 };
@@ -462,6 +489,19 @@ struct str input_text(struct arena *arena, const struct model *model, uint32_t f
 {
     const struct model_field *shape = model_field_row(model, field);
     return value_is_set(value) ? kinds[shape->kind].text(arena, model, shape, value) : STR("");
+}
+
+struct str input_answer(struct work_set *set, const struct subject *subject, uint32_t field)
+{
+    const struct model_field *shape = model_field_row(set->model, field);
+    struct value value = value_get(subject, field);
+    if (shape->kind == FIELD_ROW && value.type == VALUE_REFERENCE) {
+        const struct subject *row = row_chosen(subject, shape->rows, value.reference);
+        if (row != NULL && row->row->label.n > 0) {
+            return row->row->label;
+        }
+    }
+    return input_text(set->arena, set->model, field, value);
 }
 
 /* ---- bounds ---- */

@@ -29,6 +29,9 @@ static const void *host_follow(void *context, const void *subject, uint32_t fiel
         return NULL;
     }
     const struct model_field *shape = model_field_row(set->model, field);
+    if (shape->kind == FIELD_ROW) {
+        return row_chosen(subject, shape->rows, value.reference);
+    }
     const struct record *record = work_set_find(set, value.reference);
     if (record == NULL) {
         work_set_missing(set, STR("reference"), model_text(set->model, shape->name));

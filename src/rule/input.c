@@ -347,6 +347,21 @@ static bool says_the_same(struct reading *reading, const struct gathered *one,
     return str_eq(stored, old->value.type == VALUE_TEXT ? text : str_trim(text));
 }
 
+/* A row that is new in this input is named by its label: the text with its identifier instead. */
+static struct str row_id(struct reading *reading, uint32_t field, struct str text)
+{
+    const struct model *model = reading->set->model;
+    const struct model_field *shape = model_field_row(model, field);
+    if (shape->kind != FIELD_ROW || !str_starts(text, STR("+"))) {
+        return text;
+    }
+    struct str list = model_text(model, model_list_row(model, shape->rows)->name);
+    const struct input_row *row =
+        map_get(&reading->rows, STR_JOIN(reading->set->arena, list, STR("["), text, STR("]")));
+    return row != NULL && row->row != NULL ? uuid_text(reading->set->arena, row->row->subject.id)
+                                           : text;
+}
+
 /* Reads the one value of a field into *ret_answer. */
 static bool read_value(struct reading *reading, const struct gathered *one,
                        const struct subject *subject, const struct answer *old,
@@ -365,6 +380,7 @@ static bool read_value(struct reading *reading, const struct gathered *one,
     }
     struct value value;
     struct str message = STR("");
+    text = row_id(reading, one->field, text);
     if (input_parse(set, one->field, text, &value, &message)) {
         message = choosing_fault(set, subject, one->field, value);
     }

@@ -59,6 +59,12 @@ bool input_parse(struct work_set *set, uint32_t field, struct str text, struct v
 /* The text that input_parse reads back as the same value: for form controls and the API. */
 struct str input_text(struct arena *arena, const struct model *model, uint32_t field,
                       struct value value);
+/* The same for the answer of a subject, as a control of a form holds it: a row that the input made
+ * is named by its label. One code of several. */
+struct str input_answer(struct work_set *set, const struct subject *subject, uint32_t field);
+/* Whether a record or row may be chosen for a reference or row of the subject. */
+bool input_offers_choice(struct work_set *set, const struct subject *subject, uint32_t field,
+                         const struct subject *candidate);
 /* Whether a code (a row of table code) may be chosen in a record today: in force, and one of the
  * scheme alternative that the record's agency uses. */
 bool input_offers_code(struct work_set *set, const struct record *record, uint32_t field,

@@ -41,6 +41,8 @@ struct str decimal_text(struct arena *arena, int64_t scaled, unsigned scale);
 /* Bounds that hold however the value came: what is wrong, or empty. */
 struct str value_fault(struct work_set *set, uint32_t field, struct value value);
 
+/* The row of the subject's record that a value of kind row leads to, or NULL. */
+const struct subject *row_chosen(const struct subject *subject, uint32_t list, struct uuid id);
 /* Why this code or record may not be chosen by this subject, or empty: the scheme alternative of
  * the record's agency, the choices of a reference. */
 struct str choosing_fault(struct work_set *set, const struct subject *subject, uint32_t field,

@@ -6,16 +6,25 @@
  * so many rounds, and its checks speak. */
 #define SETTLE_ROUNDS_MAX 8
 
+/* Whether the answer names a row that is no longer there. */
+static bool leads_nowhere(const struct subject *subject, const struct model_field *field,
+                          const struct answer *answer)
+{
+    return field->kind == FIELD_ROW && answer->value.type == VALUE_REFERENCE &&
+           row_chosen(subject, field->rows, answer->value.reference) == NULL;
+}
+
 /* Returns whether an answer changed. */
 static bool settle_field(struct work_set *set, struct subject *subject, uint32_t field)
 {
     const struct model_field *shape = model_field_row(set->model, field);
-    if (shape->kernel || (shape->relevant == MODEL_NONE && shape->derived == MODEL_NONE)) {
+    if (shape->kernel || (shape->relevant == MODEL_NONE && shape->derived == MODEL_NONE &&
+                          shape->kind != FIELD_ROW)) {
         return false;
     }
     struct answer old = answer_get(subject, field);
     struct answer answer = old;
-    if (!work_set_true(set, shape->relevant, subject)) {
+    if (leads_nowhere(subject, shape, &old) || !work_set_true(set, shape->relevant, subject)) {
         answer = answer_unset();
     } else if (shape->derived != MODEL_NONE) {
         struct value value = work_set_value(set, shape->derived, subject);

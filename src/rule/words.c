@@ -85,12 +85,34 @@ static struct str non_answer_words(struct work_set *set, const struct answer *an
     return buf_str(&buf);
 }
 
+/* A row is known by the texts it begins with: "Owen Rowan". */
+static struct str row_words(struct work_set *set, const struct subject *row)
+{
+    struct buf buf;
+    struct field_range fields = subject_fields(row);
+    buf_init(&buf, set->arena, 1000);
+    for (uint32_t i = 0; i < fields.count; i++) {
+        if (model_field_row(set->model, fields.first + i)->kind != FIELD_TEXT) {
+            break;
+        }
+        struct value value = value_get(row, fields.first + i);
+        if (value.type == VALUE_TEXT) {
+            BUF_ADD(&buf, buf.n > 0 ? STR(" ") : STR(""), value.text);
+        }
+    }
+    return buf_str(&buf);
+}
+
 struct str answer_words(struct work_set *set, const struct subject *subject, uint32_t field)
 {
     const struct model_field *shape = model_field_row(set->model, field);
     struct answer answer = answer_get(subject, field);
     if (answer.why != MODEL_NONE) {
         return non_answer_words(set, &answer);
+    }
+    if (shape->kind == FIELD_ROW && answer.value.type == VALUE_REFERENCE) {
+        const struct subject *row = row_chosen(subject, shape->rows, answer.value.reference);
+        return row != NULL ? row_words(set, row) : STR("");
     }
     if (answer.code_count == 0) {
         struct str words = value_words(set, answer.value, shape->code_set);
