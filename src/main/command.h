@@ -1,5 +1,5 @@
-/* The commands of the program. Each one reads its own options from a declared table; unknown options
- * and missing values are refused with what would be right. */
+/* The commands of the program. Each one reads its own options from a declared table; unknown
+ * options and missing values are refused with what would be right. */
 #ifndef HEARTH_MAIN_COMMAND_H
 #define HEARTH_MAIN_COMMAND_H
 
@@ -11,7 +11,7 @@
 #define ARGUMENTS_MAX 8
 
 struct option {
-    struct str name; /* "--port" */
+    struct str name;       /* "--port" */
     struct str value_name; /* "N", or empty for a flag */
     struct str fallback;
     struct str help;

@@ -85,6 +85,6 @@ const struct command commands[] = {
      .most = 3,
      .options = {DATA_OPTION, MODEL_OPTION},
      .run = command_access_explain},
-    {.name = STR_INIT("help"), .help = STR_INIT("this text"), .run = command_help},
+    {.name = STR_INIT("help"),                                                        .help = STR_INIT("this text"), .run = command_help},
     {.run = NULL},
 };

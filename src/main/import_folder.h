@@ -1,5 +1,5 @@
-/* Importing a folder of CSV files by a mapping file, with rejects beside: for the import command and
- * for the reference data of a new installation. */
+/* Importing a folder of CSV files by a mapping file, with rejects beside: for the import command
+ * and for the reference data of a new installation. */
 #ifndef HEARTH_MAIN_IMPORT_FOLDER_H
 #define HEARTH_MAIN_IMPORT_FOLDER_H
 

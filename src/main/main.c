@@ -56,8 +56,8 @@ static const struct command *find_command(struct arena *arena, int count, char *
             continue;
         }
         for (int i = 0; i < taken; i++) {
-            given = i == 0 ? str_from(words[0])
-                           : STR_JOIN(arena, given, STR(" "), str_from(words[i]));
+            given =
+                i == 0 ? str_from(words[0]) : STR_JOIN(arena, given, STR(" "), str_from(words[i]));
         }
         if (str_eq(given, command->name)) {
             *ret_taken = taken;

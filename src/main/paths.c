@@ -56,8 +56,7 @@ struct str web_directory(struct arena *arena)
 
 struct str model_directory(struct arena *arena, struct str given)
 {
-    return given.n > 0 ? given
-                       : beside(arena, STR("../model"), STR("/usr/share/hearth/model"));
+    return given.n > 0 ? given : beside(arena, STR("../model"), STR("/usr/share/hearth/model"));
 }
 
 void use_clock_file(struct str path)

@@ -51,10 +51,8 @@ bool open_store(struct opened *opened, struct str data, struct str model)
         close_store(opened);
         return false;
     }
-    struct store_options options = {.directory = data,
-                                    .image = compiled.image,
-                                    .now_ms = clock_now,
-                                    .readers = READERS};
+    struct store_options options = {
+        .directory = data, .image = compiled.image, .now_ms = clock_now, .readers = READERS};
     if (store_open(&options, &opened->outcome, &opened->store) != STATUS_OK) {
         print_outcome(&opened->outcome);
         close_store(opened);
@@ -214,7 +212,8 @@ int command_access_explain(const struct command_input *input)
     return result;
 }
 
-/* ---- import --------------------------------------------------------------------------------------- */
+/* ---- import
+ * --------------------------------------------------------------------------------------- */
 
 struct import_files {
     struct arena *arena;
@@ -310,8 +309,8 @@ enum status import_folder(struct opened *opened, struct str mapping_file, struct
     TRY(mapping_read(arena, store_model(opened->store), mapping_file, text, &opened->outcome,
                      &mapping));
     mkdir(str_cstr(arena, rejects), 0700);
-    enum status status = import_run(opened->store, arena, &mapping, agency, &host,
-                                    &opened->outcome, &counts);
+    enum status status =
+        import_run(opened->store, arena, &mapping, agency, &host, &opened->outcome, &counts);
     if (files.reject_file) {
         fclose(files.reject_file);
         print_error(STR_JOIN(arena, STR("rows that were set aside are in "), rejects));
@@ -327,9 +326,8 @@ int command_import(const struct command_input *input)
     if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL])) {
         return 1;
     }
-    rejects = rejects.n > 0
-                  ? rejects
-                  : STR_JOIN(&opened.arena, input->options[OPTION_DATA], STR("/rejects"));
+    rejects = rejects.n > 0 ? rejects
+                            : STR_JOIN(&opened.arena, input->options[OPTION_DATA], STR("/rejects"));
     enum status status = STATUS_INVALID;
     if (!find_agency(&opened, input->options[OPTION_AGENCY], &agency)) {
         print_error(STR("no agency has this code; --agency takes one, for example 55073"));

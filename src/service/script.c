@@ -187,7 +187,9 @@ static enum status value_text_of(struct act_run *run, const struct yaml *node, s
         struct str label = node->text;
         for (size_t i = 0; i < run->row_names.count; i++) {
             if (str_eq(run->row_names.items[i], str_slice(label, 1, label.n))) {
-                *ret_text = run->row_labels.items[i];
+                struct str made = run->row_labels.items[i];
+                ptrdiff_t bracket = str_find_byte(made, '[');
+                *ret_text = str_slice(made, (size_t)bracket + 1, made.n - 1);
                 return STATUS_OK;
             }
         }

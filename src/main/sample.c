@@ -1,0 +1,132 @@
+/* hearth sample: a county with invented families, made through the services: reference data by an
+ * import mapping, the families by written-down acts. For training and for a first look. */
+#include "main/command.h"
+
+#include "base/buf.h"
+#include "main/import_folder.h"
+#include "main/paths.h"
+#include "model/c_names.h"
+#include "service/script.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { OPTION_DATA, OPTION_MODEL };
+
+/* Said on every page and in the README: nothing of it protects a real family. */
+#define SAMPLE_PASSWORD STR("hearth sample county")
+
+static bool script_worker(void *context, struct str login, struct uuid *ret_worker)
+{
+    return find_worker(context, login, ret_worker);
+}
+
+static bool script_agency(void *context, struct str code, struct uuid *ret_agency)
+{
+    return find_agency(context, code, ret_agency);
+}
+
+static void script_progress(void *context, size_t done, size_t total)
+{
+    (void)context;
+    if (done % 25 == 0 || done == total) {
+        fprintf(stderr, "%zu of %zu acts\n", done, total);
+    }
+}
+
+static enum status run_script(struct opened *opened, struct str path)
+{
+    struct str text;
+    const struct script_host host = {opened, script_worker, script_agency, script_progress};
+    if (!read_file(&opened->arena, path, &text)) {
+        outcome_problem(&opened->outcome, STATUS_INVALID, STR(""), STR("file"),
+                        STR_JOIN(&opened->arena, path, STR(" cannot be read")));
+        return STATUS_INVALID;
+    }
+    return script_run(opened->store, &opened->arena, path, text, &host, &opened->outcome);
+}
+
+/* Every worker gets the sample password; the sign-in page of the band shows the names. */
+static enum status set_passwords(struct opened *opened, struct buf *lines)
+{
+    static const struct actor system;
+    const struct model *model = store_model(opened->store);
+    const struct model_c_name *login = model_c_name(model, C_WORKER_LOGIN);
+    struct store_reader *reader;
+    struct work_set set;
+    struct record **records;
+    size_t count;
+    struct str next;
+    TRY(store_read_begin(opened->store, &opened->arena, &reader));
+    work_set_init(&set, &opened->arena, model, store_now(opened->store), &system);
+    enum status status =
+        store_find(reader, &set, login->entity, MODEL_NONE, (struct uuid){{0}},
+                   (struct store_page){.limit = 200}, &opened->outcome, &records, &count, &next);
+    store_read_end(reader);
+    TRY(status);
+    for (size_t i = count; i > 0; i--) {
+        const struct subject *worker = &records[i - 1]->subject;
+        struct str name = value_get(worker, login->field).text;
+        struct str words =
+            value_get(worker, model_c_name(model, C_WORKER_DISPLAY_NAME)->field).text;
+        TRY(service_set_password(opened->store, &opened->arena, name, worker->id, SAMPLE_PASSWORD,
+                                 &opened->outcome));
+        BUF_ADD(lines, STR("  "), name, STR("  ("), words, STR(")\n"));
+    }
+    return STATUS_OK;
+}
+
+static enum status write_sign_in(struct opened *opened, struct str data, struct str names)
+{
+    struct str path = STR_JOIN(&opened->arena, data, STR("/sample.txt"));
+    FILE *file = fopen(str_cstr(&opened->arena, path), "w");
+    if (!file) {
+        return outcome_fault(&opened->outcome, STATUS_INTERNAL,
+                             STR("sample.txt cannot be written"));
+    }
+    fprintf(file,
+            "Sample county: every family here is invented. Sign in as one of\n%.*s"
+            "each with the password: %.*s\n",
+            STR_ARG(names), STR_ARG(SAMPLE_PASSWORD));
+    return fclose(file) == 0 ? STATUS_OK : STATUS_INTERNAL;
+}
+
+static enum status make_sample(struct opened *opened, struct str data, struct str model)
+{
+    struct arena *arena = &opened->arena;
+    struct str sample = STR_JOIN(arena, model, STR("/../sample"));
+    struct buf names;
+    buf_init(&names, arena, 20000);
+    TRY(import_folder(opened, STR_JOIN(arena, model, STR("/data/mapping.yaml")),
+                      STR_JOIN(arena, model, STR("/data")), STR_JOIN(arena, data, STR("/rejects")),
+                      (struct uuid){{0}}));
+    TRY(run_script(opened, STR_JOIN(arena, sample, STR("/workers.yaml"))));
+    TRY(run_script(opened, STR_JOIN(arena, sample, STR("/families.yaml"))));
+    TRY(set_passwords(opened, &names));
+    return write_sign_in(opened, data, buf_str(&names));
+}
+
+int command_sample(const struct command_input *input)
+{
+    struct opened opened;
+    struct str data = input->options[OPTION_DATA];
+    struct str path = STR_JOIN(input->arena, data, STR("/hearth.db"));
+    if (access(str_cstr(input->arena, path), F_OK) == 0) {
+        print_error(STR_JOIN(input->arena, data,
+                             STR(" holds records already; a sample county is made in an empty "
+                                 "folder")));
+        return 1;
+    }
+    if (!open_store(&opened, data, input->options[OPTION_MODEL])) {
+        return 1;
+    }
+    struct str model = model_directory(&opened.arena, input->options[OPTION_MODEL]);
+    enum status status = make_sample(&opened, data, model);
+    if (status != STATUS_OK) {
+        print_outcome(&opened.outcome);
+    }
+    close_store(&opened);
+    return status == STATUS_OK ? 0 : 1;
+}
