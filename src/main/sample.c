@@ -99,7 +99,7 @@ static enum status make_sample(struct opened *opened, struct str data, struct st
     struct str sample = STR_JOIN(arena, model, STR("/../sample"));
     struct buf names;
     buf_init(&names, arena, 20000);
-    TRY(import_folder(opened, STR_JOIN(arena, model, STR("/data/mapping.yaml")),
+    TRY(import_folder(opened, STR_JOIN(arena, model, STR("/../mapping/reference-data.yaml")),
                       STR_JOIN(arena, model, STR("/data")), STR_JOIN(arena, data, STR("/rejects")),
                       (struct uuid){{0}}));
     TRY(run_script(opened, STR_JOIN(arena, sample, STR("/workers.yaml"))));
