@@ -8,8 +8,13 @@
 void link_roots(struct build *build);
 /* What must be in memory for each object, and what moves each clock. */
 void link_loads(struct build *build);
+struct trail;
+/* Of one clock, from its finished trail. */
+void link_watches(struct trail *trail, uint32_t clock);
 /* The strictest class of what facts, columns and texts show. */
 void link_classes(struct build *build);
+/* Whom the policy, the audiences and the deciders leave out. */
+void link_check_access(struct build *build);
 /* Everything else that must hold in a linked model. */
 void link_check(struct build *build);
 

@@ -233,8 +233,86 @@ static bool subject_missing(const struct pending *pending, uint32_t subject)
            (pending->cell.table != MODEL_TABLE_decider || pending->context.entity != MODEL_NONE);
 }
 
+/* Where a node was written. expr counts bytes of the text; the file has quotes doubled. */
+static void place_nodes(struct build *build, const struct pending *pending, size_t first)
+{
+    uint32_t start = pending_place(pending).column;
+    for (size_t i = first; i < build->program.nodes.count; i++) {
+        struct expr_node *node = &build->program.nodes.items[i];
+        size_t at = node->column >= start ? node->column - start : 0;
+        node->column = yaml_place_of(pending->node, pending->from + at).column;
+    }
+}
+
+static void say_at(struct build *build, const struct pending *pending, const struct expr_node *node,
+                   struct str what)
+{
+    struct place place = {pending->node->place.file, node->line, node->column};
+    MESSAGE(build->messages, place, what);
+}
+
+static bool is_state(struct build *build, const struct expr_node *node)
+{
+    return node->op == EXPR_FIELD && field_at(build, node->id)->kernel &&
+           str_eq(build_name(build, MODEL_TABLE_field, node->id), STR("state"));
+}
+
+/* A state is kept as text; what it is compared with must be one of the entity's states. */
+static void check_state(struct build *build, const struct pending *pending,
+                        const struct expr_node *compared)
+{
+    const struct expr_node *nodes = build->program.nodes.items;
+    const struct expr_node *state = NULL;
+    for (uint32_t child = compared->first; child != EXPR_NONE; child = nodes[child].next) {
+        state = is_state(build, &nodes[child]) ? &nodes[child] : state;
+    }
+    if (!state) {
+        return;
+    }
+    const struct model_entity *entity = entity_at(build, field_at(build, state->id)->entity);
+    for (uint32_t child = compared->first; child != EXPR_NONE; child = nodes[child].next) {
+        struct str name = {build->program.text.items + nodes[child].text, nodes[child].text_length};
+        if (nodes[child].op == EXPR_TEXT &&
+            build_find_in(build, MODEL_TABLE_state, entity->states_first, entity->states_count,
+                          name) == MODEL_NONE) {
+            say_at(build, pending, &nodes[child],
+                   STR_JOIN(build->arena, STR("entity '"), build_text(build, entity->name),
+                            STR("' has no state '"), name, STR("'"),
+                            build_suggest_in(build, MODEL_TABLE_state, entity->states_first,
+                                             entity->states_count, name)));
+        }
+    }
+}
+
+/* Of the actor only the record itself is at hand: its fields and lists. */
+static void check_actor(struct build *build, const struct pending *pending,
+                        const struct expr_node *node)
+{
+    const struct expr_node *nodes = build->program.nodes.items;
+    if (node->first == EXPR_NONE || nodes[node->first].op != EXPR_ACTOR) {
+        return;
+    }
+    bool list = node->op == EXPR_MEMBERS && collection_at(build, node->id)->list != MODEL_NONE;
+    if (node->op == EXPR_FOLLOW || node->op == EXPR_FACT || (node->op == EXPR_MEMBERS && !list)) {
+        say_at(build, pending, node,
+               STR("of the actor only its own fields and lists are known, not what they lead to"));
+    }
+}
+
+static void check_nodes(struct build *build, const struct pending *pending, size_t first)
+{
+    for (size_t i = first; i < build->program.nodes.count; i++) {
+        const struct expr_node *node = &build->program.nodes.items[i];
+        if (node->op == EXPR_EQUAL || node->op == EXPR_DIFFERENT || node->op == EXPR_IN) {
+            check_state(build, pending, node);
+        }
+        check_actor(build, pending, node);
+    }
+}
+
 void resolve_expression(struct build *build, const struct pending *pending)
 {
+    size_t first = build->program.nodes.count;
     struct wanted wanted;
     struct expr_variable variables[CONTEXT_VARIABLES];
     struct place place = pending_place(pending);
@@ -270,6 +348,8 @@ void resolve_expression(struct build *build, const struct pending *pending)
                 error.message);
         return;
     }
+    place_nodes(build, pending, first);
+    check_nodes(build, pending, first);
     check_mask(build, pending, root, wanted.mask);
     *build_cell(build, pending->cell) = root;
 }

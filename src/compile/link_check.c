@@ -1,0 +1,495 @@
+/* What must hold in a linked model besides names and types: states that can be reached, steps that
+ * come to an end, faces that fit their records. */
+#include "link.h"
+
+#define EACH(build, table, row)                                                                    \
+    for (uint32_t row = 0; row < build_count((build), MODEL_TABLE_##table); row++)
+
+static void say(struct build *build, enum model_table table, uint32_t row, struct str what)
+{
+    MESSAGE(build->messages, build_origin(build, table, row)->place, described(build, table, row),
+            what);
+}
+
+/* Where a key of a row's declaration stands, or the row. */
+static struct place key_place(struct build *build, enum model_table table, uint32_t row,
+                              struct str key)
+{
+    const struct origin *origin = build_origin(build, table, row);
+    const struct yaml_pair *pair = origin->node ? yaml_find(origin->node, key) : NULL;
+    return pair ? pair->value->place : origin->place;
+}
+
+/* ---- states ------------------------------------------------------------------------------- */
+
+static bool leaves(struct build *build, const struct model_transition *transition, uint32_t state)
+{
+    for (uint32_t i = 0; i < transition->from_count; i++) {
+        if (transition_from_at(build, transition->from_first + i)->state == state) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One more round of what can be reached; false when nothing was added. */
+static bool reach(struct build *build, const struct model_entity *entity, uint8_t *reached)
+{
+    bool more = false;
+    for (uint32_t t = 0; t < entity->transitions_count; t++) {
+        const struct model_transition *transition =
+            transition_at(build, entity->transitions_first + t);
+        if (transition->to == MODEL_NONE || reached[transition->to - entity->states_first]) {
+            continue;
+        }
+        for (uint32_t s = 0; s < entity->states_count; s++) {
+            if (reached[s] && leaves(build, transition, entity->states_first + s)) {
+                reached[transition->to - entity->states_first] = 1;
+                more = true;
+                break;
+            }
+        }
+    }
+    return more;
+}
+
+static void check_states(struct build *build, uint32_t row)
+{
+    const struct model_entity *entity = entity_at(build, row);
+    if (entity->states_count == 0) {
+        return;
+    }
+    uint8_t *reached = ARENA_ARRAY(build->arena, entity->states_count, uint8_t);
+    reached[0] = 1;
+    while (reach(build, entity, reached)) {
+    }
+    for (uint32_t s = 0; s < entity->states_count; s++) {
+        if (!reached[s]) {
+            say(build, MODEL_TABLE_state, entity->states_first + s,
+                STR(" cannot be reached: no transition leads to it from the first state"));
+        }
+    }
+}
+
+/* ---- entities ------------------------------------------------------------------------------- */
+
+/* {agency}, {year} and {serial}; without a serial two records would have one number. */
+static void check_number(struct build *build, uint32_t row)
+{
+    struct str format = build_text(build, entity_at(build, row)->number_format);
+    struct place place = key_place(build, MODEL_TABLE_entity, row, STR("number"));
+    struct str rest = format;
+    struct str part = {0};
+    if (format.n > 0 && str_find(format, STR("{serial}")) < 0) {
+        MESSAGE(build->messages, place, STR("a number needs '{serial}', or two records share it"));
+    }
+    while (rest.n > 0 && str_split(&rest, '{', &part) && rest.p) {
+        ptrdiff_t end = str_find_byte(rest, '}');
+        struct str name = str_slice(rest, 0, end < 0 ? rest.n : (size_t)end);
+        if (end < 0 || !(str_eq(name, STR("agency")) || str_eq(name, STR("year")) ||
+                         str_eq(name, STR("serial")))) {
+            MESSAGE(build->messages, place, STR("'{"), name,
+                    STR("}' is not known; a number has {agency}, {year} and {serial}"));
+        }
+    }
+}
+
+static bool is_date(struct build *build, uint32_t field)
+{
+    return field != MODEL_NONE && field_at(build, field)->kind == FIELD_DATE;
+}
+
+static void check_period(struct build *build, enum model_table table, uint32_t row, uint32_t begins,
+                         uint32_t ends, uint32_t no_overlap)
+{
+    bool period = begins != MODEL_NONE || ends != MODEL_NONE;
+    if (period && !(is_date(build, begins) && is_date(build, ends))) {
+        say(build, table, row, STR(": 'begins' and 'ends' of its trait are both date fields"));
+    }
+    if (no_overlap != MODEL_NONE && !period) {
+        MESSAGE(build->messages, key_place(build, table, row, STR("no_overlap")),
+                STR("'no_overlap' needs a trait with 'begins' and 'ends', such as period"));
+    }
+}
+
+/* A class may only be stricter than that of the record, and what nothing sets stays empty. */
+static void check_field(struct build *build, uint32_t row)
+{
+    const struct model_field *field = field_at(build, row);
+    if (field->class == MODEL_NONE) {
+        return;
+    }
+    uint32_t record = entity_at(build, field->entity)->class;
+    if (record_class_at(build, field->class)->rank <= record_class_at(build, record)->rank) {
+        MESSAGE(build->messages, key_place(build, MODEL_TABLE_field, row, STR("class")),
+                STR("the class of a field is stricter than that of its record, '"),
+                build_name(build, MODEL_TABLE_record_class, record), STR("'"));
+    }
+}
+
+/* Computed fields are computed in order, at a save of their own record only. */
+static void check_derived(struct build *build, uint32_t row, uint32_t root)
+{
+    const struct expr_node *node = &build->program.nodes.items[root];
+    const struct model_field *field = field_at(build, row);
+    if (node->op == EXPR_FIELD && field_at(build, node->id)->derived != MODEL_NONE &&
+        field_at(build, node->id)->list == field->list &&
+        field_at(build, node->id)->entity == field->entity && node->id >= row) {
+        say(build, MODEL_TABLE_field, row,
+            STR_JOIN(build->arena, STR(" is computed from '"),
+                     build_name(build, MODEL_TABLE_field, node->id),
+                     STR("', which is computed later; put that one before it")));
+    }
+    for (uint32_t child = node->first; child != EXPR_NONE;
+         child = build->program.nodes.items[child].next) {
+        check_derived(build, row, child);
+    }
+}
+
+/* ---- transitions ---------------------------------------------------------------------------- */
+
+static void check_transition(struct build *build, uint32_t row)
+{
+    const struct model_transition *transition = transition_at(build, row);
+    const struct model_decider *decider = decider_at(build, transition->decider);
+    if (decider->entity != MODEL_NONE && decider->entity != transition->entity) {
+        MESSAGE(build->messages, key_place(build, MODEL_TABLE_transition, row, STR("decider")),
+                described(build, MODEL_TABLE_decider, transition->decider), STR(" decides about "),
+                described(build, MODEL_TABLE_entity, decider->entity), STR(" only"));
+    }
+    if (transition->form != MODEL_NONE &&
+        form_at(build, transition->form)->entity != transition->entity) {
+        MESSAGE(build->messages, key_place(build, MODEL_TABLE_transition, row, STR("form")),
+                described(build, MODEL_TABLE_form, transition->form), STR(" is about "),
+                described(build, MODEL_TABLE_entity, form_at(build, transition->form)->entity));
+    }
+}
+
+/* A field with "by" is set by that transition alone, or when its record is made. */
+static void check_assignments(struct build *build, uint32_t row)
+{
+    const struct model_transition *transition = transition_at(build, row);
+    for (uint32_t e = 0; e < transition->effects_count; e++) {
+        const struct model_effect *effect = effect_at(build, transition->effects_first + e);
+        for (uint32_t a = 0; a < effect->assignments_count; a++) {
+            uint32_t item = effect->assignments_first + a;
+            uint32_t field = assignment_at(build, item)->field;
+            uint32_t by = field_at(build, field)->by;
+            if (effect->kind == EFFECT_SET && by != MODEL_NONE && by != row) {
+                MESSAGE(build->messages, build_origin(build, MODEL_TABLE_assignment, item)->place,
+                        described(build, MODEL_TABLE_field, field), STR(" is set by "),
+                        described(build, MODEL_TABLE_transition, by), STR(" only"));
+            }
+        }
+    }
+}
+
+/* ---- effects that lead to effects -------------------------------------------------------------
+ */
+
+enum visit { UNSEEN, OPEN, DONE };
+
+static void follow_effects(struct build *build, uint32_t transition, uint8_t *seen)
+{
+    const struct model_transition *row = transition_at(build, transition);
+    seen[transition] = OPEN;
+    for (uint32_t e = 0; e < row->effects_count; e++) {
+        const struct model_effect *effect = effect_at(build, row->effects_first + e);
+        uint32_t next = effect->transition;
+        if (effect->kind == EFFECT_CREATE) {
+            const struct model_entity *entity = entity_at(build, effect->entity);
+            next = build_find_in(build, MODEL_TABLE_transition, entity->transitions_first,
+                                 entity->transitions_count, STR("start"));
+        }
+        if (next == MODEL_NONE || seen[next] == DONE) {
+            continue;
+        }
+        if (seen[next] == OPEN) {
+            MESSAGE(build->messages,
+                    build_origin(build, MODEL_TABLE_effect, row->effects_first + e)->place,
+                    STR("this effect takes "), described(build, MODEL_TABLE_transition, next),
+                    STR(", which leads back here; effects must come to an end"));
+            continue;
+        }
+        follow_effects(build, next, seen);
+    }
+    seen[transition] = DONE;
+}
+
+/* ---- facts ---------------------------------------------------------------------------------- */
+
+static uint32_t fact_root(void *context, uint32_t fact)
+{
+    struct build *build = context;
+    return fact_at(build, fact)->is;
+}
+
+static void check_fact(struct build *build, uint32_t row)
+{
+    if (!expr_ends(build->program.nodes.items, fact_at(build, row)->is, fact_root, build)) {
+        say(build, MODEL_TABLE_fact, row,
+            STR(" leads back to itself, or facts stand for facts too many times over"));
+    }
+}
+
+/* ---- clocks --------------------------------------------------------------------------------- */
+
+/* Versions of one rule may not be in force together. */
+static void check_versions(struct build *build, uint32_t row)
+{
+    const struct model_clock *clock = clock_at(build, row);
+    for (uint32_t other = 0; clock->id && other < row; other++) {
+        const struct model_clock *earlier = clock_at(build, other);
+        bool before = earlier->to_day != MODEL_NO_BOUND && clock->from_day != MODEL_NO_BOUND &&
+                      earlier->to_day < clock->from_day;
+        bool after = clock->to_day != MODEL_NO_BOUND && earlier->from_day != MODEL_NO_BOUND &&
+                     clock->to_day < earlier->from_day;
+        if (earlier->id == clock->id && !before && !after) {
+            MESSAGE(build->messages, key_place(build, MODEL_TABLE_clock, row, STR("id")),
+                    described(build, MODEL_TABLE_clock, row), STR(" and "),
+                    described(build, MODEL_TABLE_clock, other),
+                    STR(" have one id and are in force together; give each its days ('from', "
+                        "'to') or another id"));
+        }
+    }
+}
+
+/* ---- faces ---------------------------------------------------------------------------------- */
+
+static void want_entity(struct build *build, struct place place, struct str what, uint32_t have,
+                        uint32_t wanted)
+{
+    if (have != MODEL_NONE && wanted != MODEL_NONE && have != wanted) {
+        MESSAGE(build->messages, place, what, STR(" is about "), subject_words(build, have),
+                STR(", not about "), subject_words(build, wanted));
+    }
+}
+
+static void check_form(struct build *build, uint32_t row)
+{
+    const struct model_form *form = form_at(build, row);
+    for (uint32_t i = form->items_first; i < form->items_first + form->items_count; i++) {
+        const struct model_form_item *item = form_item_at(build, i);
+        for (uint32_t j = form->items_first; item->field != MODEL_NONE && j < i; j++) {
+            if (form_item_at(build, j)->field == item->field) {
+                MESSAGE(build->messages, build_origin(build, MODEL_TABLE_form_item, i)->place,
+                        described(build, MODEL_TABLE_field, item->field),
+                        STR(" stands in this form already"));
+            }
+        }
+        if (item->kind != ITEM_GRID) {
+            continue;
+        }
+        enum model_field_kind lines = field_at(build, item->grid_rows)->kind;
+        if (lines != FIELD_ROW && lines != FIELD_REFERENCE) {
+            MESSAGE(build->messages, key_place(build, MODEL_TABLE_form_item, i, STR("lines")),
+                    STR("the lines of a grid are those of a row or reference field"));
+        }
+        if (field_at(build, item->grid_columns)->kind != FIELD_CODE) {
+            MESSAGE(build->messages, key_place(build, MODEL_TABLE_form_item, i, STR("columns")),
+                    STR("the columns of a grid are the codes of a code field"));
+        }
+    }
+}
+
+/* Whether a record is of that kind or a part of one, at any depth. Chains of parents end. */
+static bool belongs_to(struct build *build, uint32_t entity, uint32_t whole)
+{
+    while (entity != whole && entity_at(build, entity)->kind == ENTITY_PART) {
+        entity = field_at(build, entity_at(build, entity)->parent)->target;
+    }
+    return entity == whole;
+}
+
+static void check_list_view(struct build *build, uint32_t row)
+{
+    const struct model_list_view *view = list_view_at(build, row);
+    if (view->clock != MODEL_NONE) {
+        want_entity(build, key_place(build, MODEL_TABLE_list_view, row, STR("clock")),
+                    described(build, MODEL_TABLE_clock, view->clock),
+                    clock_at(build, view->clock)->entity, view->entity);
+    }
+    if (view->workspace != MODEL_NONE &&
+        !belongs_to(build, view->entity, workspace_at(build, view->workspace)->entity)) {
+        want_entity(build, key_place(build, MODEL_TABLE_list_view, row, STR("workspace")),
+                    described(build, MODEL_TABLE_workspace, view->workspace),
+                    workspace_at(build, view->workspace)->entity, view->entity);
+    }
+}
+
+static void check_step(struct build *build, uint32_t row)
+{
+    const struct model_workspace_step *step = workspace_step_at(build, row);
+    uint32_t subject = workspace_at(build, step->workspace)->entity;
+    if (step->collection != MODEL_NONE) {
+        subject = member_subject(build, step->collection);
+    }
+    if (step->form != MODEL_NONE) {
+        want_entity(build, key_place(build, MODEL_TABLE_workspace_step, row, STR("form")),
+                    described(build, MODEL_TABLE_form, step->form),
+                    form_at(build, step->form)->entity, subject);
+    }
+    for (uint32_t i = step->parts_first; i < step->parts_first + step->parts_count; i++) {
+        const struct model_step_part *part = step_part_at(build, i);
+        want_entity(build, key_place(build, MODEL_TABLE_step_part, i, STR("form")),
+                    described(build, MODEL_TABLE_form, part->form),
+                    form_at(build, part->form)->entity, member_subject(build, part->collection));
+    }
+}
+
+static void check_workspace(struct build *build, uint32_t row)
+{
+    const struct model_workspace *workspace = workspace_at(build, row);
+    if (workspace->create != MODEL_NONE) {
+        want_entity(build, key_place(build, MODEL_TABLE_workspace, row, STR("create")),
+                    described(build, MODEL_TABLE_form, workspace->create),
+                    form_at(build, workspace->create)->entity, workspace->entity);
+    }
+    for (uint32_t c = 0; c < workspace->chips_count; c++) {
+        const struct model_chip *chip = chip_at(build, workspace->chips_first + c);
+        for (uint32_t t = chip->texts_first; t < chip->texts_first + chip->texts_count; t++) {
+            uint32_t clock = chip_text_at(build, t)->clock;
+            if (clock != MODEL_NONE && clock_at(build, clock)->entity != workspace->entity &&
+                workspace->banner_each != MODEL_NONE) {
+                want_entity(build, key_place(build, MODEL_TABLE_chip_text, t, STR("clock")),
+                            described(build, MODEL_TABLE_clock, clock),
+                            clock_at(build, clock)->entity,
+                            member_subject(build, workspace->banner_each));
+            }
+        }
+    }
+}
+
+/* ---- schemes -------------------------------------------------------------------------------- */
+
+static bool offers(struct build *build, const struct model_scheme_alternative *alternative,
+                   uint32_t set)
+{
+    for (uint32_t i = 0; i < alternative->codes_count; i++) {
+        uint32_t code = scheme_code_at(build, alternative->codes_first + i)->code;
+        if (code_at(build, code)->set == set) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Every day has exactly one alternative that is the default. */
+static void check_scheme(struct build *build, uint32_t row)
+{
+    const struct model_scheme *scheme = scheme_at(build, row);
+    uint32_t beginnings = 0, ends = 0;
+    for (uint32_t i = 0; i < scheme->alternatives_count; i++) {
+        const struct model_scheme_alternative *alternative =
+            scheme_alternative_at(build, scheme->alternatives_first + i);
+        beginnings += alternative->from_day == MODEL_NO_BOUND;
+        ends += alternative->to_day == MODEL_NO_BOUND;
+        bool followed = alternative->to_day == MODEL_NO_BOUND;
+        for (uint32_t j = 0; j < scheme->alternatives_count; j++) {
+            followed |= scheme_alternative_at(build, scheme->alternatives_first + j)->from_day ==
+                        alternative->to_day + 1;
+        }
+        if (!followed) {
+            say(build, MODEL_TABLE_scheme_alternative, scheme->alternatives_first + i,
+                STR(" ends and none begins the day after; each day needs a default"));
+        }
+    }
+    if (beginnings != 1 || ends != 1) {
+        say(build, MODEL_TABLE_scheme, row,
+            STR(" needs exactly one alternative without 'from' and one without 'to', so that each "
+                "day has one default"));
+    }
+}
+
+static void check_code_set(struct build *build, uint32_t row)
+{
+    uint32_t scheme = code_set_at(build, row)->scheme;
+    for (uint32_t i = 0; scheme != MODEL_NONE && i < scheme_at(build, scheme)->alternatives_count;
+         i++) {
+        uint32_t alternative = scheme_at(build, scheme)->alternatives_first + i;
+        if (!offers(build, scheme_alternative_at(build, alternative), row)) {
+            say(build, MODEL_TABLE_scheme_alternative, alternative,
+                STR_JOIN(build->arena, STR(" offers no code of code set '"),
+                         build_name(build, MODEL_TABLE_code_set, row),
+                         STR("', which depends on it")));
+        }
+    }
+}
+
+/* ---- all of it ------------------------------------------------------------------------------ */
+
+static void check_records(struct build *build)
+{
+    EACH(build, entity, row)
+    {
+        const struct model_entity *entity = entity_at(build, row);
+        check_states(build, row);
+        check_number(build, row);
+        check_period(build, MODEL_TABLE_entity, row, entity->begins, entity->ends,
+                     entity->no_overlap);
+    }
+    EACH(build, list, row)
+    {
+        const struct model_list *list = list_at(build, row);
+        check_period(build, MODEL_TABLE_list, row, list->begins, list->ends, list->no_overlap);
+    }
+    EACH(build, field, row)
+    {
+        check_field(build, row);
+        if (field_at(build, row)->derived != MODEL_NONE) {
+            check_derived(build, row, field_at(build, row)->derived);
+        }
+    }
+}
+
+static void check_faces(struct build *build)
+{
+    EACH(build, form, row)
+    {
+        check_form(build, row);
+    }
+    EACH(build, list_view, row)
+    {
+        check_list_view(build, row);
+    }
+    EACH(build, workspace, row)
+    {
+        check_workspace(build, row);
+    }
+    EACH(build, workspace_step, row)
+    {
+        check_step(build, row);
+    }
+}
+
+void link_check(struct build *build)
+{
+    uint8_t *seen = ARENA_ARRAY(build->arena, build_count(build, MODEL_TABLE_transition), uint8_t);
+    check_records(build);
+    EACH(build, transition, row)
+    {
+        check_transition(build, row);
+        check_assignments(build, row);
+        if (seen[row] == UNSEEN) {
+            follow_effects(build, row, seen);
+        }
+    }
+    EACH(build, fact, row)
+    {
+        check_fact(build, row);
+    }
+    EACH(build, clock, row)
+    {
+        check_versions(build, row);
+    }
+    EACH(build, scheme, row)
+    {
+        check_scheme(build, row);
+    }
+    EACH(build, code_set, row)
+    {
+        check_code_set(build, row);
+    }
+    check_faces(build);
+    link_check_access(build);
+}

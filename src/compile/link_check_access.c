@@ -1,0 +1,138 @@
+/* Who may do what: every class is granted to somebody, every scope that is granted has people in
+ * it, and every record can be made and decided by somebody. */
+#include "link.h"
+
+#define EACH(build, table, row)                                                                    \
+    for (uint32_t row = 0; row < build_count((build), MODEL_TABLE_##table); row++)
+
+static bool is_granted(struct build *build, uint32_t class, enum model_verb verb)
+{
+    EACH(build, grant, row)
+    {
+        if (grant_at(build, row)->class == class && (grant_at(build, row)->verbs >> verb & 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_class(struct build *build, uint32_t row)
+{
+    if (!is_granted(build, row, VERB_READ)) {
+        MESSAGE(build->messages, build_origin(build, MODEL_TABLE_record_class, row)->place,
+                described(build, MODEL_TABLE_record_class, row),
+                STR(" has no policy: nobody may read it; say under 'policy' who may"));
+    }
+}
+
+static bool has_audience(struct build *build, uint32_t entity, enum model_scope scope)
+{
+    const struct model_entity *row = entity_at(build, entity);
+    for (uint32_t i = 0; i < row->audiences_count; i++) {
+        if (audience_source_at(build, row->audiences_first + i)->scope == scope) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_scope_granted(struct build *build, uint32_t class, enum model_scope scope)
+{
+    EACH(build, grant, row)
+    {
+        if (grant_at(build, row)->class == class && grant_at(build, row)->scope == scope) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A grant for a scope in which nobody is would be read as a right and be none. */
+static void check_audiences(struct build *build, uint32_t entity)
+{
+    const struct model_entity *row = entity_at(build, entity);
+    if (row->kind != ENTITY_ROOT && row->kind != ENTITY_HUB) {
+        return;
+    }
+    for (int scope = 0; scope < SCOPE__COUNT; scope++) {
+        enum model_scope value = (enum model_scope)scope;
+        if (value != SCOPE_SELF && is_scope_granted(build, row->class, value) &&
+            !has_audience(build, entity, value)) {
+            MESSAGE(build->messages, build_origin(build, MODEL_TABLE_entity, entity)->place,
+                    described(build, MODEL_TABLE_entity, entity), STR(" has nobody in scope '"),
+                    model_scope_name(value), STR("', to which the policy of class '"),
+                    build_name(build, MODEL_TABLE_record_class, row->class),
+                    STR("' grants rights; add it to 'audiences'"));
+        }
+    }
+}
+
+static void check_audience_source(struct build *build, uint32_t row)
+{
+    const struct model_audience_source *source = audience_source_at(build, row);
+    struct place place = build_origin(build, MODEL_TABLE_audience_source, row)->place;
+    bool needs_who = source->scope != SCOPE_STATE;
+    if (source->scope == SCOPE_SELF) {
+        MESSAGE(build->messages, place, STR("scope 'self' needs no audience"));
+    } else if (needs_who != (source->who != MODEL_NONE)) {
+        MESSAGE(build->messages, place, STR("scope '"),
+                model_scope_name((enum model_scope)source->scope),
+                needs_who ? STR("' needs 'who': a reference to an agency, team or worker")
+                          : STR("' is everybody; it has no 'who'"));
+    }
+}
+
+/* ---- deciders ------------------------------------------------------------------------------- */
+
+static bool may_decide(struct build *build, uint32_t role, uint32_t class)
+{
+    EACH(build, grant, row)
+    {
+        const struct model_grant *grant = grant_at(build, row);
+        if (grant->role == role && grant->class == class &&
+            (grant->verbs >> VERB_DECIDE & 1 || grant->verbs >> VERB_CREATE & 1 ||
+             grant->verbs >> VERB_UPDATE & 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Some role of the decider must be able to act on such a record at all. */
+static void check_transition(struct build *build, uint32_t row)
+{
+    const struct model_transition *transition = transition_at(build, row);
+    const struct model_decider *decider = decider_at(build, transition->decider);
+    uint32_t class = entity_at(build, transition->entity)->class;
+    for (uint32_t i = 0; i < decider->roles_count; i++) {
+        if (may_decide(build, decider_role_at(build, decider->roles_first + i)->role, class)) {
+            return;
+        }
+    }
+    MESSAGE(build->messages, build_origin(build, MODEL_TABLE_transition, row)->place,
+            described(build, MODEL_TABLE_transition, row),
+            STR(" can be taken by nobody: no role of "),
+            described(build, MODEL_TABLE_decider, transition->decider),
+            STR(" may decide about class '"), build_name(build, MODEL_TABLE_record_class, class),
+            STR("'"));
+}
+
+void link_check_access(struct build *build)
+{
+    EACH(build, record_class, row)
+    {
+        check_class(build, row);
+    }
+    EACH(build, entity, row)
+    {
+        check_audiences(build, row);
+    }
+    EACH(build, audience_source, row)
+    {
+        check_audience_source(build, row);
+    }
+    EACH(build, transition, row)
+    {
+        check_transition(build, row);
+    }
+}
