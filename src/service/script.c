@@ -442,52 +442,66 @@ static enum status act_change(struct act_run *run, struct str target, struct str
     return save(run, change, correcting);
 }
 
-/* Whether all pairs of the act agree with the references of a record. */
+/* Whether all pairs of the act agree with the references, codes and texts of a record. */
 static bool agrees(const struct act_run *run, const struct record *record)
 {
     for (size_t i = 0; i < run->count; i++) {
         uint32_t field =
             model_field_by_name(run->script->model, record->subject.entity, run->pairs[i].name);
-        struct value value =
-            field == MODEL_NONE ? value_unset() : value_get(&record->subject, field);
-        struct uuid wanted;
-        if (value.type != VALUE_REFERENCE || !uuid_parse(run->pairs[i].value, &wanted) ||
-            !uuid_eq(value.reference, wanted)) {
+        if (field == MODEL_NONE || !str_eq(input_text(run->script->arena, run->script->model, field,
+                                                      value_get(&record->subject, field)),
+                                           run->pairs[i].value)) {
             return false;
         }
     }
     return true;
 }
 
-static enum status act_find(struct act_run *run, struct str entity_name)
+/* Looks through the records of an entity, those that a reference leads to when one is given. */
+static enum status search(struct act_run *run, struct store_reader *reader, uint32_t entity,
+                          struct named *ret_found)
 {
     static const struct actor system;
     struct script *script = run->script;
+    uint32_t field = model_field_by_name(script->model, entity, run->pairs[0].name);
+    struct uuid to = {{0}};
+    struct str next = STR("");
+    if (field == MODEL_NONE || !uuid_parse(run->pairs[0].value, &to)) {
+        field = MODEL_NONE;
+    }
+    do {
+        struct work_set set;
+        struct record **records;
+        size_t count;
+        struct store_page page = {200, next};
+        work_set_init(&set, &run->arena, script->model, run->at, &system);
+        TRY(store_find(reader, &set, entity, field, to, page, script->outcome, &records, &count,
+                       &next));
+        for (size_t i = 0; i < count; i++) {
+            if (agrees(run, records[i])) {
+                *ret_found = (struct named){entity, records[i]->subject.id, {{0}}, MODEL_NONE};
+                return STATUS_OK;
+            }
+        }
+    } while (next.n > 0);
+    return STATUS_NOT_FOUND;
+}
+
+static enum status act_find(struct act_run *run, struct str entity_name)
+{
+    struct script *script = run->script;
     uint32_t entity = model_entity_by_name(script->model, entity_name);
     struct store_reader *reader;
-    struct work_set set;
-    struct record **records;
-    size_t count = 0;
-    struct str next;
-    struct uuid to;
-    if (entity == MODEL_NONE || run->count == 0 || !uuid_parse(run->pairs[0].value, &to)) {
-        return fail(script, run->node, STR("find names an entity and, in where, its references"));
+    struct named found;
+    if (entity == MODEL_NONE || run->count == 0) {
+        return fail(script, run->node,
+                    STR("find names an entity and, in where, some of its fields"));
     }
-    uint32_t field = model_field_by_name(script->model, entity, run->pairs[0].name);
     TRY(store_read_begin(script->store, &run->arena, &reader));
-    work_set_init(&set, &run->arena, script->model, run->at, &system);
-    enum status status =
-        store_find(reader, &set, entity, field, to, (struct store_page){.limit = 200},
-                   script->outcome, &records, &count, &next);
+    enum status status = search(run, reader, entity, &found);
     store_read_end(reader);
-    TRY(status);
-    for (size_t i = 0; i < count; i++) {
-        if (agrees(run, records[i])) {
-            struct named named = {entity, records[i]->subject.id, {{0}}, MODEL_NONE};
-            return remember(script, run->node, text_of(run->node, STR("as")), named);
-        }
-    }
-    return fail(script, run->node, STR("there is no such record"));
+    return status == STATUS_OK ? remember(script, run->node, text_of(run->node, STR("as")), found)
+                               : fail(script, run->node, STR("there is no such record"));
 }
 
 static enum status run_one(struct act_run *run)

@@ -24,7 +24,7 @@
  *     - correct: '@link'
  *       reason: ...
  *       with: { ... }
- *     - find: assessment             the record of an entity whose references are these
+ *     - find: assessment             the record of an entity whose fields are these
  *       where: { report: '@report' }
  *       as: assessment
  *     - refused: plan_in_place       as "take", but the guard of this name must refuse

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define TOKEN_BYTES 32
@@ -12,6 +13,7 @@
     sodium_base64_ENCODED_LEN(TOKEN_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING)
 #define PASSWORD_MOST 200u
 #define PASSWORD_LEAST 12u
+#define SEEN_ARENA_CAP ((size_t)1024 * 1024) /* of a job that only notes a time */
 /* OWASP's choice for Argon2id: 2 passes over 19 MiB (13.6 ms measured here). */
 #define HASH_PASSES 2ull
 #define HASH_MEMORY ((size_t)19 * 1024 * 1024)
@@ -174,19 +176,52 @@ enum status service_session(struct store_reader *reader, struct arena *arena, st
     return STATUS_OK;
 }
 
-bool service_session_refresh(const struct store_session *session, struct instant now)
+/* A job with nobody who waits for it: it and all it points to live by themselves until it is done. */
+struct seen_job {
+    struct arena arena;
+    struct store_session session;
+    struct session_act act;
+    struct uow_job job;
+};
+
+static void seen_free(struct seen_job *seen)
 {
-    return session->form_token.n > 0 && now.ms - session->seen_at.ms > SERVICE_SEEN_MS;
+    arena_clear(&seen->arena);
+    free(seen);
 }
 
-/* Kept alive from the background of a request: the job and all it points to live by themselves. */
-enum status service_session_seen(struct store *store, struct arena *arena, struct str token,
-                                 const struct store_session *session)
+static void on_seen(void *context)
 {
-    struct store_session seen = *session;
-    seen.seen_at = store_now(store);
-    struct session_act act = {.digest = digest_of(arena, token), .set_session = &seen};
-    return run(store, arena, &act);
+    seen_free(context);
+}
+
+void service_session_seen(struct store *store, struct str token,
+                          const struct store_session *session)
+{
+    static const struct actor the_system = {0};
+    struct instant now = store_now(store);
+    if (session->form_token.n == 0 || now.ms - session->seen_at.ms < SERVICE_SEEN_MS) {
+        return;
+    }
+    struct seen_job *seen = calloc(1, sizeof(*seen));
+    if (!seen) {
+        return;
+    }
+    arena_init(&seen->arena, SEEN_ARENA_CAP, NULL, NULL);
+    seen->session = *session;
+    seen->session.form_token = str_copy(&seen->arena, session->form_token);
+    seen->session.seen_at = now;
+    seen->act = (struct session_act){.digest = digest_of(&seen->arena, token),
+                                     .set_session = &seen->session};
+    seen->job = (struct uow_job){.fn = session_run,
+                                 .input = &seen->act,
+                                 .arena = &seen->arena,
+                                 .actor = &the_system,
+                                 .done = {on_seen, seen}};
+    outcome_init(&seen->job.outcome, &seen->arena);
+    if (store_submit(store, &seen->job) != STATUS_OK) {
+        seen_free(seen);
+    }
 }
 
 enum status service_sign_out(struct store *store, struct arena *arena, struct str token)
