@@ -1,7 +1,7 @@
 /* See mapping.h. */
 #include "exchange/mapping.h"
 
-#include "compile/yaml.h"
+#include "compile/yaml_tree.h"
 
 struct reading {
     struct arena *arena;

@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 #include "base/map.h"
-#include "compile/yaml.h"
+#include "compile/yaml_tree.h"
 
 #define PAIRS_MAX 2000
 #define ACT_ARENA_CAP ((size_t)64 * 1024 * 1024)

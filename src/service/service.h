@@ -71,9 +71,9 @@ enum status service_sign_in(struct store *store, struct arena *arena,
 NODISCARD enum status service_session(struct store_reader *reader, struct arena *arena,
                                       struct str token, struct instant now,
                                       struct store_session *ret_session);
-/* Writes down that the session is in use, at most once a minute. Waits for nothing and tells nothing:
- * a page is not held up by it, and when the queue is full the next page does it. token, session: need
- * not outlive the call. Of a program's session nothing is written. */
+/* Writes down that the session is in use, at most once a minute. Waits for nothing and tells
+ * nothing: a page is not held up by it, and when the queue is full the next page does it. token,
+ * session: need not outlive the call. Of a program's session nothing is written. */
 #define SERVICE_SEEN_MS ((int64_t)60 * 1000)
 void service_session_seen(struct store *store, struct str token,
                           const struct store_session *session);

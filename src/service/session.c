@@ -13,7 +13,6 @@
     sodium_base64_ENCODED_LEN(TOKEN_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING)
 #define PASSWORD_MOST 200u
 #define PASSWORD_LEAST 12u
-#define SEEN_ARENA_CAP ((size_t)1024 * 1024) /* of a job that only notes a time */
 /* OWASP's choice for Argon2id: 2 passes over 19 MiB (13.6 ms measured here). */
 #define HASH_PASSES 2ull
 #define HASH_MEMORY ((size_t)19 * 1024 * 1024)
@@ -176,7 +175,8 @@ enum status service_session(struct store_reader *reader, struct arena *arena, st
     return STATUS_OK;
 }
 
-/* A job with nobody who waits for it: it and all it points to live by themselves until it is done. */
+/* A job with nobody who waits for it: it and all it points to live by themselves until it is done.
+ */
 struct seen_job {
     struct arena arena;
     struct store_session session;
@@ -207,17 +207,19 @@ void service_session_seen(struct store *store, struct str token,
     if (!seen) {
         return;
     }
-    arena_init(&seen->arena, SEEN_ARENA_CAP, NULL, NULL);
+    arena_init(&seen->arena, ARENA_REQUEST_CAP, NULL, NULL);
     seen->session = *session;
     seen->session.form_token = str_copy(&seen->arena, session->form_token);
     seen->session.seen_at = now;
     seen->act = (struct session_act){.digest = digest_of(&seen->arena, token),
                                      .set_session = &seen->session};
-    seen->job = (struct uow_job){.fn = session_run,
-                                 .input = &seen->act,
-                                 .arena = &seen->arena,
-                                 .actor = &the_system,
-                                 .done = {on_seen, seen}};
+    seen->job = (struct uow_job){
+        .fn = session_run,
+        .input = &seen->act,
+        .arena = &seen->arena,
+        .actor = &the_system,
+        .done = {on_seen, seen}
+    };
     outcome_init(&seen->job.outcome, &seen->arena);
     if (store_submit(store, &seen->job) != STATUS_OK) {
         seen_free(seen);
