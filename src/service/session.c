@@ -84,11 +84,14 @@ static enum status find_login(struct store *store, struct arena *arena, struct s
  * password gives. */
 static bool password_fits(struct arena *arena, struct str hash, struct str password)
 {
-    static const char nobody[] = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
-                                 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-    const char *against = hash.n > 0 ? str_cstr(arena, hash) : nobody;
-    bool fits = crypto_pwhash_str_verify(against, password.p, password.n) == 0;
-    return fits && hash.n > 0;
+    static const struct str nobody =
+        STR_INIT("$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
+                 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+    struct str against = hash.n > 0 && hash.n < crypto_pwhash_STRBYTES ? hash : nobody;
+    char *text = arena_alloc(arena, crypto_pwhash_STRBYTES);
+    memcpy(text, against.p, against.n);
+    bool fits = crypto_pwhash_str_verify(text, password.p, password.n) == 0;
+    return fits && against.p == hash.p;
 }
 
 static enum status refuse(struct service_sign_in *sign_in, enum status status, struct str code,
