@@ -1,10 +1,15 @@
 /* Expressions over a work set. */
 #include "rule/rule_int.h"
 
+/* A reference is to the record it leads to, also where that is found under another id. */
 static struct value host_field(void *context, const void *subject, uint32_t field)
 {
-    (void)context;
-    return value_get(subject, field);
+    struct value value = value_get(subject, field);
+    if (value.type == VALUE_REFERENCE) {
+        const struct record *record = work_set_find(context, value.reference);
+        value.reference = record != NULL ? record->subject.id : value.reference;
+    }
+    return value;
 }
 
 static struct uuid host_identity(void *context, const void *subject)

@@ -90,6 +90,14 @@ static bool members_has(const struct members *members, const struct subject *sub
     return false;
 }
 
+/* A record may be found under another id too: a person under those who turned out to be the same.
+ * What leads there leads to the record. */
+static struct uuid found_as(const struct work_set *set, struct uuid id)
+{
+    const struct record *record = work_set_find(set, id);
+    return record != NULL ? record->subject.id : id;
+}
+
 void members_move(struct work_set *set, const struct subject *subject, uint32_t field,
                   struct value from, struct value to)
 {
@@ -99,13 +107,13 @@ void members_move(struct work_set *set, const struct subject *subject, uint32_t 
     }
     LIST_PUSH(set->arena, &set->moved, subject);
     if (from.type == VALUE_REFERENCE) {
-        struct members *left = members_find(set, from.reference, collection);
+        struct members *left = members_find(set, found_as(set, from.reference), collection);
         if (left != NULL) {
             members_remove(left, subject);
         }
     }
     if (to.type == VALUE_REFERENCE) {
-        struct members *joined = members_loaded(set, to.reference, collection);
+        struct members *joined = members_loaded(set, found_as(set, to.reference), collection);
         if (joined != NULL) {
             members_insert(set, joined, subject);
         }
@@ -133,7 +141,8 @@ static bool leads_to(const struct subject *subject, uint32_t reference, struct u
         return false;
     }
     struct value value = value_get(subject, reference);
-    return value.type == VALUE_REFERENCE && uuid_eq(value.reference, id);
+    return value.type == VALUE_REFERENCE &&
+           uuid_eq(found_as(subject->record->set, value.reference), id);
 }
 
 /* Adds the record, or its rows, as far as they lead to the owner now. */

@@ -97,7 +97,7 @@ struct work_set {
     LIST(struct record *) records;
     struct record *main; /* what people look at: problems of other records name their entity; NULL:
                             the one a transition is taken on, or the first one that changed */
-    struct map *by_id;   /* 16 bytes of the id -> struct record */
+    struct map *by_id;   /* 16 bytes of an id -> struct record; one may be found under several */
     struct map *members; /* loaded collections; see work_set_set_members */
     struct map *titles;  /* see work_set_set_title */
     LIST(const struct subject *) moved; /* whose references changed in this set */

@@ -50,7 +50,7 @@ static struct uuid id_of(struct run *run, struct str name)
 
 static struct record *record_of(struct run *run, struct str name)
 {
-    struct record *record = work_set_find(run->world.set, id_of(run, name));
+    struct record *record = world_load(&run->world, id_of(run, name));
     if (record == NULL) {
         fail(run, STR("a record in the set"), name);
     }
@@ -168,7 +168,8 @@ static void run_given(struct run *run, struct str rest)
     uint32_t entity = entity_of(run, script_word(&rest));
     struct str name = script_word(&rest), state = script_word(&rest);
     world->actor = NULL;
-    struct work_set *set = world_open(world);
+    struct work_set *set = world_begin(world);
+    world_load_all(world);
     struct record *record = work_set_create(set, entity);
     world_name(world, name, record->subject.id);
     if (state.n > 0) {
@@ -225,7 +226,7 @@ static void run_cover(struct run *run, struct str rest)
 
 static void begin_act(struct run *run)
 {
-    (void)world_open(&run->world);
+    (void)world_begin(&run->world);
     run->acted = true;
     run->expected = false;
     run->problems_seen = 0;
@@ -238,6 +239,35 @@ static void end_act(struct run *run)
     }
 }
 
+/* What the entity and the transition look at, from where the record points to now. */
+static void load_around(struct run *run, struct record *record, uint32_t transition)
+{
+    const struct model *model = run->world.model;
+    const struct model_entity *entity = model_entity_row(model, record->subject.entity);
+    world_load_steps(&run->world, record, entity->loads_first, entity->loads_count);
+    if (transition != MODEL_NONE) {
+        const struct model_transition *shape = model_transition_row(model, transition);
+        world_load_steps(&run->world, record, shape->loads_first, shape->loads_count);
+    }
+}
+
+/* Applies the block of the command as a page would, and loads around the result. */
+static void apply(struct run *run, struct record *record, struct str name,
+                  const struct input_scope *scope)
+{
+    struct world *world = &run->world;
+    struct input_reference *references;
+    struct input input = input_of(run, name);
+    size_t count =
+        input_references(run->arena, world->model, record->subject.entity, &input, &references);
+    for (size_t i = 0; i < count; i++) {
+        (void)world_load(world, references[i].id);
+    }
+    load_around(run, record, scope->transition);
+    input_apply(world->set, record, scope, &input, &world->outcome);
+    load_around(run, record, scope->transition);
+}
+
 /* new ENTITY NAME */
 static void run_new(struct run *run, struct str rest)
 {
@@ -248,12 +278,12 @@ static void run_new(struct run *run, struct str rest)
     struct record *record = work_set_create(world->set, entity);
     struct str name = script_word(&rest);
     world_name(world, name, record->subject.id);
-    struct input input = input_of(run, name);
+    struct input_scope scope = {.form = MODEL_NONE, .transition = start};
+    struct input nothing = {0};
+    apply(run, record, name, &scope);
     if (start != MODEL_NONE) {
-        act_take(world->set, record, start, &input, &world->act, &world->outcome);
+        act_take(world->set, record, start, &nothing, &world->act, &world->outcome);
     } else {
-        struct input_scope scope = {.form = MODEL_NONE, .transition = MODEL_NONE};
-        input_apply(world->set, record, &scope, &input, &world->outcome);
         act_finish(world->set, &world->outcome);
     }
     end_act(run);
@@ -264,10 +294,12 @@ static void run_save(struct run *run, struct str name, bool correcting)
     struct world *world = &run->world;
     begin_act(run);
     struct record *record = record_of(run, name);
-    struct input input = input_of(run, name);
     struct input_scope scope = {
         .form = MODEL_NONE, .transition = MODEL_NONE, .correcting = correcting};
-    input_apply(world->set, record, &scope, &input, &world->outcome);
+    if (record == NULL) {
+        return;
+    }
+    apply(run, record, name, &scope);
     act_finish(world->set, &world->outcome);
     end_act(run);
 }
@@ -288,6 +320,14 @@ static void run_do(struct run *run, struct str rest)
         return;
     }
     struct input input = input_of(run, name);
+    struct input_scope scope = {.form = model_transition_row(world->model, transition)->form,
+                                .transition = transition};
+    if (scope.form != MODEL_NONE) {
+        apply(run, record, name, &scope);
+        input = (struct input){0};
+    } else {
+        load_around(run, record, transition);
+    }
     act_take(world->set, record, transition, &input, &world->act, &world->outcome);
     end_act(run);
 }
@@ -329,6 +369,13 @@ static void run_problem(struct run *run, struct str rest)
 }
 
 /* ---- looking ---- */
+
+/* The whole world, as it is now. */
+static void look(struct run *run)
+{
+    (void)world_begin(&run->world);
+    world_load_all(&run->world);
+}
 
 /* "report.participants[owen].role" taken apart. */
 static bool find_answer(struct run *run, struct str text, struct subject **ret_subject,
@@ -375,7 +422,7 @@ static void run_answer(struct run *run, struct str rest)
         fail(run, STR("name = value"), rest);
         return;
     }
-    (void)world_open(&run->world);
+    look(run);
     if (!find_answer(run, name, &subject, &field)) {
         return;
     }
@@ -398,7 +445,7 @@ static void run_words(struct run *run, struct str rest)
     struct str name, value;
     struct subject *subject;
     uint32_t field;
-    (void)world_open(&run->world);
+    look(run);
     if (script_pair(rest, &name, &value) && find_answer(run, name, &subject, &field)) {
         want(run, value, answer_words(run->world.set, subject, field));
     }
@@ -407,7 +454,7 @@ static void run_words(struct run *run, struct str rest)
 static void run_state(struct run *run, struct str rest)
 {
     struct str name, value;
-    (void)world_open(&run->world);
+    (void)world_begin(&run->world);
     if (!script_pair(rest, &name, &value)) {
         return;
     }
@@ -460,11 +507,19 @@ static void run_offers(struct run *run, struct str rest)
     struct act_offer *offers;
     struct buf buf;
     buf_init(&buf, run->arena, 4000);
-    (void)world_open(&run->world);
+    (void)world_begin(&run->world);
     if (!script_pair(rest, &name, &value)) {
         return;
     }
-    size_t count = act_offers(run->world.set, record_of(run, name), &offers);
+    struct record *record = record_of(run, name);
+    if (record == NULL) {
+        return;
+    }
+    const struct model_entity *entity = model_entity_row(run->world.model, record->subject.entity);
+    for (uint32_t i = 0; i < entity->transitions_count; i++) {
+        load_around(run, record, entity->transitions_first + i);
+    }
+    size_t count = act_offers(run->world.set, record, &offers);
     for (size_t i = 0; i < count; i++) {
         const struct model_transition *transition =
             model_transition_row(run->world.model, offers[i].transition);
@@ -517,7 +572,7 @@ static const struct clock_reading *find_reading(struct run *run, struct str rest
 {
     struct str left;
     struct clock_reading *readings = NULL;
-    (void)world_open(&run->world);
+    (void)world_begin(&run->world);
     if (!script_pair(rest, &left, ret_wanted)) {
         fail(run, STR("CLOCK NAME = ..."), rest);
         return NULL;
@@ -531,7 +586,12 @@ static const struct clock_reading *find_reading(struct run *run, struct str rest
     struct str name = script_word(&left);
     struct str member = script_word(&left);
     struct record *record = record_of(run, name);
-    size_t count = record != NULL ? clock_read(run->world.set, NULL, clock, record, &readings) : 0;
+    if (record == NULL) {
+        return NULL;
+    }
+    const struct model_clock *shape = model_clock_row(run->world.model, clock);
+    world_load_steps(&run->world, record, shape->loads_first, shape->loads_count);
+    size_t count = clock_read(run->world.set, NULL, clock, record, &readings);
     if (run->world.set->missing) {
         fail(run, STR("everything loaded"), run->world.set->not_loaded);
     }
@@ -570,7 +630,7 @@ static void run_due_words(struct run *run, struct str rest)
 static void run_access(struct run *run, struct str rest)
 {
     struct str left, wanted;
-    (void)world_open(&run->world);
+    (void)world_begin(&run->world);
     if (!script_pair(rest, &left, &wanted)) {
         return;
     }

@@ -93,8 +93,23 @@ static void load_answers(struct subject *subject, const struct answer *answers, 
     }
 }
 
-static void load_one(struct world *world, const struct kept *kept)
+static const struct kept *find_kept(const struct world *world, struct uuid id)
 {
+    for (size_t i = 0; i < world->kept.count; i++) {
+        if (uuid_eq(world->kept.items[i]->id, id)) {
+            return world->kept.items[i];
+        }
+    }
+    return NULL;
+}
+
+struct record *world_load(struct world *world, struct uuid id)
+{
+    struct record *there = work_set_find(world->set, id);
+    const struct kept *kept = find_kept(world, id);
+    if (there != NULL || kept == NULL) {
+        return there;
+    }
     const struct model_entity *entity = model_entity_row(world->model, kept->entity);
     struct record *record = work_set_add(world->set, kept->entity, kept->id);
     record->version = kept->version;
@@ -114,33 +129,111 @@ static void load_one(struct world *world, const struct kept *kept)
                      model_list_row(world->model, one->list)->fields_count);
     }
     load_audiences(world, record);
+    return record;
 }
 
-/* Every back reference of every record: in cases nothing is "not loaded". */
-static void load_members(struct work_set *set)
+/* Whether a kept record, or a row of it, holds the reference to the record. */
+static bool leads_to(const struct kept *kept, const struct model_field *reference, struct uuid id)
 {
-    for (size_t i = 0; i < set->records.count; i++) {
-        struct record *record = set->records.items[i];
-        const struct model_entity *entity = model_entity_row(set->model, record->subject.entity);
-        for (uint32_t k = 0; k < entity->collections_count; k++) {
-            uint32_t collection = entity->collections_first + k;
-            uint32_t reference = model_collection_row(set->model, collection)->reference;
-            if (reference == MODEL_NONE) {
-                continue;
-            }
-            uint32_t from = model_field_row(set->model, reference)->entity;
-            LIST(struct record *) members = {0};
-            for (size_t m = 0; m < set->records.count; m++) {
-                if (set->records.items[m]->subject.entity == from) {
-                    LIST_PUSH(set->arena, &members, set->records.items[m]);
-                }
-            }
-            work_set_set_members(set, record, collection, members.items, members.count);
+    if (kept->entity != reference->entity) {
+        return false;
+    }
+    if (reference->list == MODEL_NONE) {
+        const struct value *value = &kept->answers[reference->slot].value;
+        return value->type == VALUE_REFERENCE && uuid_eq(value->reference, id);
+    }
+    for (size_t i = 0; i < kept->rows.count; i++) {
+        const struct kept_row *row = &kept->rows.items[i];
+        const struct value *value = &row->answers[reference->slot].value;
+        if (row->list == reference->list && value->type == VALUE_REFERENCE &&
+            uuid_eq(value->reference, id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void load_members(struct world *world, const struct record *of, uint32_t collection)
+{
+    uint32_t reference = model_collection_row(world->model, collection)->reference;
+    if (reference == MODEL_NONE) {
+        return;
+    }
+    const struct model_field *field = model_field_row(world->model, reference);
+    LIST(struct record *) members = {0};
+    for (size_t i = 0; i < world->kept.count; i++) {
+        const struct kept *kept = world->kept.items[i];
+        if (leads_to(kept, field, of->subject.id)) {
+            struct record *member = world_load(world, kept->id);
+            LIST_PUSH(world->arena, &members, member);
+        }
+    }
+    work_set_set_members(world->set, of, collection, members.items, members.count);
+}
+
+/* What one load step reached. */
+struct reached {
+    LIST(const struct subject *) subjects;
+};
+
+static void follow(struct world *world, const struct reached *from, uint32_t field,
+                   struct reached *to)
+{
+    const struct model_field *shape = model_field_row(world->model, field);
+    for (size_t i = 0; i < from->subjects.count; i++) {
+        const struct subject *subject = from->subjects.items[i];
+        struct value value = value_get(subject, field);
+        if (value.type != VALUE_REFERENCE) {
+            continue;
+        }
+        const struct subject *next = NULL;
+        if (shape->kind == FIELD_ROW) {
+            const struct row *row = record_find_row(subject->record, shape->rows, value.reference);
+            next = row != NULL ? &row->subject : NULL;
+        } else {
+            const struct record *record = world_load(world, value.reference);
+            next = record != NULL ? &record->subject : NULL;
+        }
+        if (next != NULL) {
+            LIST_PUSH(world->arena, &to->subjects, next);
         }
     }
 }
 
-struct work_set *world_open(struct world *world)
+static void collect(struct world *world, const struct reached *from, uint32_t collection,
+                    struct reached *to)
+{
+    for (size_t i = 0; i < from->subjects.count; i++) {
+        const struct subject *subject = from->subjects.items[i];
+        size_t count = 0;
+        load_members(world, subject->record, collection);
+        const struct subject *const *members =
+            work_set_members(world->set, subject, collection, &count);
+        for (size_t k = 0; k < count; k++) {
+            LIST_PUSH(world->arena, &to->subjects, members[k]);
+        }
+    }
+}
+
+void world_load_steps(struct world *world, struct record *record, uint32_t first, uint32_t count)
+{
+    struct reached start = {0};
+    const struct subject *itself = &record->subject;
+    LIST_PUSH(world->arena, &start.subjects, itself);
+    struct reached *reached = ARENA_ARRAY(world->arena, count, struct reached);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct model_load_step *step = model_load_step_row(world->model, first + i);
+        const struct reached *from =
+            step->parent == MODEL_NONE ? &start : &reached[step->parent - first];
+        if (step->follow != MODEL_NONE) {
+            follow(world, from, step->follow, &reached[i]);
+        } else {
+            collect(world, from, step->collect, &reached[i]);
+        }
+    }
+}
+
+struct work_set *world_begin(struct world *world)
 {
     struct actor *actor = ARENA_NEW(world->arena, struct actor);
     if (world->actor != NULL) {
@@ -153,13 +246,23 @@ struct work_set *world_open(struct world *world)
     work_set_init(world->set, world->arena, world->model, world->now, actor);
     world->set->new_id = next_id;
     world->set->id_context = world;
-    for (size_t i = 0; i < world->kept.count; i++) {
-        load_one(world, world->kept.items[i]);
+    if (world->actor != NULL) {
+        world->set->actor_record = world_load(world, world->actor->worker);
     }
-    load_members(world->set);
     outcome_init(&world->outcome, world->arena);
     world->act = (struct act){0};
     return world->set;
+}
+
+void world_load_all(struct world *world)
+{
+    for (size_t i = 0; i < world->kept.count; i++) {
+        struct record *record = world_load(world, world->kept.items[i]->id);
+        const struct model_entity *entity = model_entity_row(world->model, record->subject.entity);
+        for (uint32_t k = 0; k < entity->collections_count; k++) {
+            load_members(world, record, entity->collections_first + k);
+        }
+    }
 }
 
 /* ---- keeping ---- */

@@ -1,6 +1,7 @@
 /* A small world for engine cases: records that are kept between acts as a database would keep them,
- * named so that a case can speak of them. Each act gets a fresh work set with everything loaded;
- * what it changed is kept when it ends well, else forgotten. */
+ * named so that a case can speak of them. Each act gets a fresh work set; what it changed is kept
+ * when it ends well, else forgotten. An act loads what the model's load steps name and nothing else,
+ * so that cases find what the linker forgot. */
 #ifndef HEARTH_TEST_ENGINE_WORLD_H
 #define HEARTH_TEST_ENGINE_WORLD_H
 
@@ -51,8 +52,14 @@ struct world {
 };
 
 void world_init(struct world *world, struct arena *arena, const struct model *model);
-/* A fresh work set in which everything kept is loaded, for the present actor. */
-struct work_set *world_open(struct world *world);
+/* A fresh work set for the present actor, with the actor's own record. */
+struct work_set *world_begin(struct world *world);
+/* Adds everything kept: to look at the world, and to set it up. */
+void world_load_all(struct world *world);
+/* Adds a record; NULL when there is none of this id. One that is there already is given back. */
+struct record *world_load(struct world *world, struct uuid id);
+/* Adds what a range of load steps names from a record. */
+void world_load_steps(struct world *world, struct record *record, uint32_t first, uint32_t count);
 /* Keeps what changed in the set, names new records ("child#1") and rows (by their input's label).
  */
 void world_keep(struct world *world);
