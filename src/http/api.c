@@ -232,9 +232,9 @@ enum handled api_history(struct request *request)
     struct uuid id;
     struct record *record;
     struct store_page page;
-    struct store_change *changes;
-    size_t count;
-    struct str next;
+    struct store_change *changes = NULL;
+    size_t count = 0;
+    struct str next = STR("");
     if (!named_record(request, &entity, &id) || !page_of(request, &page)) {
         return HANDLED;
     }

@@ -2,6 +2,7 @@
 #include "http/connection.h"
 
 #include "base/utf8.h"
+#include "html/url.h"
 #include "http/log.h"
 
 #include <setjmp.h>
@@ -10,7 +11,7 @@
 #include <string.h>
 
 /* Where an arena that is full jumps to: the boundary of the request on this thread. */
-static void exhausted(void *context)
+NORETURN static void exhausted(void *context)
 {
     jmp_buf *boundary = context;
     longjmp(*boundary, 1);
@@ -48,12 +49,18 @@ static enum handled require_session(struct request *request, enum access access)
         (access == ACCESS_TOKEN) == (request->session.form_token.n == 0) &&
         store_actor(request->reader, request->session.worker, &request->actor) == STATUS_OK) {
         request->actor.agency = request->session.agency;
+        /* Asking how much time is left is no sign of life. */
+        if (route_lines[request->route].handler != page_session) {
+            service_session_seen(request->store, request->session_token, &request->session);
+        }
         work_set_init(&request->set, &request->arena, request->model, store_now(request->store),
                       &request->actor);
         return HANDLED;
     }
     if (access == ACCESS_SESSION && request->method == METHOD_GET && !request->partial) {
-        request_redirect(request, STR("/sign-in"));
+        request_redirect(
+            request,
+            url_query(&request->arena, URL_FIXED("/sign-in"), STR("then"), request->path).text);
         return HANDLED_WAITING;
     }
     fail_with(request, STATUS_UNAUTHENTICATED, STR("signed_out"),
@@ -227,6 +234,17 @@ static void hand_on(struct connection *connection)
         lane_add_accepted(connection->server->slow, &connection->work);
         return;
     }
+    struct completion done = {on_saved, connection};
+    wait_fn start = connection->start;
+    if (start) {
+        connection->start = NULL;
+        enum status status = start(&connection->request, done);
+        if (status != STATUS_OK) { /* not taken: nobody else has the request */
+            connection->request.waited = status;
+            on_saved(connection);
+        }
+        return;
+    }
     connection->submit = false;
     struct service_save *save = &connection->request.save;
     if (service_save_submit(connection->request.store, save) != STATUS_OK) {
@@ -263,6 +281,7 @@ static void run_guarded(struct connection *connection, enum handled *ret_handled
     request->response.retry_after = 5;
     connection->submit = false;
     connection->slow = false;
+    connection->start = NULL;
     *ret_handled = HANDLED;
 }
 
@@ -290,6 +309,14 @@ enum handled request_save(struct request *request, handler_fn then)
     save->job.done = (struct completion){on_saved, request->connection};
     request->connection->next = then;
     request->connection->submit = true;
+    return HANDLED_WAITING;
+}
+
+enum handled request_wait(struct request *request, wait_fn start, handler_fn then)
+{
+    request->waited = STATUS_OK;
+    request->connection->next = then;
+    request->connection->start = start;
     return HANDLED_WAITING;
 }
 

@@ -29,7 +29,7 @@ int print_outcome(const struct outcome *outcome)
     return 1;
 }
 
-static void out_of_memory(void *context)
+NORETURN static void out_of_memory(void *context)
 {
     (void)context;
     print_error(STR("there is not enough memory for this command"));

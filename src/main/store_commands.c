@@ -22,7 +22,7 @@
 
 enum { OPTION_DATA, OPTION_MODEL, OPTION_REJECTS, OPTION_AGENCY };
 
-static void out_of_memory(void *context)
+NORETURN static void out_of_memory(void *context)
 {
     (void)context;
     print_error(STR("there is not enough memory for this command"));
