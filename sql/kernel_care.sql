@@ -303,3 +303,11 @@ INSERT INTO who_looked (record, at, worker, route, reason) VALUES (?1, ?2, ?3, ?
 -- name: list_who_looked
 -- Newest first. ?1 record, ?2 how many.
 SELECT at, worker, route, reason FROM who_looked WHERE record = ?1 ORDER BY at DESC LIMIT ?2;
+
+-- ---- audit ----
+
+-- name: list_history
+-- All rows, oldest first.
+SELECT sequence, change, record, root, agency, done_by, entity, transition, cause, version, at,
+    reason, content, salt, digest
+FROM history ORDER BY sequence;

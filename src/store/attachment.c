@@ -1,0 +1,485 @@
+/* Pictures and scans: sealed pieces in a file of their own, DIR/attachments.db, so that the
+ * database of records stays small and quick to back up.
+ *
+ * The main database says which attachments there are. Pieces are committed before the group that
+ * names them: after a crash in between there are pieces that nobody names, never a name without its
+ * pieces. Such orphans are swept. Each attachment is one secretstream of 64 KiB pieces bound to its
+ * id: a piece that is changed, left out, moved or put into another attachment does not open. */
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "db/named.h"
+#include "store/attachment_type.h"
+#include "store/care.h"
+#include "store/keys.h"
+
+#define PIECE_SIZE ((size_t)64 * 1024)
+#define SEALED_EXTRA crypto_secretstream_xchacha20poly1305_ABYTES
+#define HEAD_SIZE crypto_secretstream_xchacha20poly1305_HEADERBYTES
+#define DIGEST_SIZE 32
+#define NAME_MOST ((size_t)200)
+#define READERS_MAX 2
+#define SWEPT_AT_A_TIME 200
+
+struct attachments {
+    /* of the writer's thread alone */
+    struct db *writer;
+    struct db_scope scope; /* open while a group has written pieces */
+    /* reading */
+    struct str path;
+    pthread_mutex_t lock;
+    pthread_cond_t given_back;
+    struct db *readers[READERS_MAX]; /* idle ones; NULL: in use or not opened yet */
+    unsigned in_use;                 /* under the lock */
+};
+
+static struct str bound_to(const struct uuid *id)
+{
+    const void *bytes = id->bytes;
+    return (struct str){bytes, sizeof(id->bytes)};
+}
+
+/* ---- the writer's side ---- */
+
+static enum status begin(struct attachments *files)
+{
+    return files->scope.db ? STATUS_OK : db_begin(files->writer, DB_WRITE, &files->scope);
+}
+
+static enum status add_chunk(struct attachments *files, struct arena *arena, struct uuid id,
+                             int64_t number, const void *bytes, size_t size)
+{
+    struct db_statement *q;
+    TRY(db_named(files->writer, SQL_ADD_ATTACHMENT_CHUNK, arena, &q));
+    db_bind_uuid(q, 1, id);
+    db_bind_int(q, 2, number);
+    db_bind_blob(q, 3, (struct str){bytes, size});
+    return db_run(q);
+}
+
+/* The head of the stream is piece 0; the last piece is marked as such, so that none can be missing
+ * at the end. */
+static enum status add_pieces(struct uow *uow, struct uuid id, struct str bytes)
+{
+    struct attachments *files = uow->store->attachments;
+    crypto_secretstream_xchacha20poly1305_state state;
+    unsigned char head[HEAD_SIZE];
+    unsigned char *sealed = arena_alloc(uow->arena, PIECE_SIZE + SEALED_EXTRA);
+    crypto_secretstream_xchacha20poly1305_init_push(&state, head,
+                                                    keys_secret(uow->store->keys, KEY_ATTACHMENT));
+    TRY(add_chunk(files, uow->arena, id, 0, head, sizeof(head)));
+    for (size_t at = 0, number = 1; at < bytes.n; at += PIECE_SIZE, number++) {
+        struct str piece = str_slice(bytes, at, at + PIECE_SIZE);
+        bool last = at + PIECE_SIZE >= bytes.n;
+        crypto_secretstream_xchacha20poly1305_push(
+            &state, sealed, NULL, keys_bytes(piece), piece.n, id.bytes, sizeof(id.bytes),
+            last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL : 0);
+        TRY(add_chunk(files, uow->arena, id, (int64_t)number, sealed, piece.n + SEALED_EXTRA));
+    }
+    sodium_memzero(&state, sizeof(state));
+    return STATUS_OK;
+}
+
+static enum status refuse(struct uow *uow, enum status status, struct str code, struct str message)
+{
+    outcome_problem(uow_outcome(uow), status, STR(""), code, message);
+    return status;
+}
+
+static enum status check(struct uow *uow, struct str bytes, enum attachment_type *ret_type)
+{
+    if (bytes.n > STORE_ATTACHMENT_MAX) {
+        return refuse(uow, STATUS_TOO_LARGE, STR("too_large"),
+                      STR("This file is larger than 25 MB. Choose a smaller one, or divide it."));
+    }
+    *ret_type = attachment_type(bytes);
+    switch (*ret_type) {
+    case ATTACHMENT_PNG:
+    case ATTACHMENT_JPEG:
+    case ATTACHMENT_PDF:
+        return STATUS_OK;
+    case ATTACHMENT_BROKEN:
+        return refuse(uow, STATUS_UNSUPPORTED, STR("damaged"),
+                      STR("This file is damaged or did not arrive whole. Choose it again."));
+    case ATTACHMENT_HUGE:
+        return refuse(uow, STATUS_UNSUPPORTED, STR("too_many_pixels"),
+                      STR("This picture has more than 100 million pixels. Save it smaller."));
+    case ATTACHMENT_OTHER:
+    case ATTACHMENT_TYPE__COUNT:
+        break;
+    }
+    return refuse(uow, STATUS_UNSUPPORTED, STR("not_a_picture"),
+                  STR("Hearth keeps pictures (PNG, JPEG) and PDF files. This is something else: "
+                      "save it as one of them and choose it again."));
+}
+
+static enum status describe(struct uow *uow, struct uuid id, struct str bytes, struct str name,
+                            enum attachment_type type)
+{
+    unsigned char digest[DIGEST_SIZE];
+    const void *digest_bytes = digest;
+    struct db_statement *q;
+    struct uuid taken_by = uow->set.actor ? uow->set.actor->worker : (struct uuid){0};
+    crypto_generichash(digest, sizeof(digest), keys_bytes(bytes), bytes.n, NULL, 0);
+    TRY(db_named(uow->db, SQL_ADD_ATTACHMENT, uow->arena, &q));
+    db_bind_uuid(q, 1, id);
+    db_bind_text(q, 2, attachment_media_type(type));
+    db_bind_blob(q, 3,
+                 keys_seal(uow->store->keys, uow->arena, KEY_ATTACHMENT, bound_to(&id), name));
+    db_bind_blob(q, 4, (struct str){digest_bytes, sizeof(digest)});
+    db_bind_int(q, 5, (int64_t)bytes.n);
+    db_bind_uuid(q, 6, taken_by);
+    db_bind_int(q, 7, uow->set.now.ms);
+    return db_run(q);
+}
+
+enum status uow_attach(struct uow *uow, struct str bytes, struct str name, struct uuid *ret_id)
+{
+    struct attachments *files = uow->store->attachments;
+    struct uuid id = store_new_id(uow->store);
+    enum attachment_type type;
+    TRY(check(uow, bytes, &type));
+    if (begin(files) != STATUS_OK || add_pieces(uow, id, bytes) != STATUS_OK) {
+        return db_fault(files->writer, uow_outcome(uow));
+    }
+    if (describe(uow, id, bytes, utf8_prefix(name, NAME_MOST), type) != STATUS_OK) {
+        return uow_fault(uow);
+    }
+    *ret_id = id;
+    return STATUS_OK;
+}
+
+enum status attachments_commit(struct store *store)
+{
+    struct attachments *files = store->attachments;
+    return files->scope.db ? db_commit(&files->scope) : STATUS_OK;
+}
+
+void attachments_rollback(struct store *store)
+{
+    db_rollback(&store->attachments->scope);
+}
+
+/* ---- sweeping ---- */
+
+/* Some ids of the file, in order; orphans are those that the database did not name. */
+struct sweep {
+    struct uuid after;
+    struct uuid orphans[SWEPT_AT_A_TIME];
+    size_t seen, orphan_count;
+};
+
+static enum status is_named(struct uow *uow, struct uuid id, bool *ret_named)
+{
+    struct db_statement *q;
+    TRY(db_named(uow->db, SQL_FIND_ATTACHMENT, uow->arena, &q));
+    db_bind_uuid(q, 1, id);
+    *ret_named = db_next(q);
+    return db_finish(q) == STATUS_OK ? STATUS_OK : uow_fault(uow);
+}
+
+static enum status list_ids(struct attachments *files, struct arena *arena, struct sweep *sweep)
+{
+    struct db_statement *q;
+    sweep->seen = 0;
+    TRY(db_named(files->writer, SQL_LIST_ATTACHMENT_CHUNKS, arena, &q));
+    db_bind_uuid(q, 1, sweep->after);
+    db_bind_int(q, 2, SWEPT_AT_A_TIME);
+    while (sweep->seen < SWEPT_AT_A_TIME && db_next(q)) {
+        sweep->orphans[sweep->seen++] = db_uuid(q, 0);
+    }
+    return db_finish(q);
+}
+
+/* On the writer's thread, so that it sees what its group has named already. */
+static enum status sweep_find(struct uow *uow, void *input)
+{
+    struct sweep *sweep = input;
+    struct attachments *files = uow->store->attachments;
+    sweep->orphan_count = 0;
+    if (list_ids(files, uow->arena, sweep) != STATUS_OK) {
+        return db_fault(files->writer, uow_outcome(uow));
+    }
+    for (size_t i = 0; i < sweep->seen; i++) {
+        struct uuid id = sweep->orphans[i];
+        bool named;
+        TRY(is_named(uow, id, &named));
+        if (!named) {
+            sweep->orphans[sweep->orphan_count++] = id;
+        }
+        sweep->after = id;
+    }
+    return STATUS_OK;
+}
+
+static enum status remove_pieces(struct attachments *files, struct arena *arena, struct uuid id)
+{
+    struct db_statement *q;
+    TRY(begin(files));
+    TRY(db_named(files->writer, SQL_REMOVE_ATTACHMENT_CHUNKS, arena, &q));
+    db_bind_uuid(q, 1, id);
+    return db_run(q);
+}
+
+/* In a unit of work of its own, and looking again: what the first one saw may have been rolled
+ * back with its group. */
+static enum status sweep_remove(struct uow *uow, void *input)
+{
+    const struct sweep *sweep = input;
+    struct attachments *files = uow->store->attachments;
+    for (size_t i = 0; i < sweep->orphan_count; i++) {
+        bool named;
+        TRY(is_named(uow, sweep->orphans[i], &named));
+        if (!named && remove_pieces(files, uow->arena, sweep->orphans[i]) != STATUS_OK) {
+            return db_fault(files->writer, uow_outcome(uow));
+        }
+    }
+    return STATUS_OK;
+}
+
+enum status attachments_sweep(struct store *store, struct outcome *outcome)
+{
+    struct sweep *sweep = ARENA_NEW(outcome->arena, struct sweep);
+    do {
+        TRY(care_run(store, sweep_find, sweep, outcome));
+        if (sweep->orphan_count > 0) {
+            TRY(care_run(store, sweep_remove, sweep, outcome));
+        }
+    } while (sweep->seen == SWEPT_AT_A_TIME);
+    return STATUS_OK;
+}
+
+/* ---- reading ---- */
+
+/* A connection to the file; opened when first wanted, waited for when all are in use. */
+static enum status borrow(struct attachments *files, struct outcome *outcome, struct db **ret_db)
+{
+    struct db_options options = {.path = files->path, .role = DB_READER, .cache_kib = 1024};
+    struct db *db = NULL;
+    pthread_mutex_lock(&files->lock);
+    while (files->in_use == READERS_MAX) {
+        pthread_cond_wait(&files->given_back, &files->lock);
+    }
+    files->in_use++;
+    for (unsigned i = 0; i < READERS_MAX && !db; i++) {
+        db = files->readers[i];
+        files->readers[i] = NULL;
+    }
+    pthread_mutex_unlock(&files->lock);
+    *ret_db = db;
+    if (db) {
+        return STATUS_OK;
+    }
+    return db_open_sqlite(&options, outcome, ret_db);
+}
+
+static void give_back(struct attachments *files, struct db *db)
+{
+    if (db) {
+        db_reset(db);
+    }
+    pthread_mutex_lock(&files->lock);
+    for (unsigned i = 0; i < READERS_MAX && db; i++) {
+        if (!files->readers[i]) {
+            files->readers[i] = db;
+            db = NULL;
+        }
+    }
+    files->in_use--;
+    pthread_cond_signal(&files->given_back);
+    pthread_mutex_unlock(&files->lock);
+}
+
+/* What has been opened of an attachment. */
+struct opening {
+    crypto_secretstream_xchacha20poly1305_state state;
+    unsigned char *bytes;
+    size_t size, got;
+    int64_t next; /* number of the piece that must come */
+    bool ended;
+};
+
+static bool open_piece(struct opening *opening, struct uuid id, struct str sealed)
+{
+    unsigned char tag = 0;
+    if (opening->ended || sealed.n < SEALED_EXTRA || sealed.n > PIECE_SIZE + SEALED_EXTRA ||
+        sealed.n - SEALED_EXTRA > opening->size - opening->got) {
+        return false;
+    }
+    if (crypto_secretstream_xchacha20poly1305_pull(&opening->state, opening->bytes + opening->got,
+                                                   NULL, &tag, keys_bytes(sealed), sealed.n,
+                                                   id.bytes, sizeof(id.bytes)) != 0) {
+        return false;
+    }
+    opening->got += sealed.n - SEALED_EXTRA;
+    opening->ended = tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;
+    return true;
+}
+
+static bool open_head(const struct store_keys *keys, struct opening *opening, struct str head)
+{
+    return head.n == HEAD_SIZE &&
+           crypto_secretstream_xchacha20poly1305_init_pull(&opening->state, keys_bytes(head),
+                                                           keys_secret(keys, KEY_ATTACHMENT)) == 0;
+}
+
+static enum status read_pieces(struct db *db, struct store_reader *reader, struct uuid id,
+                               struct opening *opening)
+{
+    struct db_statement *q;
+    bool whole = true;
+    TRY(db_named(db, SQL_FIND_ATTACHMENT_CHUNKS, reader->arena, &q));
+    db_bind_uuid(q, 1, id);
+    while (whole && db_next(q)) {
+        struct str sealed = db_blob_view(q, 1);
+        whole = db_int(q, 0) == opening->next &&
+                (opening->next == 0 ? open_head(reader->store->keys, opening, sealed)
+                                    : open_piece(opening, id, sealed));
+        opening->next++;
+    }
+    TRY(db_finish(q));
+    return whole && opening->ended && opening->got == opening->size ? STATUS_OK : STATUS_INTERNAL;
+}
+
+/* The digest in the main database must be that of the pieces in the other file. */
+static enum status open_bytes(struct store_reader *reader, struct uuid id, size_t size,
+                              struct str digest, struct str *ret_bytes)
+{
+    struct attachments *files = reader->store->attachments;
+    void *bytes = arena_alloc(reader->arena, size);
+    struct opening opening = {.bytes = bytes, .size = size};
+    unsigned char found[DIGEST_SIZE];
+    struct outcome outcome;
+    struct db *db;
+    outcome_init(&outcome, reader->arena);
+    enum status status = borrow(files, &outcome, &db);
+    if (status == STATUS_OK) {
+        status = read_pieces(db, reader, id, &opening);
+    }
+    give_back(files, db);
+    sodium_memzero(&opening.state, sizeof(opening.state));
+    TRY(status);
+    crypto_generichash(found, sizeof(found), bytes, size, NULL, 0);
+    if (digest.n != DIGEST_SIZE || memcmp(digest.p, found, DIGEST_SIZE) != 0) {
+        return STATUS_INTERNAL;
+    }
+    *ret_bytes = (struct str){bytes, size};
+    return STATUS_OK;
+}
+
+static struct str hex(struct arena *arena, struct str digest)
+{
+    struct buf text;
+    buf_init(&text, arena, 2 * DIGEST_SIZE);
+    buf_hex(&text, digest.p, digest.n);
+    return buf_str(&text);
+}
+
+static enum status find(struct store_reader *reader, struct uuid id,
+                        struct store_attachment *attachment, struct str *ret_digest)
+{
+    struct db_statement *q;
+    struct str name = {0};
+    bool there = false;
+    TRY(db_named(reader->db, SQL_FIND_ATTACHMENT, reader->arena, &q));
+    db_bind_uuid(q, 1, id);
+    if (db_next(q)) {
+        there = true;
+        attachment->type = db_text(q, 0);
+        name = db_blob(q, 1);
+        *ret_digest = db_blob(q, 2);
+        attachment->size = (size_t)db_int(q, 3);
+        attachment->taken_by = db_uuid(q, 4);
+        attachment->stored_at.ms = db_int(q, 5);
+    }
+    TRY(db_finish(q));
+    if (!there) {
+        return STATUS_NOT_FOUND;
+    }
+    attachment->digest = hex(reader->arena, *ret_digest);
+    return keys_unseal(reader->store->keys, reader->arena, KEY_ATTACHMENT, bound_to(&id), name,
+                       &attachment->name);
+}
+
+enum status store_attachment(struct store_reader *reader, struct uuid id,
+                             struct store_attachment *ret_attachment, struct str *ret_bytes)
+{
+    struct store_attachment attachment = {0};
+    struct str digest;
+    TRY(find(reader, id, &attachment, &digest));
+    if (attachment.size > STORE_ATTACHMENT_MAX) {
+        return STATUS_INTERNAL;
+    }
+    TRY(open_bytes(reader, id, attachment.size, digest, ret_bytes));
+    *ret_attachment = attachment;
+    return STATUS_OK;
+}
+
+/* ---- opening the file ---- */
+
+static enum status make_tables(struct db *db)
+{
+    struct db_scope CLEANUP(db_rollback) scope = {0};
+    TRY(db_begin(db, DB_WRITE, &scope));
+    TRY(db_named_script(db, SQL_ATTACHMENTS_SCHEMA));
+    return db_commit(&scope);
+}
+
+enum status attachments_open(struct store *store, struct outcome *outcome)
+{
+    struct attachments *files = calloc(1, sizeof(*files));
+    if (files == NULL) {
+        return outcome_fault(outcome, STATUS_BUSY, STR("no memory for attachments"));
+    }
+    pthread_mutex_init(&files->lock, NULL);
+    pthread_cond_init(&files->given_back, NULL);
+    files->path = store_path(store, &store->arena, STR("attachments.db"));
+    store->attachments = files;
+    struct db_options options = {
+        .path = files->path, .role = DB_WRITER, .create = true, .cache_kib = 1024};
+    enum status status = db_open_sqlite(&options, outcome, &files->writer);
+    if (status == STATUS_OK && make_tables(files->writer) != STATUS_OK) {
+        status = db_fault(files->writer, outcome);
+    }
+    if (status != STATUS_OK) {
+        attachments_close(store);
+    }
+    return status;
+}
+
+void attachments_close(struct store *store)
+{
+    struct attachments *files = store->attachments;
+    if (files == NULL) {
+        return;
+    }
+    db_rollback(&files->scope);
+    db_close(files->writer);
+    for (unsigned i = 0; i < READERS_MAX; i++) {
+        db_close(files->readers[i]);
+    }
+    pthread_mutex_destroy(&files->lock);
+    pthread_cond_destroy(&files->given_back);
+    free(files);
+    store->attachments = NULL;
+}
+
+/* ---- upkeep ---- */
+
+enum status attachments_checkpoint(struct store *store, struct outcome *outcome)
+{
+    struct db_options options = {
+        .path = store->attachments->path, .role = DB_KEEPER, .cache_kib = 512};
+    struct db_checkpoint checkpoint;
+    struct db *db;
+    TRY(db_open_sqlite(&options, outcome, &db));
+    enum status status = db_checkpoint(db, DB_CHECKPOINT_PASSIVE, &checkpoint);
+    if (status != STATUS_OK) {
+        status = db_fault(db, outcome);
+    }
+    db_close(db);
+    return status;
+}

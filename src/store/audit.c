@@ -1,0 +1,397 @@
+/* Whether history is as it was written: every row fits its digest, every block its rows, every head
+ * the block and the head before it, every signature its head, and the chains reach as far as
+ * checkpoints.log says. One pass over history by sequence, the block of each agency beside it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "db/named.h"
+#include "store/care.h"
+
+#define FAULT_MOST ((size_t)300)
+#define SCRATCH_CAP ((size_t)64 * 1024 * 1024)
+#define CHECKPOINTS_MOST ((size_t)1024 * 1024 * 1024)
+
+/* The chain of one agency, as far as it has been walked. */
+struct chain {
+    unsigned char key[16]; /* of the map */
+    struct uuid agency;
+    struct block block; /* the present one; texts are in its own fields below */
+    bool in_block;      /* there is a present one that has not been judged */
+    bool ended;         /* there is no block any more */
+    struct block_rows rows;
+    int64_t row_count;                          /* of the present block, found so far */
+    uint64_t fitting;                           /* rows of it that fit their digests */
+    uint64_t gone;                              /* rows of it whose content was expunged */
+    unsigned char previous[KEYS_DIGEST_SIZE];   /* head of the last one that was judged */
+    int64_t judged;                             /* its number */
+    unsigned char kept[3][KEYS_SIGNATURE_SIZE]; /* rows digest and previous; head; signature */
+    unsigned char kept_previous[KEYS_DIGEST_SIZE];
+};
+
+struct audit {
+    struct db *db;
+    struct store *store;
+    struct arena *arena;  /* of the answer */
+    struct arena scratch; /* of a few rows */
+    struct map chains;
+    int64_t sealed_until;
+    struct store_audit found;
+};
+
+/* ---- what is wrong ---- */
+
+static void fault(struct audit *audit, uint64_t count, struct str what, int64_t number,
+                  struct str and_then)
+{
+    audit->found.broken += count;
+    if (audit->found.first_fault.n == 0) {
+        struct buf words;
+        buf_init(&words, audit->arena, FAULT_MOST);
+        buf_add(&words, what);
+        buf_int(&words, number);
+        buf_add(&words, and_then);
+        audit->found.first_fault = buf_str(&words);
+    }
+}
+
+static void block_fault(struct audit *audit, const struct chain *chain, struct str what)
+{
+    struct buf words;
+    buf_init(&words, &audit->scratch, FAULT_MOST);
+    BUF_ADD(&words, STR(" of agency "), uuid_text(&audit->scratch, chain->agency), STR(" (rows "));
+    buf_int(&words, chain->block.first);
+    buf_add(&words, STR(" to "));
+    buf_int(&words, chain->block.last);
+    BUF_ADD(&words, STR("): "), what);
+    fault(audit, 1, STR("block "), chain->block.number, buf_str(&words));
+}
+
+/* ---- blocks ---- */
+
+static struct str keep(unsigned char *place, size_t size, struct str bytes)
+{
+    const void *kept = place;
+    size_t n = bytes.n < size ? bytes.n : size;
+    memcpy(place, bytes.p ? bytes.p : "", n);
+    return (struct str){kept, bytes.n <= size ? n : 0};
+}
+
+static struct chain *chain_of(struct audit *audit, struct uuid agency)
+{
+    const void *id = agency.bytes;
+    struct chain *chain = map_get(&audit->chains, (struct str){id, sizeof(agency.bytes)});
+    if (chain == NULL) {
+        chain = ARENA_NEW(audit->arena, struct chain);
+        memcpy(chain->key, agency.bytes, sizeof(chain->key));
+        chain->agency = agency;
+        id = chain->key;
+        map_add(&audit->chains, (struct str){id, sizeof(chain->key)}, chain);
+    }
+    return chain;
+}
+
+/* The next block of the chain becomes the present one. */
+static enum status next_block(struct audit *audit, struct chain *chain)
+{
+    struct block *block = &chain->block;
+    struct db_statement *q;
+    TRY(db_named(audit->db, SQL_FIND_BLOCK, &audit->scratch, &q));
+    db_bind_uuid(q, 1, chain->agency);
+    db_bind_int(q, 2, chain->judged + 1);
+    chain->in_block = db_next(q);
+    chain->ended = !chain->in_block;
+    if (chain->in_block) {
+        *block = (struct block){
+            .agency = chain->agency,
+            .number = db_int(q, 0),
+            .first = db_int(q, 1),
+            .last = db_int(q, 2),
+            .row_count = db_int(q, 3),
+            .rows_digest = keep(chain->kept[0], KEYS_DIGEST_SIZE, db_blob_view(q, 4)),
+            .previous = keep(chain->kept_previous, KEYS_DIGEST_SIZE, db_blob_view(q, 5)),
+            .head = keep(chain->kept[1], KEYS_DIGEST_SIZE, db_blob_view(q, 6)),
+            .signing_key = db_int(q, 7),
+            .signature = keep(chain->kept[2], KEYS_SIGNATURE_SIZE, db_blob_view(q, 8)),
+            .at = {db_int(q, 9)},
+        };
+        chain->row_count = 0;
+        chain->fitting = 0;
+        chain->gone = 0;
+        block_rows_begin(&chain->rows);
+    }
+    return db_finish(q);
+}
+
+static bool is(struct str bytes, const unsigned char digest[KEYS_DIGEST_SIZE])
+{
+    return bytes.n == KEYS_DIGEST_SIZE && memcmp(bytes.p, digest, KEYS_DIGEST_SIZE) == 0;
+}
+
+/* The first thing that is wrong with the present block, or empty. */
+static struct str judge(const struct audit *audit, struct chain *chain)
+{
+    const struct block *block = &chain->block;
+    unsigned char digest[KEYS_DIGEST_SIZE], head[KEYS_DIGEST_SIZE];
+    block_rows_end(&chain->rows, digest);
+    block_head(block, head);
+    if (block->number != chain->judged + 1) {
+        return STR("the block before it is missing");
+    }
+    if (!is(block->previous, chain->previous)) {
+        return STR("it does not follow the block before it");
+    }
+    if (chain->row_count < block->row_count) {
+        return STR("rows are missing");
+    }
+    if (chain->row_count > block->row_count) {
+        return STR("rows were added");
+    }
+    if (!is(block->rows_digest, digest)) {
+        return STR("rows were changed, exchanged or put in another order");
+    }
+    if (!is(block->head, head)) {
+        return STR("the block itself was changed");
+    }
+    return keys_verify(audit->store->keys, block->signing_key, head, block->signature)
+               ? STR("")
+               : STR("its signature is not that of this store");
+}
+
+static void finish_block(struct audit *audit, struct chain *chain)
+{
+    struct str wrong = judge(audit, chain);
+    if (wrong.n > 0) {
+        block_fault(audit, chain, wrong);
+    } else {
+        audit->found.valid += chain->fitting;
+    }
+    audit->found.expunged += chain->gone;
+    memset(chain->previous, 0, sizeof(chain->previous));
+    memcpy(chain->previous, chain->block.head.p, chain->block.head.n);
+    chain->judged = chain->block.number;
+    chain->in_block = false;
+}
+
+/* ---- rows ---- */
+
+static struct str text_or_empty(struct db_statement *q, unsigned at)
+{
+    return db_is_null(q, at) ? STR("") : db_text_view(q, at);
+}
+
+static struct uuid uuid_or_nil(struct db_statement *q, unsigned at)
+{
+    return db_is_null(q, at) ? (struct uuid){0} : db_uuid(q, at);
+}
+
+static void read_row(struct db_statement *q, struct history_row *row)
+{
+    *row = (struct history_row){
+        .sequence = db_int(q, 0),
+        .change = db_uuid(q, 1),
+        .record = db_uuid(q, 2),
+        .root = db_uuid(q, 3),
+        .agency = uuid_or_nil(q, 4),
+        .by = uuid_or_nil(q, 5),
+        .entity = db_text_view(q, 6),
+        .transition = text_or_empty(q, 7),
+        .cause = text_or_empty(q, 8),
+        .version = db_int(q, 9),
+        .at = {db_int(q, 10)},
+        .reason = text_or_empty(q, 11),
+        .content = text_or_empty(q, 12),
+        .salt = db_is_null(q, 13) ? STR("") : db_blob_view(q, 13),
+        .digest = db_blob_view(q, 14),
+    };
+}
+
+enum row_state { ROW_FITS, ROW_EXPUNGED, ROW_CHANGED };
+
+static enum row_state row_state(struct audit *audit, const struct history_row *row)
+{
+    if (row->salt.n == 0 && row->content.n == 0) {
+        return ROW_EXPUNGED;
+    }
+    return str_eq(history_digest(&audit->scratch, row), row->digest) ? ROW_FITS : ROW_CHANGED;
+}
+
+/* Blocks that ended before this row are judged; the present one then may hold it. */
+static enum status move_chain(struct audit *audit, struct chain *chain, int64_t sequence)
+{
+    while (!chain->ended && (!chain->in_block || chain->block.last < sequence)) {
+        if (chain->in_block) {
+            finish_block(audit, chain);
+        }
+        TRY(next_block(audit, chain));
+    }
+    return STATUS_OK;
+}
+
+static enum status audit_row(struct audit *audit, const struct history_row *row)
+{
+    struct chain *chain = chain_of(audit, row->agency);
+    enum row_state state = row_state(audit, row);
+    TRY(move_chain(audit, chain, row->sequence));
+    if (state == ROW_CHANGED) {
+        fault(audit, 1, STR("row "), row->sequence, STR(": it does not fit its digest"));
+    }
+    if (chain->in_block && row->sequence >= chain->block.first) {
+        block_rows_add(&chain->rows, row->sequence, row->digest);
+        chain->row_count++;
+        chain->fitting += state == ROW_FITS;
+        chain->gone += state == ROW_EXPUNGED;
+    } else if (row->sequence <= audit->sealed_until) {
+        fault(audit, 1, STR("row "), row->sequence,
+              STR(": it was added after history around it was sealed"));
+    } else if (state != ROW_CHANGED) {
+        audit->found.unsealed++;
+    }
+    return STATUS_OK;
+}
+
+static enum status audit_rows(struct audit *audit)
+{
+    struct db_statement *q;
+    enum status status = STATUS_OK;
+    TRY(db_named(audit->db, SQL_LIST_HISTORY, audit->arena, &q));
+    while (status == STATUS_OK && db_next(q)) {
+        struct history_row row;
+        read_row(q, &row);
+        status = audit_row(audit, &row);
+        arena_clear(&audit->scratch);
+    }
+    enum status finished = db_finish(q);
+    return status == STATUS_OK ? finished : status;
+}
+
+/* ---- the ends of the chains ---- */
+
+static enum status finish_chain(struct audit *audit, struct chain *chain)
+{
+    TRY(move_chain(audit, chain, INT64_MAX));
+    return STATUS_OK;
+}
+
+static enum status audit_chains(struct audit *audit)
+{
+    struct db_statement *q;
+    TRY(db_named(audit->db, SQL_LIST_BLOCK_AGENCIES, audit->arena, &q));
+    while (db_next(q)) {
+        chain_of(audit, db_uuid(q, 0));
+    }
+    TRY(db_finish(q));
+    for (size_t i = 0; i < audit->chains.count; i++) {
+        struct chain *chain = audit->chains.entries[i].value;
+        TRY(finish_chain(audit, chain));
+        arena_clear(&audit->scratch);
+    }
+    return STATUS_OK;
+}
+
+static enum status read_mark(struct audit *audit)
+{
+    struct db_statement *q;
+    TRY(db_named(audit->db, SQL_SEALED_UNTIL, audit->arena, &q));
+    if (db_next(q)) {
+        audit->sealed_until = db_int(q, 0);
+    }
+    return db_finish(q);
+}
+
+/* ---- checkpoints ---- */
+
+static bool head_is(const struct block *block, struct arena *arena, struct str hex)
+{
+    struct buf text;
+    buf_init(&text, arena, 2 * (size_t)KEYS_DIGEST_SIZE);
+    buf_hex(&text, block->head.p, block->head.n);
+    return str_eq(buf_str(&text), hex);
+}
+
+/* The block a checkpoint speaks of must be there with that head. */
+static enum status audit_checkpoint(struct audit *audit, struct str line, int64_t number)
+{
+    struct checkpoint checkpoint;
+    struct chain chain = {0};
+    if (!checkpoint_parse(line, &checkpoint)) {
+        fault(audit, 1, STR("checkpoints.log, line "), number, STR(": it cannot be read"));
+        return STATUS_OK;
+    }
+    chain.agency = checkpoint.agency;
+    chain.judged = checkpoint.number - 1;
+    TRY(next_block(audit, &chain));
+    if (!chain.in_block || chain.block.number != checkpoint.number ||
+        !head_is(&chain.block, &audit->scratch, checkpoint.head)) {
+        fault(audit, 1, STR("checkpoints.log, line "), number,
+              STR(": the block it speaks of is gone or another one"));
+    }
+    return STATUS_OK;
+}
+
+static enum status read_checkpoints(struct audit *audit, struct arena *arena, struct str *ret_text)
+{
+    const char *path = str_cstr(arena, store_path(audit->store, arena, CHECKPOINTS_NAME));
+    struct stat facts;
+    size_t got = 0;
+    int file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (file < 0) {
+        return errno == ENOENT ? STATUS_OK : STATUS_INTERNAL;
+    }
+    size_t size = fstat(file, &facts) == 0 && facts.st_size > 0 ? (size_t)facts.st_size : 0;
+    char *text = arena_alloc(arena, size);
+    ssize_t n = 1;
+    while (got < size && n > 0) {
+        n = read(file, text + got, size - got);
+        got += n > 0 ? (size_t)n : 0;
+    }
+    close(file);
+    *ret_text = (struct str){text, got};
+    return n < 0 ? STATUS_INTERNAL : STATUS_OK;
+}
+
+static enum status audit_checkpoints(struct audit *audit)
+{
+    struct arena CLEANUP(arena_clear) arena;
+    struct str text = {0};
+    struct str line;
+    arena_init(&arena, CHECKPOINTS_MOST, NULL, NULL);
+    TRY(read_checkpoints(audit, &arena, &text));
+    for (int64_t number = 1; str_split(&text, '\n', &line); number++) {
+        if (line.n > 0) {
+            TRY(audit_checkpoint(audit, line, number));
+        }
+        arena_clear(&audit->scratch);
+    }
+    return STATUS_OK;
+}
+
+/* Before the rows are read, so that what is sealed meanwhile is not held against them. */
+enum status store_audit_verify(struct store *store, struct arena *arena,
+                               struct store_audit *ret_audit)
+{
+    struct audit audit = {.store = store, .arena = arena};
+    struct store_reader *reader;
+    TRY(store_read_begin(store, arena, &reader));
+    audit.db = reader->db;
+    arena_init(&audit.scratch, SCRATCH_CAP, NULL, NULL);
+    map_init(&audit.chains, arena);
+    enum status status = audit_checkpoints(&audit);
+    if (status == STATUS_OK) {
+        status = read_mark(&audit);
+    }
+    if (status == STATUS_OK) {
+        status = audit_rows(&audit);
+    }
+    if (status == STATUS_OK) {
+        status = audit_chains(&audit);
+    }
+    arena_clear(&audit.scratch);
+    store_read_end(reader);
+    *ret_audit = audit.found;
+    return status;
+}

@@ -1,0 +1,239 @@
+/* The thread that cares for the store: wake-ups of clocks, due jobs, sealing, who looked, sweeping.
+ * What it changes, it changes in units of work behind those of people. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "store/care.h"
+
+#define TICK_S 2
+#define SWEEP_EVERY 1800u    /* ticks: each hour */
+#define CHECKPOINT_EVERY 30u /* ticks: each minute */
+#define WHO_LOOKED_EVERY 5u  /* ticks */
+#define CLOCKS_AT_A_TIME 50u
+
+struct background {
+    struct store *store;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t stop_wanted;
+    bool stopping;                                  /* under the lock */
+    struct queue_handler handlers[QUEUE_KINDS_MAX]; /* under the lock */
+    size_t handler_count;                           /* under the lock */
+    pthread_mutex_t caring; /* held by who cares: the thread, or who calls store_catch_up */
+    bool months_read;       /* under caring: who_looked has all of the months before */
+};
+
+/* ---- handlers ---- */
+
+void store_on_job(struct store *store, struct str kind, store_job_fn fn, void *context)
+{
+    struct background *background = store->background;
+    pthread_mutex_lock(&background->lock);
+    CHECK(background->handler_count < QUEUE_KINDS_MAX);
+    background->handlers[background->handler_count++] = (struct queue_handler){kind, fn, context};
+    pthread_mutex_unlock(&background->lock);
+}
+
+size_t background_handlers(struct store *store, struct queue_handler *ret_handlers)
+{
+    struct background *background = store->background;
+    pthread_mutex_lock(&background->lock);
+    size_t count = background->handler_count;
+    for (size_t i = 0; i < count; i++) {
+        ret_handlers[i] = background->handlers[i];
+    }
+    pthread_mutex_unlock(&background->lock);
+    return count;
+}
+
+/* ---- units of work ---- */
+
+enum status care_run(struct store *store, uow_fn fn, void *input, struct outcome *outcome)
+{
+    static const struct actor the_system = {0};
+    struct uow_job job = {.fn = fn,
+                          .input = input,
+                          .arena = outcome->arena,
+                          .actor = &the_system,
+                          .background = true};
+    outcome_init(&job.outcome, outcome->arena);
+    enum status status = store_run(store, &job);
+    if (status != STATUS_OK) {
+        *outcome = job.outcome;
+        outcome->status = status;
+    }
+    return status;
+}
+
+/* ---- what there is to do ---- */
+
+static enum status wake_some(struct uow *uow, void *input)
+{
+    unsigned *count = input;
+    return clocks_wake(uow, CLOCKS_AT_A_TIME, count);
+}
+
+/* Each portion with memory of its own. */
+static enum status wake_clocks(struct store *store, struct outcome *outcome)
+{
+    unsigned count = 0;
+    do {
+        struct arena CLEANUP(arena_clear) arena;
+        struct outcome portion;
+        arena_init(&arena, ARENA_REQUEST_CAP, NULL, NULL);
+        outcome_init(&portion, &arena);
+        enum status status = care_run(store, wake_some, &count, &portion);
+        if (status != STATUS_OK) {
+            return outcome_fault(outcome, status, portion.detail);
+        }
+    } while (count > 0);
+    return STATUS_OK;
+}
+
+static enum status build_who_looked(struct store *store, struct outcome *outcome)
+{
+    struct background *background = store->background;
+    TRY(who_looked_build(store, !background->months_read, outcome));
+    background->months_read = true;
+    return STATUS_OK;
+}
+
+struct care {
+    struct str name;
+    enum status (*fn)(struct store *store, struct outcome *outcome);
+    unsigned every; /* ticks */
+};
+
+/* Sealing comes last: it takes the history of what the others did. */
+static const struct care cares[] = {
+    {STR_INIT("clocks"),      wake_clocks,            1               },
+    {STR_INIT("queue"),       queue_run_due,          1               },
+    {STR_INIT("who looked"),  build_who_looked,       WHO_LOOKED_EVERY},
+    {STR_INIT("sessions"),    sessions_sweep,         SWEEP_EVERY     },
+    {STR_INIT("attachments"), attachments_sweep,      SWEEP_EVERY     },
+    {STR_INIT("checkpoint"),  attachments_checkpoint, CHECKPOINT_EVERY},
+    {STR_INIT("sealing"),     seal_history,           1               },
+};
+
+/* One part of the care; a failure of one does not keep the others from their turn. */
+static enum status care_for(struct store *store, const struct care *care, struct outcome *outcome)
+{
+    pthread_mutex_lock(&store->background->caring);
+    enum status status = care->fn(store, outcome);
+    pthread_mutex_unlock(&store->background->caring);
+    return status;
+}
+
+enum status store_catch_up(struct store *store, struct outcome *outcome)
+{
+    enum status first = STATUS_OK;
+    for (size_t i = 0; i < ARRAY_LENGTH(cares); i++) {
+        struct outcome one;
+        outcome_init(&one, outcome->arena);
+        enum status status = care_for(store, &cares[i], &one);
+        if (first == STATUS_OK && status != STATUS_OK) {
+            first = status;
+            outcome_fault(outcome, status, one.detail);
+        }
+    }
+    return first;
+}
+
+/* ---- the thread ---- */
+
+static void tell_failure(struct str care, enum status status, const struct outcome *outcome)
+{
+    struct str name = status_name(status);
+    (void)fprintf(stderr, "hearth: background: %.*s: %.*s %.*s\n", STR_ARG(care), STR_ARG(name),
+                  STR_ARG(outcome->detail));
+}
+
+static void care_once(struct background *background, uint64_t tick)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(cares); i++) {
+        struct arena CLEANUP(arena_clear) arena;
+        struct outcome outcome;
+        arena_init(&arena, ARENA_REQUEST_CAP, NULL, NULL);
+        outcome_init(&outcome, &arena);
+        if (tick % cares[i].every == 0) {
+            enum status status = care_for(background->store, &cares[i], &outcome);
+            if (status != STATUS_OK) {
+                tell_failure(cares[i].name, status, &outcome);
+            }
+        }
+    }
+}
+
+/* True when it is time to go. */
+static bool wait_tick(struct background *background)
+{
+    struct timespec until;
+    int waited = 0;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += TICK_S;
+    pthread_mutex_lock(&background->lock);
+    while (!background->stopping && waited == 0) {
+        waited = pthread_cond_timedwait(&background->stop_wanted, &background->lock, &until);
+    }
+    bool stopping = background->stopping;
+    pthread_mutex_unlock(&background->lock);
+    return stopping;
+}
+
+/* It waits first: the start is for people. */
+static void *run(void *context)
+{
+    struct background *background = context;
+    for (uint64_t tick = 0; !wait_tick(background); tick++) {
+        care_once(background, tick);
+    }
+    return NULL;
+}
+
+static void release(struct background *background)
+{
+    pthread_cond_destroy(&background->stop_wanted);
+    pthread_mutex_destroy(&background->lock);
+    pthread_mutex_destroy(&background->caring);
+    free(background);
+}
+
+enum status background_start(struct store *store, struct outcome *outcome)
+{
+    struct background *background = calloc(1, sizeof(*background));
+    pthread_condattr_t monotonic;
+    if (background == NULL) {
+        return outcome_fault(outcome, STATUS_BUSY, STR("no memory for the background"));
+    }
+    background->store = store;
+    pthread_mutex_init(&background->lock, NULL);
+    pthread_mutex_init(&background->caring, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&background->stop_wanted, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    store->background = background;
+    if (pthread_create(&background->thread, NULL, run, background) != 0) {
+        store->background = NULL;
+        release(background);
+        return outcome_fault(outcome, STATUS_BUSY, STR("no thread for the background"));
+    }
+    return STATUS_OK;
+}
+
+void background_stop(struct store *store)
+{
+    struct background *background = store->background;
+    if (background == NULL) {
+        return;
+    }
+    pthread_mutex_lock(&background->lock);
+    background->stopping = true;
+    pthread_cond_signal(&background->stop_wanted);
+    pthread_mutex_unlock(&background->lock);
+    pthread_join(background->thread, NULL);
+    store->background = NULL;
+    release(background);
+}

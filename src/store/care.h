@@ -1,0 +1,71 @@
+/* The care that the store takes of itself, in the background or when asked to catch up. Each of
+ * these does all there is to do now, in units of work small enough not to hold up people, and is
+ * called by one thread at a time (background.c). */
+#ifndef HEARTH_STORE_CARE_H
+#define HEARTH_STORE_CARE_H
+
+#include <sodium.h>
+
+#include "store/keys.h"
+#include "store/store_int.h"
+
+/* Runs a unit of work of the system behind those of people, and waits. The arena of the job is
+ * that of the outcome. */
+enum status care_run(struct store *store, uow_fn fn, void *input, struct outcome *outcome);
+
+/* Jobs that are due and have a handler. */
+NODISCARD enum status queue_run_due(struct store *store, struct outcome *outcome);
+/* History that is in no block yet. */
+NODISCARD enum status seal_history(struct store *store, struct outcome *outcome);
+/* Access log to table who_looked; all: also the months that have ended. */
+NODISCARD enum status who_looked_build(struct store *store, bool all, struct outcome *outcome);
+/* Bytes of attachments whose unit of work came to nothing. */
+NODISCARD enum status attachments_sweep(struct store *store, struct outcome *outcome);
+/* Moves the write-ahead log of the attachments file into it. */
+NODISCARD enum status attachments_checkpoint(struct store *store, struct outcome *outcome);
+/* Sessions nobody uses any more. */
+NODISCARD enum status sessions_sweep(struct store *store, struct outcome *outcome);
+
+/* Handlers of jobs, registered while the background runs. */
+#define QUEUE_KINDS_MAX 32
+struct queue_handler {
+    struct str kind; /* as given: must outlive the store */
+    store_job_fn fn;
+    void *context;
+};
+/* A copy of those that are registered; QUEUE_KINDS_MAX at most. */
+size_t background_handlers(struct store *store, struct queue_handler *ret_handlers);
+
+/* What the audit and the sealer agree on; seal.c. */
+struct block {
+    struct uuid agency;  /* nil: of no agency */
+    int64_t number;      /* from 1 */
+    int64_t first, last; /* sequences of its rows */
+    int64_t row_count;
+    struct str rows_digest; /* of block_rows_end */
+    struct str previous;    /* head of the block before; of the first one 32 zero bytes */
+    struct str head, signature;
+    int64_t signing_key;
+    struct instant at;
+};
+/* BLAKE2b-256 over all above head and the time. */
+void block_head(const struct block *block, unsigned char ret_head[KEYS_DIGEST_SIZE]);
+/* The digest over the rows of a block, in order of sequence. */
+struct block_rows {
+    crypto_generichash_state state;
+};
+void block_rows_begin(struct block_rows *rows);
+void block_rows_add(struct block_rows *rows, int64_t sequence, struct str digest);
+void block_rows_end(struct block_rows *rows, unsigned char ret_digest[KEYS_DIGEST_SIZE]);
+
+/* One line of DIR/checkpoints.log: that a block had this head. */
+#define CHECKPOINTS_NAME STR("checkpoints.log")
+struct checkpoint {
+    struct uuid agency;
+    int64_t number;
+    struct str head; /* hex */
+};
+/* The line without its newline; false for one that is not of this form. */
+bool checkpoint_parse(struct str line, struct checkpoint *ret_checkpoint);
+
+#endif

@@ -1,0 +1,157 @@
+/* Drafts: what a worker typed and did not save. Sealed before they leave the caller's thread, bound
+ * to worker and place; no version, no history. */
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "db/named.h"
+#include "store/keys.h"
+#include "store/store_int.h"
+
+#define PLACE_MOST ((size_t)200)
+#define TITLE_MOST ((size_t)1000)
+#define CONTENT_MOST ((size_t)1024 * 1024)
+#define LISTED_MOST 100
+
+/* One save under way; lives by itself until its completion has been called. */
+struct draft_save {
+    struct arena arena;
+    struct uow_job job;
+    struct uuid worker;
+    struct str place, title, content; /* the last two sealed */
+    struct completion done;
+    enum status *status;
+};
+
+static struct str bound_to(struct arena *arena, struct uuid worker, struct str place,
+                           struct str part)
+{
+    return STR_JOIN(arena, part, STR(" "), uuid_text(arena, worker), STR(" "), place);
+}
+
+static enum status save(struct uow *uow, void *input)
+{
+    const struct draft_save *draft = input;
+    struct db_statement *q;
+    TRY(db_named(uow->db, SQL_SET_DRAFT, uow->arena, &q));
+    db_bind_uuid(q, 1, draft->worker);
+    db_bind_text(q, 2, draft->place);
+    db_bind_blob(q, 3, draft->title);
+    db_bind_blob(q, 4, draft->content);
+    db_bind_int(q, 5, uow_set(uow)->now.ms);
+    return db_run(q) == STATUS_OK ? STATUS_OK : uow_fault(uow);
+}
+
+static void release(struct draft_save *draft)
+{
+    arena_clear(&draft->arena);
+    free(draft);
+}
+
+/* On the writer's thread: it does not look at the job again. */
+static void saved(void *context)
+{
+    struct draft_save *draft = context;
+    struct completion done = draft->done;
+    *draft->status = draft->job.outcome.status;
+    release(draft);
+    done.fn(done.ctx);
+}
+
+enum status store_draft_save(struct store *store, struct uuid worker, struct str place,
+                             struct str title, struct str content, struct completion done,
+                             enum status *ret_status)
+{
+    static const struct actor the_system = {0};
+    if (place.n == 0 || place.n > PLACE_MOST || uuid_is_nil(worker)) {
+        return STATUS_INVALID;
+    }
+    if (title.n > TITLE_MOST || content.n > CONTENT_MOST) {
+        return STATUS_TOO_LARGE;
+    }
+    struct draft_save *draft = calloc(1, sizeof(*draft));
+    if (draft == NULL) {
+        return STATUS_BUSY;
+    }
+    struct arena *arena = &draft->arena;
+    arena_init(arena, ARENA_REQUEST_CAP, NULL, NULL);
+    draft->worker = worker;
+    draft->place = str_copy(arena, place);
+    draft->title = keys_seal(store->keys, arena, KEY_DRAFT,
+                             bound_to(arena, worker, place, STR("title")), title);
+    draft->content = keys_seal(store->keys, arena, KEY_DRAFT,
+                               bound_to(arena, worker, place, STR("content")), content);
+    draft->done = done;
+    draft->status = ret_status;
+    draft->job = (struct uow_job){
+        .fn = save, .input = draft, .arena = arena, .actor = &the_system, .done = {saved, draft}
+    };
+    outcome_init(&draft->job.outcome, arena);
+    enum status status = store_submit(store, &draft->job);
+    if (status != STATUS_OK) {
+        release(draft);
+    }
+    return status;
+}
+
+enum status store_draft_find(struct store_reader *reader, struct uuid worker, struct str place,
+                             struct str *ret_content, struct instant *ret_saved_at)
+{
+    struct db_statement *q;
+    struct str sealed = {0};
+    bool there = false;
+    TRY(db_named(reader->db, SQL_FIND_DRAFT, reader->arena, &q));
+    db_bind_uuid(q, 1, worker);
+    db_bind_text(q, 2, place);
+    if (db_next(q)) {
+        there = true;
+        sealed = db_blob(q, 0);
+        ret_saved_at->ms = db_int(q, 1);
+    }
+    TRY(db_finish(q));
+    if (!there) {
+        return STATUS_NOT_FOUND;
+    }
+    return keys_unseal(reader->store->keys, reader->arena, KEY_DRAFT,
+                       bound_to(reader->arena, worker, place, STR("content")), sealed, ret_content);
+}
+
+enum status store_drafts(struct store_reader *reader, struct uuid worker,
+                         struct store_draft **ret_drafts, size_t *ret_count)
+{
+    struct arena *arena = reader->arena;
+    LIST(struct store_draft) drafts = {0};
+    struct db_statement *q;
+    TRY(db_named(reader->db, SQL_LIST_DRAFTS, arena, &q));
+    db_bind_uuid(q, 1, worker);
+    db_bind_int(q, 2, LISTED_MOST);
+    while (db_next(q)) {
+        struct store_draft draft = {.place = db_text(q, 0), .saved_at = {db_int(q, 2)}};
+        /* One that cannot be opened is still told of: its content may be asked for. */
+        if (keys_unseal(reader->store->keys, arena, KEY_DRAFT,
+                        bound_to(arena, worker, draft.place, STR("title")), db_blob(q, 1),
+                        &draft.title) != STATUS_OK) {
+            draft.title = STR("");
+        }
+        LIST_PUSH(arena, &drafts, draft);
+    }
+    TRY(db_finish(q));
+    *ret_drafts = drafts.items;
+    *ret_count = drafts.count;
+    return STATUS_OK;
+}
+
+static enum status remove_draft(struct uow *uow, struct uuid worker, struct str place)
+{
+    struct db_statement *q;
+    TRY(db_named(uow->db, SQL_REMOVE_DRAFT, uow->arena, &q));
+    db_bind_uuid(q, 1, worker);
+    db_bind_text(q, 2, place);
+    return db_run(q);
+}
+
+void uow_draft_delete(struct uow *uow, struct uuid worker, struct str place)
+{
+    if (remove_draft(uow, worker, place) != STATUS_OK) {
+        uow_fail(uow, uow_fault(uow));
+    }
+}

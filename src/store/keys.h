@@ -1,0 +1,51 @@
+/* The keys of a store, kept outside the database in DIR/keys (files of mode 0600 in a folder of
+ * mode 0700), made when the store is first opened:
+ *
+ *   data-1.key    32 bytes: what is sealed is sealed under keys derived from it, one per purpose
+ *   index-1.key   32 bytes: keyed digests by which sealed values are found
+ *   sign-1.key    64 bytes: Ed25519 secret key; sign-1.pub its public half, for who verifies
+ *
+ * Whoever loses them loses every sealed value: back them up apart from the data. The keys never
+ * change while the store is open; every call may come from any thread. */
+#ifndef HEARTH_STORE_KEYS_H
+#define HEARTH_STORE_KEYS_H
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "base/str.h"
+
+struct store_keys;
+
+enum key_purpose { KEY_DRAFT, KEY_ATTACHMENT, KEY_FIELD, KEY_PURPOSE__COUNT };
+
+#define KEYS_SECRET_SIZE 32
+#define KEYS_DIGEST_SIZE 32
+#define KEYS_SIGNATURE_SIZE 64
+
+/* Ciphertext of plain: number of the key, nonce, XChaCha20-Poly1305 with bound authenticated beside
+ * it. Only the same bound opens it: so that what is sealed for one place cannot be put in another.
+ */
+struct str keys_seal(const struct store_keys *keys, struct arena *arena, enum key_purpose purpose,
+                     struct str bound, struct str plain);
+/* STATUS_INTERNAL when it was changed, is bound to something else or its key is not here. */
+NODISCARD enum status keys_unseal(const struct store_keys *keys, struct arena *arena,
+                                  enum key_purpose purpose, struct str bound, struct str sealed,
+                                  struct str *ret_plain);
+/* KEYS_SECRET_SIZE bytes: for streams. */
+const unsigned char *keys_secret(const struct store_keys *keys, enum key_purpose purpose);
+/* A keyed digest (32 bytes) of a value for finding it: equal values of one purpose give equal
+ * digests, nothing else can be told from them. purpose: "person.ssn". */
+struct str keys_blind(const struct store_keys *keys, struct arena *arena, struct str purpose,
+                      struct str value);
+
+/* The number of the key that signs now. */
+int64_t keys_signing_number(const struct store_keys *keys);
+void keys_sign(const struct store_keys *keys, const unsigned char digest[KEYS_DIGEST_SIZE],
+               unsigned char ret_signature[KEYS_SIGNATURE_SIZE]);
+bool keys_verify(const struct store_keys *keys, int64_t number,
+                 const unsigned char digest[KEYS_DIGEST_SIZE], struct str signature);
+
+/* A view of bytes as libsodium wants them. */
+const unsigned char *keys_bytes(struct str s);
+
+#endif

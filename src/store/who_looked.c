@@ -1,0 +1,179 @@
+/* The access log by record: table who_looked, built from the files of the log in the background, so
+ * that showing a page costs one row without an index and asking who looked costs one indexed read.
+ */
+#include <dirent.h>
+#include <stdlib.h>
+
+#include "db/named.h"
+#include "store/care.h"
+
+#define ROWS_AT_A_TIME 500
+
+struct who_looked_row {
+    struct uuid record;
+    struct store_look look;
+};
+
+/* Rows of one file that table who_looked does not have yet. */
+struct portion {
+    struct str file;
+    int64_t until; /* sequence of the last one */
+    LIST(struct who_looked_row) rows;
+};
+
+/* ---- reading the log ---- */
+
+static enum status read_progress(struct store *store, struct arena *arena, struct str file,
+                                 int64_t *ret_sequence)
+{
+    struct store_reader *reader;
+    struct db_statement *q;
+    *ret_sequence = 0;
+    TRY(store_read_begin(store, arena, &reader));
+    enum status status = db_named(reader->db, SQL_FIND_WHO_LOOKED_PROGRESS, arena, &q);
+    if (status == STATUS_OK) {
+        db_bind_text(q, 1, file);
+        if (db_next(q)) {
+            *ret_sequence = db_int(q, 0);
+        }
+        status = db_finish(q);
+    }
+    store_read_end(reader);
+    return status;
+}
+
+static enum status read_portion(struct db *db, struct arena *arena, struct portion *portion)
+{
+    struct db_statement *q;
+    portion->rows.count = 0;
+    TRY(db_named(db, SQL_LIST_LOOKS, arena, &q));
+    db_bind_int(q, 1, portion->until);
+    db_bind_int(q, 2, ROWS_AT_A_TIME);
+    while (db_next(q)) {
+        struct who_looked_row row = {
+            .look = {.at = {db_int(q, 1)},
+                     .worker = db_uuid(q, 2),
+                     .route = db_text(q, 4),
+                     .reason = db_text(q, 5)},
+            .record = db_uuid(q, 3),
+        };
+        portion->until = db_int(q, 0);
+        LIST_PUSH(arena, &portion->rows, row);
+    }
+    return db_finish(q);
+}
+
+/* ---- writing the table ---- */
+
+static enum status add_row(struct uow *uow, const struct who_looked_row *row)
+{
+    struct db_statement *q;
+    TRY(db_named(uow->db, SQL_ADD_WHO_LOOKED, uow->arena, &q));
+    db_bind_uuid(q, 1, row->record);
+    db_bind_int(q, 2, row->look.at.ms);
+    db_bind_uuid(q, 3, row->look.worker);
+    db_bind_text(q, 4, row->look.route);
+    db_bind_text(q, 5, row->look.reason);
+    return db_run(q);
+}
+
+/* The rows and how far the file has been read become permanent together: none is lost or told
+ * twice. */
+static enum status write_portion(struct uow *uow, void *input)
+{
+    const struct portion *portion = input;
+    struct db_statement *q;
+    for (size_t i = 0; i < portion->rows.count; i++) {
+        if (add_row(uow, &portion->rows.items[i]) != STATUS_OK) {
+            return uow_fault(uow);
+        }
+    }
+    TRY(db_named(uow->db, SQL_SET_WHO_LOOKED_PROGRESS, uow->arena, &q));
+    db_bind_text(q, 1, portion->file);
+    db_bind_int(q, 2, portion->until);
+    return db_run(q) == STATUS_OK ? STATUS_OK : uow_fault(uow);
+}
+
+/* One portion, with memory of its own: a month may have millions of rows. */
+static enum status move_portion(struct store *store, struct db *db, struct portion *portion,
+                                struct outcome *outcome)
+{
+    struct arena CLEANUP(arena_clear) arena;
+    struct outcome moved;
+    arena_init(&arena, ARENA_REQUEST_CAP, NULL, NULL);
+    outcome_init(&moved, &arena);
+    portion->rows.items = NULL;
+    portion->rows.room = 0;
+    if (read_portion(db, &arena, portion) != STATUS_OK) {
+        return db_fault(db, outcome);
+    }
+    enum status status =
+        portion->rows.count == 0 ? STATUS_OK : care_run(store, write_portion, portion, &moved);
+    return status == STATUS_OK ? STATUS_OK : outcome_fault(outcome, status, moved.detail);
+}
+
+static enum status build_file(struct store *store, struct outcome *outcome, struct str file)
+{
+    struct db *db;
+    struct portion portion = {.file = file};
+    struct db_options options = {
+        .path = store_path(store, outcome->arena, file), .role = DB_READER, .cache_kib = 512};
+    TRY(read_progress(store, outcome->arena, file, &portion.until));
+    TRY(db_open_sqlite(&options, outcome, &db));
+    enum status status;
+    do {
+        status = move_portion(store, db, &portion, outcome);
+    } while (status == STATUS_OK && portion.rows.count > 0);
+    db_close(db);
+    return status;
+}
+
+static int is_month(const struct dirent *entry)
+{
+    struct str name = str_from(entry->d_name);
+    return str_starts(name, STR("access-")) && str_ends(name, STR(".db"));
+}
+
+/* Rows come into the newest file only, or, as a month ends, into the one before. */
+enum status who_looked_build(struct store *store, bool all, struct outcome *outcome)
+{
+    struct dirent **entries;
+    const char *folder = str_cstr(outcome->arena, store->options.directory);
+    int count = scandir(folder, &entries, is_month, alphasort);
+    enum status status = STATUS_OK;
+    if (count < 0) {
+        return outcome_fault(outcome, STATUS_INTERNAL, STR("the data folder cannot be read"));
+    }
+    for (int i = 0; i < count; i++) {
+        if (status == STATUS_OK && (all || i + 2 >= count)) {
+            status =
+                build_file(store, outcome, str_copy(outcome->arena, str_from(entries[i]->d_name)));
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    return status;
+}
+
+/* ---- asking ---- */
+
+enum status store_who_looked(struct store_reader *reader, struct record *record, uint32_t limit,
+                             struct store_look **ret_looks, size_t *ret_count)
+{
+    LIST(struct store_look) looks = {0};
+    struct db_statement *q;
+    TRY(db_named(reader->db, SQL_LIST_WHO_LOOKED, reader->arena, &q));
+    db_bind_uuid(q, 1, record->subject.id);
+    db_bind_int(q, 2, limit);
+    while (db_next(q)) {
+        struct store_look look = {.at = {db_int(q, 0)},
+                                  .worker = db_uuid(q, 1),
+                                  .route = db_text(q, 2),
+                                  .reason = db_text(q, 3)};
+        LIST_PUSH(reader->arena, &looks, look);
+    }
+    TRY(db_finish(q));
+    *ret_looks = looks.items;
+    *ret_count = looks.count;
+    return STATUS_OK;
+}
