@@ -34,7 +34,8 @@ static void add_headers(struct connection *connection, struct MHD_Response *resp
     if (connection->server->options.secure) {
         add(response, "Strict-Transport-Security", "max-age=31536000; includeSubDomains");
     }
-    add(response, "Cache-Control", ours->cacheable ? "public, max-age=600" : "no-store");
+    add(response, "Cache-Control",
+        ours->cacheable ? "public, max-age=31536000, immutable" : "no-store");
     add_str(connection, response, "Content-Type", ours->type);
     add_str(connection, response, "Location", ours->location);
     add_str(connection, response, "Set-Cookie", ours->cookie);

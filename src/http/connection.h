@@ -58,6 +58,7 @@ struct connection {
     struct str refused_why;
     bool started, finished, submit, slow, counted;
     handler_fn next;
+    wait_fn start; /* of request_wait */
     int64_t began_ms;
 };
 

@@ -45,6 +45,8 @@ struct request {
     bool partial; /* htmx asks for a part */
     struct response response;
     struct service_save save; /* when the handler waits for one */
+    enum status waited;       /* how that ended what request_wait waited for */
+    void *waits_for;          /* of the handler: what it handed over, in the arena */
 };
 
 /* What a handler tells: it has filled the response, or it waits. */
@@ -54,6 +56,11 @@ typedef enum handled (*handler_fn)(struct request *request);
 /* Hands request->save to the writer and suspends; then runs on a lane with the save's outcome and a
  * fresh reader. Returns HANDLED_WAITING (or answers 503 at once when the queue is full). */
 enum handled request_save(struct request *request, handler_fn then);
+/* The same for anything else that the writer does: start hands it over, with the completion to be
+ * called when it is done, and says whether it was taken; it runs after the reader is closed. Then
+ * runs on a lane; request->waited is what start said, or what the work has put there since. */
+typedef enum status (*wait_fn)(struct request *request, struct completion done);
+enum handled request_wait(struct request *request, wait_fn start, handler_fn then);
 /* Moves the rest of the handling to the lane for slow work (passwords, pictures). */
 enum handled request_on_slow_lane(struct request *request, handler_fn then);
 

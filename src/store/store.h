@@ -214,6 +214,9 @@ struct store_draft {
 NODISCARD enum status store_drafts(struct store_reader *reader, struct uuid worker,
                                    struct store_draft **ret_drafts, size_t *ret_count);
 void uow_draft_delete(struct uow *uow, struct uuid worker, struct str place);
+/* Out of the list, because its worker says that it is not needed: it stays, sealed, with the reason.
+ * Saving at the place again begins a new one. */
+void uow_draft_close(struct uow *uow, struct uuid worker, struct str place, struct str reason);
 
 /* ---- attachments ------------------------------------------------------------------------------ */
 
