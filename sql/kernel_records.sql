@@ -216,7 +216,8 @@ FROM clock WHERE who = ?1 AND state = 'running' ORDER BY due LIMIT ?2;
 
 -- name: find_clocks_to_wake
 -- Subjects whose wake-up has come at ?1, at most ?2.
-SELECT DISTINCT clock, record, entity FROM clock WHERE wake_at <= ?1 ORDER BY wake_at LIMIT ?2;
+SELECT clock, record, entity FROM clock WHERE wake_at <= ?1
+GROUP BY clock, record, entity ORDER BY min(wake_at) LIMIT ?2;
 
 -- name: put_clock
 -- ?1 record, ?2 clock, ?3 member, ?4 entity, ?5 root, ?6 state, ?7 start, ?8 due, ?9 due date, ?10 by

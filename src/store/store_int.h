@@ -145,8 +145,38 @@ struct uow {
     struct source source;
     struct uuid change; /* shared by all history rows of this act */
     LIST(const struct act *) acts;
+    LIST(struct record *) made; /* by uow_create: their maker must have the right */
+    const struct record *result;
     enum status failed; /* the first failure of a call that returns nothing; see uow_fail */
 };
+
+/* Runs a job within the open scope of the writer; what it returns is in the job's outcome too. Not
+ * STATUS_OK: the caller undoes the scope. */
+NODISCARD enum status uow_run(struct store *store, struct db *db, struct uow_job *job);
+/* Finishes the act and writes what it changed. */
+NODISCARD enum status uow_save(struct uow *uow);
+/* The parts of it: the change row of a record (content: see history.h); who may see the roots that
+ * changed; clocks that a change moves; the versions a decision looked at. */
+NODISCARD enum status history_write(struct uow *uow, const struct record *record,
+                                    struct str content);
+NODISCARD enum status audiences_write(struct uow *uow);
+NODISCARD enum status clocks_write(struct uow *uow);
+NODISCARD enum status decisions_write(struct uow *uow);
+/* Says that a record may not be read, or, where even that may not be known, that there is none. */
+NODISCARD enum status refuse_read(const struct work_set *set, const struct record *record,
+                                  struct outcome *outcome);
+NODISCARD enum status refuse_absent(struct outcome *outcome);
+
+/* Takes the connection over only when it returns STATUS_OK. */
+NODISCARD enum status writer_open(struct store *store, struct db *db, struct outcome *outcome);
+/* Runs what waits, then ends; the connection stays. */
+void writer_close(struct store *store);
+/* Since the start: jobs run, groups committed together, commits. */
+struct writer_figures {
+    uint64_t jobs, groups, commits;
+};
+struct writer_figures writer_figures(const struct store *store);
+void store_random(void *ret_bytes, size_t size);
 
 /* For calls that return nothing: the act is undone and ends with this status. */
 void uow_fail(struct uow *uow, enum status status);
@@ -178,6 +208,10 @@ struct str history_digest(struct arena *arena, const struct history_row *row);
 /* ---- clocks
  * ------------------------------------------------------------------------------------------ */
 
+/* A reading from the columns of the find_clocks statements; false when its clock is no longer in
+ * the model. */
+bool clock_take_row(const struct model *model, struct db_statement *q,
+                    struct clock_reading *ret_reading);
 /* Recomputes the clocks whose stored wake-up has come, at most so many subjects in one unit of
  * work; *ret_count: how many there were. The background calls it until there are none. */
 NODISCARD enum status clocks_wake(struct uow *uow, unsigned most, unsigned *ret_count);

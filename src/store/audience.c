@@ -1,0 +1,340 @@
+/* Who may see which root: audience rows, kept right by every act that changes what they rest on. */
+#include "db/named.h"
+#include "store/store_int.h"
+
+/* ---- numbers of audiences ---- */
+
+enum status audience_find(struct db *db, struct arena *arena, enum model_scope scope,
+                          struct uuid subject, int64_t *ret_audience)
+{
+    struct db_statement *q;
+    *ret_audience = scope == SCOPE_STATE ? AUDIENCE_STATE : 0;
+    if (scope == SCOPE_STATE) {
+        return STATUS_OK;
+    }
+    TRY(db_named(db, SQL_FIND_AUDIENCE, arena, &q));
+    db_bind_text(q, 1, model_scope_name(scope));
+    db_bind_uuid(q, 2, subject);
+    if (db_next(q)) {
+        *ret_audience = db_int(q, 0);
+    }
+    return db_finish(q);
+}
+
+static enum status audience_make(struct uow *uow, enum model_scope scope, struct uuid subject,
+                                 int64_t *ret_audience)
+{
+    struct db_statement *q;
+    TRY(audience_find(uow->db, uow->arena, scope, subject, ret_audience));
+    if (*ret_audience != 0) {
+        return STATUS_OK;
+    }
+    TRY(db_named(uow->db, SQL_ADD_AUDIENCE, uow->arena, &q));
+    db_bind_text(q, 1, model_scope_name(scope));
+    db_bind_uuid(q, 2, subject);
+    if (db_next(q)) {
+        *ret_audience = db_int(q, 0);
+    }
+    return db_finish(q);
+}
+
+/* ---- what the sources of an entity say ---- */
+
+struct audiences {
+    LIST(int64_t) items;
+};
+
+static bool has_audience(const int64_t *items, size_t count, int64_t audience)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (items[i] == audience) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_audience(struct uow *uow, struct audiences *audiences, int64_t audience)
+{
+    if (!has_audience(audiences->items.items, audiences->items.count, audience)) {
+        LIST_PUSH(uow->arena, &audiences->items, audience);
+    }
+}
+
+/* One source for one member (NULL: a source without "each"). */
+static enum status take_source(struct uow *uow, const struct model_audience_source *source,
+                               const struct subject *subject, const struct subject *member,
+                               struct audiences *audiences)
+{
+    struct value value;
+    int64_t audience;
+    if (source->where != MODEL_NONE) {
+        TRY(source_value(&uow->source, source->where, subject, member, &value));
+        if (value.type != VALUE_BOOLEAN || !value.boolean) {
+            return STATUS_OK;
+        }
+    }
+    if (source->scope == SCOPE_STATE) {
+        add_audience(uow, audiences, AUDIENCE_STATE);
+        return STATUS_OK;
+    }
+    TRY(source_value(&uow->source, source->who, subject, member, &value));
+    if (value.type == VALUE_REFERENCE) {
+        TRY(audience_make(uow, source->scope, value.reference, &audience));
+        add_audience(uow, audiences, audience);
+    }
+    return STATUS_OK;
+}
+
+static enum status take_all_sources(struct uow *uow, struct record *record,
+                                    struct audiences *audiences)
+{
+    const struct model *model = uow->set.model;
+    const struct model_entity *shape = model_entity_row(model, record->subject.entity);
+    for (uint32_t i = 0; i < shape->audiences_count; i++) {
+        const struct model_audience_source *source =
+            model_audience_source_row(model, shape->audiences_first + i);
+        if (source->collection == MODEL_NONE) {
+            TRY(take_source(uow, source, &record->subject, NULL, audiences));
+            continue;
+        }
+        size_t count = 0;
+        TRY(source_collect(&uow->source, &record->subject, source->collection));
+        const struct subject *const *members =
+            work_set_members(&uow->set, &record->subject, source->collection, &count);
+        for (size_t k = 0; k < count; k++) {
+            TRY(take_source(uow, source, &record->subject, members[k], audiences));
+        }
+    }
+    return STATUS_OK;
+}
+
+/* ---- writing ---- */
+
+static enum status write_row(struct uow *uow, enum sql_name statement, const struct record *record,
+                             int64_t audience)
+{
+    const struct model *model = uow->set.model;
+    struct db_statement *q;
+    TRY(db_named(uow->db, statement, uow->arena, &q));
+    db_bind_int(q, 1, audience);
+    db_bind_text(q, 2, model_text(model, model_entity_row(model, record->subject.entity)->name));
+    db_bind_uuid(q, 3, record->subject.id);
+    return db_run(q);
+}
+
+/* Brings the rows of a root from what was stored to what is wanted; keep: none is taken away. */
+static enum status write_difference(struct uow *uow, struct record *record,
+                                    const struct audiences *wanted, bool keep)
+{
+    const int64_t *stored = record->is_new && !keep ? NULL : record->audiences;
+    size_t stored_count = record->is_new && !keep ? 0 : record->audience_count;
+    struct audiences now = {0};
+    for (size_t i = 0; i < stored_count; i++) {
+        if (keep || has_audience(wanted->items.items, wanted->items.count, stored[i])) {
+            add_audience(uow, &now, stored[i]);
+        } else {
+            TRY(write_row(uow, SQL_REMOVE_RECORD_AUDIENCE, record, stored[i]));
+        }
+    }
+    for (size_t i = 0; i < wanted->items.count; i++) {
+        if (!has_audience(stored, stored_count, wanted->items.items[i])) {
+            TRY(write_row(uow, SQL_ADD_RECORD_AUDIENCE, record, wanted->items.items[i]));
+            add_audience(uow, &now, wanted->items.items[i]);
+        }
+    }
+    record->audiences = now.items.items;
+    record->audience_count = now.items.count;
+    return STATUS_OK;
+}
+
+/* ---- whose audiences a change moves ---- */
+
+struct touched {
+    LIST(struct record *) items; /* to be worked out anew */
+};
+
+static void touch(struct uow *uow, struct touched *touched, struct record *record)
+{
+    for (size_t i = 0; i < touched->items.count; i++) {
+        if (touched->items.items[i] == record) {
+            return;
+        }
+    }
+    LIST_PUSH(uow->arena, &touched->items, record);
+}
+
+static enum status touch_target(struct uow *uow, struct touched *touched,
+                                const struct model_audience_source *source, struct value value)
+{
+    struct record *target;
+    if (value.type != VALUE_REFERENCE) {
+        return STATUS_OK;
+    }
+    enum status status = source_load(&uow->source, source->entity, value.reference, &target);
+    if (status == STATUS_OK) {
+        touch(uow, touched, target);
+    }
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+/* A member that is new can only add. */
+static enum status add_member(struct uow *uow, const struct model_audience_source *source,
+                              const struct subject *member, struct value value)
+{
+    struct record *target;
+    struct audiences audiences = {0};
+    if (value.type != VALUE_REFERENCE) {
+        return STATUS_OK;
+    }
+    enum status status = source_load(&uow->source, source->entity, value.reference, &target);
+    if (status == STATUS_NOT_FOUND || (status == STATUS_OK && target->is_new)) {
+        return STATUS_OK; /* a new record is worked out as a whole */
+    }
+    TRY(status);
+    TRY(take_source(uow, source, &target->subject, member, &audiences));
+    return write_difference(uow, target, &audiences, true);
+}
+
+/* A record or row that is a member of a collection on which audiences rest. */
+static enum status touch_member(struct uow *uow, struct touched *touched,
+                                const struct model_audience_source *source,
+                                const struct subject *member, const struct answer *before,
+                                bool is_new, bool removed, bool changed)
+{
+    const struct model *model = uow->set.model;
+    const struct model_collection *collection = model_collection_row(model, source->collection);
+    struct value now = value_get(member, collection->reference);
+    if (is_new && removed) {
+        return STATUS_OK;
+    }
+    if (is_new) {
+        return add_member(uow, source, member, now);
+    }
+    if (!changed) {
+        return STATUS_OK;
+    }
+    if (before != NULL) {
+        const struct model_field *field = model_field_row(model, collection->reference);
+        TRY(touch_target(uow, touched, source, before[field->slot].value));
+    }
+    return touch_target(uow, touched, source, now);
+}
+
+/* Whether the record changed hands: then everything that looks at its agency does. */
+static bool owner_changed(const struct model *model, const struct record *record)
+{
+    uint32_t owner = model_entity_row(model, record->subject.entity)->owner;
+    if (owner == MODEL_NONE || record->before == NULL) {
+        return false;
+    }
+    int32_t slot = model_field_row(model, owner)->slot;
+    return !answer_same(&record->before[slot], &record->subject.answers[slot]);
+}
+
+/* Members of one source among the record and its rows. */
+static enum status touch_by_source(struct uow *uow, struct touched *touched,
+                                   const struct model_audience_source *source,
+                                   struct record *record)
+{
+    const struct model *model = uow->set.model;
+    const struct model_collection *collection = model_collection_row(model, source->collection);
+    uint32_t list = model_field_row(model, collection->reference)->list;
+    bool all = owner_changed(model, record);
+    if (list == MODEL_NONE) {
+        return touch_member(uow, touched, source, &record->subject, record->before, record->is_new,
+                            false, true);
+    }
+    const struct rows *rows = record_rows(record, list);
+    for (size_t i = 0; i < rows->items.count; i++) {
+        const struct row *row = rows->items.items[i];
+        TRY(touch_member(uow, touched, source, &row->subject, row->before, row->is_new,
+                         row->removed, row->changed || all));
+    }
+    return STATUS_OK;
+}
+
+/* The parts of a root that changed hands, where audiences look through them at the root. */
+static enum status touch_by_parts(struct uow *uow, struct touched *touched,
+                                  const struct model_audience_source *source, struct record *record)
+{
+    const struct model *model = uow->set.model;
+    uint32_t reference = model_collection_row(model, source->collection)->reference;
+    const struct model_field *field = model_field_row(model, reference);
+    const struct model_entity *part = model_entity_row(model, field->entity);
+    if (part->parent == MODEL_NONE ||
+        model_field_row(model, part->parent)->target != record->subject.entity ||
+        model_field_row(model, part->parent)->collection == MODEL_NONE ||
+        field->list != MODEL_NONE) {
+        return STATUS_OK;
+    }
+    uint32_t parts = model_field_row(model, part->parent)->collection;
+    size_t count = 0;
+    TRY(source_collect(&uow->source, &record->subject, parts));
+    const struct subject *const *members =
+        work_set_members(&uow->set, &record->subject, parts, &count);
+    for (size_t i = 0; i < count; i++) {
+        TRY(touch_target(uow, touched, source, value_get(members[i], reference)));
+    }
+    return STATUS_OK;
+}
+
+/* Whether anything of the record itself is looked at by its own sources. */
+static bool rests_on_itself(const struct model *model, const struct model_entity *shape)
+{
+    for (uint32_t i = 0; i < shape->audiences_count; i++) {
+        const struct model_audience_source *source =
+            model_audience_source_row(model, shape->audiences_first + i);
+        if (source->collection == MODEL_NONE
+                ? source->who != MODEL_NONE || source->where != MODEL_NONE
+                : model_collection_row(model, source->collection)->list != MODEL_NONE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum status touch_by(struct uow *uow, struct touched *touched, struct record *record)
+{
+    const struct model *model = uow->set.model;
+    const struct model_entity *shape = model_entity_row(model, record->subject.entity);
+    if (shape->audiences_count > 0 && (record->is_new || rests_on_itself(model, shape))) {
+        touch(uow, touched, record);
+    }
+    for (uint32_t i = 0; i < model_audience_source_total(model); i++) {
+        const struct model_audience_source *source = model_audience_source_row(model, i);
+        uint32_t reference = source->collection == MODEL_NONE
+                                 ? MODEL_NONE
+                                 : model_collection_row(model, source->collection)->reference;
+        if (reference == MODEL_NONE) {
+            continue;
+        }
+        if (model_field_row(model, reference)->entity == record->subject.entity) {
+            TRY(touch_by_source(uow, touched, source, record));
+        } else if (owner_changed(model, record)) {
+            TRY(touch_by_parts(uow, touched, source, record));
+        }
+    }
+    return STATUS_OK;
+}
+
+enum status audiences_write(struct uow *uow)
+{
+    struct touched touched = {0};
+    size_t count = uow->set.records.count;
+    for (size_t i = 0; i < count; i++) {
+        if (uow->set.records.items[i]->changed) {
+            TRY(touch_by(uow, &touched, uow->set.records.items[i]));
+        }
+    }
+    for (size_t i = 0; i < touched.items.count; i++) {
+        struct audiences wanted = {0};
+        struct record *record = touched.items.items[i];
+        if (model_entity_row(uow->set.model, record->subject.entity)->kind == ENTITY_REFERENCE) {
+            continue;
+        }
+        TRY(take_all_sources(uow, record, &wanted));
+        TRY(write_difference(uow, record, &wanted, false));
+    }
+    return STATUS_OK;
+}

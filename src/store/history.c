@@ -1,0 +1,203 @@
+/* Change rows: writing one, and what a decision looked at. */
+#include "store/history.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "db/named.h"
+
+void store_random(void *ret_bytes, size_t size)
+{
+    randombytes_buf(ret_bytes, size);
+}
+
+/* ---- digests ---- */
+
+/* Every part with its length before it, so that no two rows give the same bytes. */
+static void digest_part(crypto_generichash_state *state, const void *bytes, size_t size)
+{
+    uint8_t length[8];
+    for (unsigned i = 0; i < sizeof(length); i++) {
+        length[i] = (uint8_t)((uint64_t)size >> (8 * i));
+    }
+    crypto_generichash_update(state, length, sizeof(length));
+    crypto_generichash_update(state, bytes, size);
+}
+
+static void digest_text(crypto_generichash_state *state, struct str text)
+{
+    digest_part(state, text.n > 0 ? text.p : "", text.n);
+}
+
+static void digest_id(crypto_generichash_state *state, struct uuid id)
+{
+    digest_part(state, id.bytes, sizeof(id.bytes));
+}
+
+static void digest_int(crypto_generichash_state *state, int64_t number)
+{
+    uint8_t bytes[8];
+    for (unsigned i = 0; i < sizeof(bytes); i++) {
+        bytes[i] = (uint8_t)((uint64_t)number >> (8 * i));
+    }
+    digest_part(state, bytes, sizeof(bytes));
+}
+
+struct str history_digest(struct arena *arena, const struct history_row *row)
+{
+    unsigned char digest[HISTORY_DIGEST_SIZE];
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, NULL, 0, sizeof(digest));
+    digest_text(&state, row->salt);
+    digest_id(&state, row->change);
+    digest_text(&state, row->entity);
+    digest_id(&state, row->record);
+    digest_id(&state, row->root);
+    digest_id(&state, row->agency);
+    digest_int(&state, row->version);
+    digest_text(&state, row->transition);
+    digest_text(&state, row->cause);
+    digest_id(&state, row->by);
+    digest_int(&state, row->at.ms);
+    digest_text(&state, row->reason);
+    digest_text(&state, row->content);
+    crypto_generichash_final(&state, digest, sizeof(digest));
+    const void *kept = arena_copy(arena, digest, sizeof(digest));
+    return (struct str){kept, sizeof(digest)};
+}
+
+/* ---- writing ---- */
+
+/* "access_report.screen_in" */
+static struct str transition_path(struct uow *uow, uint32_t transition)
+{
+    const struct model *model = uow->set.model;
+    const struct model_transition *shape = model_transition_row(model, transition);
+    return STR_JOIN(uow->arena, model_text(model, model_entity_row(model, shape->entity)->name),
+                    STR("."), model_text(model, shape->name));
+}
+
+/* The transition with which the whole act began, or empty: a save. */
+static struct str cause_of(struct uow *uow)
+{
+    for (size_t i = 0; i < uow->acts.count; i++) {
+        if (uow->acts.items[i]->transitions.count > 0) {
+            return transition_path(uow, uow->acts.items[i]->transitions.items[0]);
+        }
+    }
+    return STR("");
+}
+
+/* The last transition taken on the record in this act, or MODEL_NONE. */
+static uint32_t transition_of(const struct uow *uow, const struct record *record)
+{
+    uint32_t taken = MODEL_NONE;
+    for (size_t i = 0; i < uow->acts.count; i++) {
+        const struct act *act = uow->acts.items[i];
+        for (size_t k = 0; k < act->transitions.count; k++) {
+            taken = act->on.items[k] == record ? act->transitions.items[k] : taken;
+        }
+    }
+    return taken;
+}
+
+static void bind_id(struct db_statement *q, unsigned at, struct uuid id)
+{
+    if (uuid_is_nil(id)) {
+        db_bind_null(q, at);
+    } else {
+        db_bind_uuid(q, at, id);
+    }
+}
+
+static void bind_text(struct db_statement *q, unsigned at, struct str text)
+{
+    if (text.n == 0) {
+        db_bind_null(q, at);
+    } else {
+        db_bind_text(q, at, text);
+    }
+}
+
+static enum status insert_row(struct uow *uow, const struct history_row *row)
+{
+    struct db_statement *q;
+    TRY(db_named(uow->db, SQL_ADD_HISTORY, uow->arena, &q));
+    db_bind_uuid(q, 1, row->change);
+    db_bind_text(q, 2, row->entity);
+    db_bind_uuid(q, 3, row->record);
+    db_bind_uuid(q, 4, row->root);
+    bind_id(q, 5, row->agency);
+    db_bind_int(q, 6, row->version);
+    bind_text(q, 7, row->transition);
+    bind_text(q, 8, row->cause);
+    bind_id(q, 9, row->by);
+    db_bind_int(q, 10, row->at.ms);
+    bind_text(q, 11, row->reason);
+    db_bind_text(q, 12, row->content);
+    db_bind_blob(q, 13, row->salt);
+    db_bind_blob(q, 14, row->digest);
+    return db_run(q);
+}
+
+enum status history_write(struct uow *uow, const struct record *record, struct str content)
+{
+    const struct model *model = uow->set.model;
+    char salt[HISTORY_SALT_SIZE];
+    store_random(salt, sizeof(salt));
+    uint32_t transition = transition_of(uow, record);
+    struct history_row row = {
+        .change = uow->change,
+        .entity = model_text(model, model_entity_row(model, record->subject.entity)->name),
+        .record = record->subject.id,
+        .root = record->root,
+        .agency = record->agency,
+        .version = record->version,
+        .transition = transition == MODEL_NONE
+                          ? STR("")
+                          : model_text(model, model_transition_row(model, transition)->name),
+        .cause = cause_of(uow),
+        .by = uow->set.actor->worker,
+        .at = uow->set.now,
+        .reason = uow->job->reason,
+        .content = content,
+        .salt = {salt, sizeof(salt)},
+    };
+    row.digest = history_digest(uow->arena, &row);
+    return insert_row(uow, &row);
+}
+
+/* ---- decisions ---- */
+
+static enum status keep_seen(struct uow *uow, const struct record *on, uint32_t transition,
+                             const struct record *seen)
+{
+    const struct model *model = uow->set.model;
+    struct db_statement *q;
+    TRY(db_named(uow->db, SQL_ADD_DECISION_BASIS, uow->arena, &q));
+    db_bind_uuid(q, 1, uow->change);
+    db_bind_uuid(q, 2, on->subject.id);
+    db_bind_text(q, 3, model_text(model, model_transition_row(model, transition)->name));
+    db_bind_text(q, 4, model_text(model, model_entity_row(model, seen->subject.entity)->name));
+    db_bind_uuid(q, 5, seen->subject.id);
+    db_bind_int(q, 6, seen->version);
+    return db_run(q);
+}
+
+enum status decisions_write(struct uow *uow)
+{
+    for (size_t i = 0; i < uow->acts.count; i++) {
+        const struct act *act = uow->acts.items[i];
+        for (size_t k = 0; k < act->transitions.count; k++) {
+            uint32_t transition = act->transitions.items[k];
+            if (!model_transition_row(uow->set.model, transition)->keeps) {
+                continue;
+            }
+            for (size_t n = 0; n < uow->set.records.count; n++) {
+                TRY(keep_seen(uow, act->on.items[k], transition, uow->set.records.items[n]));
+            }
+        }
+    }
+    return STATUS_OK;
+}

@@ -1,0 +1,355 @@
+/* The one writer: a thread with its own connection. Jobs that wait are run one after another, each
+ * under its own savepoint, and become permanent together; then each is told. People's jobs come
+ * before those of the background. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "store/store_int.h"
+
+#define LANE_ROOM 4096u             /* jobs that may wait in a lane */
+#define GROUP_MOST 64u              /* jobs that become permanent together */
+#define GROUP_NS ((int64_t)2000000) /* after which a group takes no more */
+
+struct lane {
+    struct uow_job *jobs[LANE_ROOM];
+    size_t first, count;
+};
+
+struct writer {
+    struct store *store;
+    struct db *db;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct lane people, background; /* under the lock */
+    bool stopping;                  /* under the lock */
+    bool runs;
+    struct db_scope savepoint; /* of the job that runs */
+    jmp_buf boundary;          /* where an exhausted arena jumps to */
+    _Atomic uint64_t groups, jobs, commits;
+};
+
+static int64_t monotonic_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* ---- the queue ---- */
+
+static bool lane_put(struct lane *lane, struct uow_job *job)
+{
+    if (lane->count == LANE_ROOM) {
+        return false;
+    }
+    lane->jobs[(lane->first + lane->count++) % LANE_ROOM] = job;
+    return true;
+}
+
+static struct uow_job *lane_take(struct lane *lane)
+{
+    if (lane->count == 0) {
+        return NULL;
+    }
+    struct uow_job *job = lane->jobs[lane->first];
+    lane->first = (lane->first + 1) % LANE_ROOM;
+    lane->count--;
+    return job;
+}
+
+/* The next job, people first; NULL when there is none. Under the lock. */
+static struct uow_job *take(struct writer *writer)
+{
+    struct uow_job *job = lane_take(&writer->people);
+    return job != NULL ? job : lane_take(&writer->background);
+}
+
+/* Waits for a job; NULL when the writer stops and nothing waits any more. */
+static struct uow_job *take_waiting(struct writer *writer)
+{
+    pthread_mutex_lock(&writer->lock);
+    struct uow_job *job = take(writer);
+    while (job == NULL && !writer->stopping) {
+        pthread_cond_wait(&writer->wake, &writer->lock);
+        job = take(writer);
+    }
+    pthread_mutex_unlock(&writer->lock);
+    return job;
+}
+
+static struct uow_job *take_now(struct writer *writer)
+{
+    pthread_mutex_lock(&writer->lock);
+    struct uow_job *job = take(writer);
+    pthread_mutex_unlock(&writer->lock);
+    return job;
+}
+
+enum status store_submit(struct store *store, struct uow_job *job)
+{
+    struct writer *writer = store->writer;
+    CHECK(job->fn != NULL && job->arena != NULL && job->done.fn != NULL);
+    pthread_mutex_lock(&writer->lock);
+    bool taken =
+        !writer->stopping && lane_put(job->background ? &writer->background : &writer->people, job);
+    pthread_cond_signal(&writer->wake);
+    pthread_mutex_unlock(&writer->lock);
+    return taken ? STATUS_OK : STATUS_BUSY;
+}
+
+struct waiting {
+    pthread_mutex_t lock;
+    pthread_cond_t told;
+    bool done;
+};
+
+static void tell_waiting(void *ctx)
+{
+    struct waiting *waiting = ctx;
+    pthread_mutex_lock(&waiting->lock);
+    waiting->done = true;
+    pthread_cond_signal(&waiting->told);
+    pthread_mutex_unlock(&waiting->lock);
+}
+
+enum status store_run(struct store *store, struct uow_job *job)
+{
+    struct waiting waiting = {.done = false};
+    struct completion done = job->done;
+    pthread_mutex_init(&waiting.lock, NULL);
+    pthread_cond_init(&waiting.told, NULL);
+    job->done = (struct completion){tell_waiting, &waiting};
+    enum status status = store_submit(store, job);
+    if (status == STATUS_OK) {
+        pthread_mutex_lock(&waiting.lock);
+        while (!waiting.done) {
+            pthread_cond_wait(&waiting.told, &waiting.lock);
+        }
+        pthread_mutex_unlock(&waiting.lock);
+        status = job->outcome.status;
+    } else {
+        outcome_init(&job->outcome, job->arena);
+        (void)outcome_fault(&job->outcome, status, STR("the writer's queue is full"));
+    }
+    job->done = done;
+    pthread_cond_destroy(&waiting.told);
+    pthread_mutex_destroy(&waiting.lock);
+    return status;
+}
+
+/* ---- one job ---- */
+
+NORETURN static void jump_back(void *context)
+{
+    struct writer *writer = context;
+    longjmp(writer->boundary, 1);
+}
+
+/* Runs the job with its arena's end of memory leading here instead of to its owner, who waits in
+ * another thread. */
+static enum status run_guarded(struct writer *writer, struct uow_job *job)
+{
+    struct arena *arena = job->arena;
+    void (*const exhausted)(void *) = arena->exhausted;
+    void *const context = arena->context;
+    enum status status = STATUS_BUSY;
+    arena->exhausted = jump_back;
+    arena->context = writer;
+    if (setjmp(writer->boundary) == 0) {
+        status = uow_run(writer->store, writer->db, job);
+    } else {
+        /* No memory to say it with: only what needs none. */
+        job->outcome.status = STATUS_BUSY;
+        job->outcome.detail = STR("the act needs more memory than it may have");
+        status = STATUS_BUSY;
+    }
+    arena->exhausted = exhausted;
+    arena->context = context;
+    return status;
+}
+
+static void fail(struct uow_job *job, enum status status, struct str detail)
+{
+    job->outcome.status = status;
+    job->outcome.detail = detail;
+}
+
+/* Under its own savepoint of the open transaction: it is undone alone. */
+static enum status run_job(struct writer *writer, struct uow_job *job)
+{
+    atomic_fetch_add(&writer->jobs, 1);
+    enum status status = db_savepoint(writer->db, &writer->savepoint);
+    if (status != STATUS_OK) {
+        fail(job, status, STR("no savepoint"));
+        return status;
+    }
+    status = run_guarded(writer, job);
+    if (status == STATUS_OK) {
+        status = db_release(&writer->savepoint);
+        if (status != STATUS_OK) {
+            fail(job, status, STR("the savepoint could not be kept"));
+        }
+    } else {
+        db_rollback(&writer->savepoint);
+    }
+    return status;
+}
+
+static void tell(struct uow_job *job)
+{
+    job->done.fn(job->done.ctx);
+}
+
+/* ---- a group ---- */
+
+struct group {
+    struct uow_job *jobs[GROUP_MOST];
+    size_t count;
+    size_t good;
+};
+
+static enum status commit(struct writer *writer, struct db_scope *scope)
+{
+    enum status status = attachments_commit(writer->store);
+    if (status == STATUS_OK) {
+        status = db_commit(scope);
+    } else {
+        db_rollback(scope);
+    }
+    if (status == STATUS_OK) {
+        atomic_fetch_add(&writer->commits, 1);
+    } else if (status != STATUS_UNKNOWN_COMMIT) {
+        attachments_rollback(writer->store);
+    }
+    return status;
+}
+
+/* Runs one job in a transaction of its own. */
+static void run_alone(struct writer *writer, struct uow_job *job)
+{
+    struct db_scope scope = {0};
+    db_reset(writer->db);
+    enum status status = db_begin(writer->db, DB_WRITE, &scope);
+    if (status != STATUS_OK) {
+        fail(job, status, STR("no transaction"));
+        return;
+    }
+    if (run_job(writer, job) != STATUS_OK) {
+        db_rollback(&scope);
+        attachments_rollback(writer->store);
+        return;
+    }
+    status = commit(writer, &scope);
+    if (status != STATUS_OK) {
+        (void)db_fault(writer->db, &job->outcome);
+        job->outcome.status = status;
+    }
+}
+
+/* What the group wrote is not there. Whether it is one job that stands in the way of the others is
+ * found out by running each alone; when the commit may have happened, nobody may be run again. */
+static void settle_failed(struct writer *writer, struct group *group, enum status status)
+{
+    for (size_t i = 0; i < group->count; i++) {
+        struct uow_job *job = group->jobs[i];
+        if (job->outcome.status != STATUS_OK) {
+            continue;
+        }
+        if (status == STATUS_UNKNOWN_COMMIT || group->good == 1) {
+            (void)db_fault(writer->db, &job->outcome);
+            job->outcome.status = status;
+        } else {
+            run_alone(writer, job);
+        }
+    }
+}
+
+static void run_group(struct writer *writer, struct uow_job *job)
+{
+    struct group group = {.count = 0};
+    struct db_scope scope = {0};
+    int64_t until = monotonic_ns() + GROUP_NS;
+    enum status status = db_begin(writer->db, DB_WRITE, &scope);
+    while (job != NULL) {
+        outcome_init(&job->outcome, job->arena);
+        group.jobs[group.count++] = job;
+        if (status != STATUS_OK) {
+            fail(job, status, STR("no transaction"));
+        } else {
+            group.good += run_job(writer, job) == STATUS_OK ? 1 : 0;
+        }
+        job = group.count < GROUP_MOST && monotonic_ns() < until ? take_now(writer) : NULL;
+    }
+    if (status == STATUS_OK && group.good == 0) {
+        db_rollback(&scope);
+        attachments_rollback(writer->store);
+    } else if (status == STATUS_OK) {
+        atomic_fetch_add(&writer->groups, 1);
+        status = commit(writer, &scope);
+        if (status != STATUS_OK) {
+            settle_failed(writer, &group, status);
+        }
+    }
+    db_reset(writer->db);
+    for (size_t i = 0; i < group.count; i++) {
+        tell(group.jobs[i]);
+    }
+}
+
+static void *writer_main(void *context)
+{
+    struct writer *writer = context;
+    for (struct uow_job *job = take_waiting(writer); job != NULL; job = take_waiting(writer)) {
+        run_group(writer, job);
+    }
+    return NULL;
+}
+
+/* ---- its life ---- */
+
+enum status writer_open(struct store *store, struct db *db, struct outcome *outcome)
+{
+    struct writer *writer = calloc(1, sizeof(*writer));
+    if (writer == NULL) {
+        return outcome_fault(outcome, STATUS_BUSY, STR("no memory for the writer"));
+    }
+    writer->store = store;
+    writer->db = db;
+    pthread_mutex_init(&writer->lock, NULL);
+    pthread_cond_init(&writer->wake, NULL);
+    store->writer = writer;
+    if (pthread_create(&writer->thread, NULL, writer_main, writer) != 0) {
+        return outcome_fault(outcome, STATUS_BUSY, STR("no thread for the writer"));
+    }
+    writer->runs = true;
+    return STATUS_OK;
+}
+
+void writer_close(struct store *store)
+{
+    struct writer *writer = store->writer;
+    if (writer == NULL) {
+        return;
+    }
+    pthread_mutex_lock(&writer->lock);
+    writer->stopping = true;
+    pthread_cond_broadcast(&writer->wake);
+    pthread_mutex_unlock(&writer->lock);
+    if (writer->runs) {
+        pthread_join(writer->thread, NULL);
+    }
+    pthread_cond_destroy(&writer->wake);
+    pthread_mutex_destroy(&writer->lock);
+    free(writer);
+    store->writer = NULL;
+}
+
+struct writer_figures writer_figures(const struct store *store)
+{
+    return (struct writer_figures){.jobs = atomic_load(&store->writer->jobs),
+                                   .groups = atomic_load(&store->writer->groups),
+                                   .commits = atomic_load(&store->writer->commits)};
+}
