@@ -325,7 +325,7 @@ enum handled api_record_clocks(struct request *request)
     struct uuid id;
     struct record *record;
     struct clock_reading *readings;
-    size_t count;
+    size_t count = 0;
     if (!named_record(request, &entity, &id)) {
         return HANDLED;
     }
