@@ -44,7 +44,9 @@ struct uuid store_new_id(struct store *store);
 struct store_reader;
 NODISCARD enum status store_read_begin(struct store *store, struct arena *arena,
                                        struct store_reader **ret_reader);
-void store_read_end(struct store_reader *reader);
+/* Gives the connection back. Not STATUS_OK: who looked could not be written down, and the page must not
+ * be shown. A reader that is left by a jump is given back when the arena is cleared. */
+enum status store_read_end(struct store_reader *reader);
 
 /* Why a record is shown; written to the access log with it. */
 struct store_purpose {

@@ -49,6 +49,7 @@ struct store {
     const struct schema *schema; /* statement texts of the model's tables */
     struct store_names names;
     _Atomic uint64_t last_id; /* milliseconds and a count: identifiers of one process ascend */
+    struct db *writing;       /* the writer's connection; nobody else's once the writer runs */
     struct writer *writer;
     struct reader_pool *readers;
     struct keeper *keeper;
@@ -79,7 +80,10 @@ struct store_reader {
     struct arena *arena;   /* of the page */
     struct db_scope scope; /* DB_READ: one snapshot */
     LIST(struct look) looks;
-    bool held;
+    struct source *source;        /* of the set in use, or NULL */
+    struct store_purpose purpose; /* of the page */
+    bool held;                    /* this and the serial under the lock of the pool */
+    uint64_t serial;              /* grows when it is borrowed and given back */
 };
 
 /* ---- where records come from ---- */
@@ -162,13 +166,38 @@ NODISCARD enum status history_write(struct uow *uow, const struct record *record
 NODISCARD enum status audiences_write(struct uow *uow);
 NODISCARD enum status clocks_write(struct uow *uow);
 NODISCARD enum status decisions_write(struct uow *uow);
+/* ---- opening ---- */
+
+void names_find(struct store *store);
+/* Gives a connection the functions that lowered expressions call. */
+NODISCARD enum status define_functions(struct db *db);
+/* The digest of the image that was activated last, or empty. */
+NODISCARD enum status last_image(struct db *db, struct arena *arena, struct str *ret_digest);
+/* Brings the tables to the kernel's and, when the image is another one, to the model's; refused
+ * with all reasons when a stored value would mean something else. */
+NODISCARD enum status migrate(struct store *store, struct db *db, struct str digest,
+                              struct str last_digest, struct arena *arena, struct outcome *outcome);
+NODISCARD enum status readers_open(struct store *store, struct outcome *outcome);
+void readers_close(struct store *store);
+NODISCARD enum status keeper_open(struct store *store, struct outcome *outcome);
+void keeper_close(struct store *store);
+
+/* ---- the gate ---- */
+
+/* The gated source of the reader for a set. */
+NODISCARD enum status reader_source(struct store_reader *reader, struct work_set *set,
+                                    struct source **ret_source);
+/* Tells a failure of the database in the outcome (may be NULL), unless it says why already. */
+NODISCARD enum status reader_fault(struct store_reader *reader, struct outcome *outcome,
+                                   enum status status);
+/* Notes the people among the records that came into the set since it had so many. */
+void reader_note(struct store_reader *reader, const struct work_set *set, size_t from);
 /* Says that a record may not be read, or, where even that may not be known, that there is none. */
 NODISCARD enum status refuse_read(const struct work_set *set, const struct record *record,
                                   struct outcome *outcome);
 NODISCARD enum status refuse_absent(struct outcome *outcome);
 
-/* Takes the connection over only when it returns STATUS_OK. */
-NODISCARD enum status writer_open(struct store *store, struct db *db, struct outcome *outcome);
+NODISCARD enum status writer_open(struct store *store, struct outcome *outcome);
 /* Runs what waits, then ends; the connection stays. */
 void writer_close(struct store *store);
 /* Since the start: jobs run, groups committed together, commits. */

@@ -310,14 +310,14 @@ static void *writer_main(void *context)
 
 /* ---- its life ---- */
 
-enum status writer_open(struct store *store, struct db *db, struct outcome *outcome)
+enum status writer_open(struct store *store, struct outcome *outcome)
 {
     struct writer *writer = calloc(1, sizeof(*writer));
     if (writer == NULL) {
         return outcome_fault(outcome, STATUS_BUSY, STR("no memory for the writer"));
     }
     writer->store = store;
-    writer->db = db;
+    writer->db = store->writing;
     pthread_mutex_init(&writer->lock, NULL);
     pthread_cond_init(&writer->wake, NULL);
     store->writer = writer;

@@ -1,0 +1,181 @@
+/* The tables: the kernel's, and those of the model. Only what is added is migrated: a column whose
+ * stored values would mean something else is refused, one that is no longer in the model stays. */
+#include "db/named.h"
+#include "lower/dialect.h"
+#include "store/store_int.h"
+
+/* ---- functions of lowered expressions ---- */
+
+static struct db_value call_function(const void *context, const struct db_value *arguments)
+{
+    const struct dialect_function *function = context;
+    int64_t result;
+    if (arguments[0].type == DB_INT && arguments[1].type == DB_INT &&
+        function->call(arguments[0].integer, arguments[1].integer, &result)) {
+        return (struct db_value){.type = DB_INT, .integer = result};
+    }
+    return (struct db_value){.type = DB_NULL};
+}
+
+enum status define_functions(struct db *db)
+{
+    const struct dialect_function *functions;
+    size_t count = dialect_functions(DIALECT_SQLITE, &functions);
+    for (size_t i = 0; i < count; i++) {
+        struct db_function function = {.name = functions[i].name,
+                                       .parameters = DIALECT_PARAMETERS,
+                                       .call = call_function,
+                                       .context = &functions[i]};
+        TRY(db_define_function(db, &function));
+    }
+    return STATUS_OK;
+}
+
+/* ---- what is there ---- */
+
+struct known_column {
+    struct str meaning;
+};
+
+struct migration {
+    struct store *store;
+    struct db *db;
+    struct arena *arena;
+    struct outcome *outcome;
+    struct map tables;  /* that exist */
+    struct map columns; /* "table.column" -> struct known_column */
+};
+
+static struct str column_key(struct arena *arena, struct str table, struct str column)
+{
+    return STR_JOIN(arena, table, STR("."), column);
+}
+
+static enum status read_known(struct migration *m)
+{
+    struct db_statement *q;
+    map_init(&m->tables, m->arena);
+    map_init(&m->columns, m->arena);
+    TRY(db_named(m->db, SQL_FIND_MODEL_COLUMNS, m->arena, &q));
+    while (db_next(q)) {
+        struct known_column *known = ARENA_NEW(m->arena, struct known_column);
+        struct str table = db_text(q, 0);
+        known->meaning = db_text(q, 2);
+        (void)map_add(&m->tables, table, known);
+        (void)map_add(&m->columns, column_key(m->arena, table, db_text(q, 1)), known);
+    }
+    return db_finish(q);
+}
+
+/* ---- what is wanted ---- */
+
+static void refuse_meaning(struct migration *m, const struct schema_table *table,
+                           const struct schema_column *column, struct str stored)
+{
+    outcome_problem(m->outcome, STATUS_REFUSED, column_key(m->arena, table->name, column->name),
+                    STR("other_meaning"),
+                    STR_JOIN(m->arena, STR("This field was stored as “"), stored,
+                             STR("” and would now be read as “"), column->meaning,
+                             STR("”. Give the new field another name.")));
+}
+
+static enum status note_column(struct migration *m, const struct schema_table *table,
+                               const struct schema_column *column)
+{
+    struct db_statement *q;
+    TRY(db_named(m->db, SQL_ADD_MODEL_COLUMN, m->arena, &q));
+    db_bind_text(q, 1, table->name);
+    db_bind_text(q, 2, column->name);
+    db_bind_text(q, 3, column->meaning);
+    return db_run(q);
+}
+
+static enum status make_table(struct migration *m, const struct schema_table *table)
+{
+    TRY(db_script(m->db, table->create));
+    for (size_t i = 0; i < table->column_count; i++) {
+        TRY(note_column(m, table, &table->columns[i]));
+    }
+    return STATUS_OK;
+}
+
+static enum status extend_table(struct migration *m, const struct schema_table *table)
+{
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct schema_column *column = &table->columns[i];
+        const struct known_column *known =
+            map_get(&m->columns, column_key(m->arena, table->name, column->name));
+        if (known == NULL) {
+            TRY(db_script(m->db, schema_add_column(m->arena, m->store->schema, table, column)));
+            TRY(note_column(m, table, column));
+        } else if (!str_eq(known->meaning, column->meaning)) {
+            refuse_meaning(m, table, column, known->meaning);
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status migrate_model(struct migration *m)
+{
+    const struct schema *schema = m->store->schema;
+    TRY(read_known(m));
+    for (size_t i = 0; i < schema->table_count; i++) {
+        const struct schema_table *table = &schema->tables[i];
+        TRY(map_has(&m->tables, table->name) ? extend_table(m, table) : make_table(m, table));
+        for (size_t k = 0; k < table->index_count && m->outcome->status == STATUS_OK; k++) {
+            TRY(db_script(m->db, table->indexes[k]));
+        }
+    }
+    return m->outcome->status;
+}
+
+/* All scripts of sql/ may run again; those of other files than hearth.db are theirs to run. */
+static enum status migrate_kernel(struct migration *m)
+{
+    static const enum sql_name scripts[] = {
+        SQL_KERNEL_RECORDS_SCHEMA,
+        SQL_KERNEL_PEOPLE_SCHEMA,
+        SQL_KERNEL_CARE_SCHEMA,
+        SQL_EXCHANGE_SCHEMA,
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(scripts); i++) {
+        TRY(db_named_script(m->db, scripts[i]));
+    }
+    return STATUS_OK;
+}
+
+enum status migrate(struct store *store, struct db *db, struct str digest, struct str last_digest,
+                    struct arena *arena, struct outcome *outcome)
+{
+    struct db_scope CLEANUP(db_rollback) scope = {0};
+    struct migration m = {.store = store, .db = db, .arena = arena, .outcome = outcome};
+    TRY(db_begin(db, DB_WRITE, &scope));
+    TRY(migrate_kernel(&m));
+    if (!str_eq(digest, last_digest)) {
+        const struct model_model *model = model_model_row(store->model, 0);
+        struct db_statement *q;
+        TRY(migrate_model(&m));
+        TRY(db_named(db, SQL_ADD_IMAGE, arena, &q));
+        db_bind_text(q, 1, digest);
+        db_bind_text(q, 2, model_text(store->model, model->name));
+        db_bind_text(q, 3, model_text(store->model, model->version));
+        db_bind_int(q, 4, store_now(store).ms);
+        TRY(db_run(q));
+    }
+    return db_commit(&scope);
+}
+
+enum status last_image(struct db *db, struct arena *arena, struct str *ret_digest)
+{
+    struct db_scope CLEANUP(db_rollback) scope = {0};
+    struct db_statement *q;
+    *ret_digest = STR("");
+    TRY(db_begin(db, DB_WRITE, &scope));
+    TRY(db_named_script(db, SQL_KERNEL_RECORDS_SCHEMA));
+    TRY(db_named(db, SQL_FIND_LAST_IMAGE, arena, &q));
+    if (db_next(q)) {
+        *ret_digest = db_text(q, 0);
+    }
+    TRY(db_finish(q));
+    return db_commit(&scope);
+}

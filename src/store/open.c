@@ -1,0 +1,227 @@
+/* Opening and closing: folder, model, tables, then the parts in order. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "store/store_int.h"
+
+#define STORE_ARENA_CAP ((size_t)512 * 1024 * 1024)
+#define IMAGE_DIGEST_SIZE 32
+
+struct str store_path(const struct store *store, struct arena *arena, struct str name)
+{
+    return STR_JOIN(arena, store->options.directory, STR("/"), name);
+}
+
+const struct model *store_model(const struct store *store)
+{
+    return store->model;
+}
+
+struct instant store_now(const struct store *store)
+{
+    return (struct instant){store->options.now_ms(store->options.now_context)};
+}
+
+/* ---- the folder ---- */
+
+static enum status make_folder(struct arena *arena, struct str path, struct outcome *outcome)
+{
+    if (mkdir(str_cstr(arena, path), 0700) != 0 && errno != EEXIST) {
+        return outcome_fault(outcome, STATUS_INTERNAL,
+                             STR_JOIN(arena, STR("the folder cannot be made: "), path));
+    }
+    return STATUS_OK;
+}
+
+/* ---- the image of the model ---- */
+
+static struct str image_digest(struct arena *arena, struct str image)
+{
+    unsigned char digest[IMAGE_DIGEST_SIZE];
+    const void *bytes = image.p;
+    crypto_generichash(digest, sizeof(digest), bytes, image.n, NULL, 0);
+    struct buf text;
+    buf_init(&text, arena, 2 * sizeof(digest));
+    buf_hex(&text, digest, sizeof(digest));
+    return buf_str(&text);
+}
+
+static struct str image_path(const struct store *store, struct arena *arena, struct str digest)
+{
+    return STR_JOIN(arena, store->options.directory, STR("/model/"), digest, STR(".image"));
+}
+
+static bool write_all(int file, struct str bytes)
+{
+    while (bytes.n > 0) {
+        ssize_t written = write(file, bytes.p, bytes.n);
+        if (written < 0 && errno == EINTR) {
+            continue;
+        }
+        if (written <= 0) {
+            return false;
+        }
+        bytes = str_slice(bytes, (size_t)written, bytes.n);
+    }
+    return true;
+}
+
+/* Every activated image is kept, whole or not at all. */
+static enum status keep_image(struct store *store, struct arena *arena, struct str digest,
+                              struct outcome *outcome)
+{
+    struct str path = image_path(store, arena, digest);
+    const char *name = str_cstr(arena, path);
+    const char *made = str_cstr(arena, STR_JOIN(arena, path, STR(".new")));
+    if (access(name, R_OK) == 0) {
+        return STATUS_OK;
+    }
+    int file = open(made, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    bool good = file >= 0 && write_all(file, store->options.image) && fsync(file) == 0;
+    if (file >= 0) {
+        good = close(file) == 0 && good;
+    }
+    if (!good || rename(made, name) != 0) {
+        return outcome_fault(outcome, STATUS_INTERNAL,
+                             STR_JOIN(arena, STR("the model cannot be kept: "), path));
+    }
+    return STATUS_OK;
+}
+
+static enum status read_image(struct store *store, struct arena *arena, struct str digest,
+                              struct str *ret_image, struct outcome *outcome)
+{
+    struct str path = image_path(store, arena, digest);
+    int file = open(str_cstr(arena, path), O_RDONLY | O_CLOEXEC);
+    struct stat about;
+    bool good = file >= 0 && fstat(file, &about) == 0 && about.st_size > 0 &&
+                (uint64_t)about.st_size <= MODEL_IMAGE_MAX;
+    size_t size = good ? (size_t)about.st_size : 0, at = 0;
+    char *bytes = arena_alloc(arena, size);
+    while (good && at < size) {
+        ssize_t got = read(file, bytes + at, size - at);
+        good = got > 0 || (got < 0 && errno == EINTR);
+        at += got > 0 ? (size_t)got : 0;
+    }
+    if (file >= 0) {
+        close(file);
+    }
+    *ret_image = (struct str){bytes, size};
+    return good ? STATUS_OK
+                : outcome_fault(outcome, STATUS_INTERNAL,
+                                STR_JOIN(arena, STR("the model cannot be read: "), path));
+}
+
+/* The model of the options, or, without one, that which was activated last. */
+static enum status open_model(struct store *store, struct str last, struct outcome *outcome,
+                              struct str *ret_digest)
+{
+    struct arena *arena = &store->arena;
+    struct str image;
+    if (store->options.image.n == 0) {
+        if (last.n == 0) {
+            return outcome_fault(outcome, STATUS_INVALID, STR("there is no model yet"));
+        }
+        TRY(read_image(store, arena, last, &image, outcome));
+    } else {
+        image = (struct str){arena_copy(arena, store->options.image.p, store->options.image.n),
+                             store->options.image.n};
+    }
+    store->options.image = image;
+    *ret_digest = image_digest(arena, image);
+    TRY(model_open(arena, image, outcome, &store->model));
+    store->schema = schema_new(arena, store->model, DIALECT_SQLITE);
+    names_find(store);
+    return keep_image(store, arena, *ret_digest, outcome);
+}
+
+/* ---- the database ---- */
+
+static enum status open_database(struct store *store, struct outcome *outcome, struct db **ret_db)
+{
+    struct db_options options = {.path = store->path, .role = DB_WRITER, .create = true};
+    TRY(db_open_sqlite(&options, outcome, ret_db));
+    struct str last, digest;
+    if (define_functions(*ret_db) != STATUS_OK ||
+        last_image(*ret_db, &store->arena, &last) != STATUS_OK) {
+        return db_fault(*ret_db, outcome);
+    }
+    TRY(open_model(store, last, outcome, &digest));
+    enum status status = migrate(store, *ret_db, digest, last, &store->arena, outcome);
+    if (status != STATUS_OK && outcome->status == STATUS_OK) {
+        return db_fault(*ret_db, outcome);
+    }
+    db_reset(*ret_db);
+    return status;
+}
+
+/* ---- in order ---- */
+
+static enum status open_parts(struct store *store, struct outcome *outcome)
+{
+    struct arena *arena = &store->arena;
+    TRY(make_folder(arena, store->options.directory, outcome));
+    TRY(make_folder(arena, store_path(store, arena, STR("keys")), outcome));
+    TRY(make_folder(arena, store_path(store, arena, STR("model")), outcome));
+    store->path = store_path(store, arena, STR("hearth.db"));
+    TRY(keys_open(store, outcome));
+    TRY(open_database(store, outcome, &store->writing));
+    TRY(attachments_open(store, outcome));
+    TRY(access_log_open(store, outcome));
+    TRY(readers_open(store, outcome));
+    TRY(writer_open(store, outcome));
+    TRY(keeper_open(store, outcome));
+    return background_start(store, outcome);
+}
+
+static void memory_ended(void *context)
+{
+    (void)context;
+    abort(); /* at start-up only: nothing is open that could be lost */
+}
+
+enum status store_open(const struct store_options *options, struct outcome *outcome,
+                       struct store **ret_store)
+{
+    *ret_store = NULL;
+    if (sodium_init() < 0) {
+        return outcome_fault(outcome, STATUS_INTERNAL, STR("no source of randomness"));
+    }
+    struct store *store = calloc(1, sizeof(*store));
+    if (store == NULL) {
+        return outcome_fault(outcome, STATUS_BUSY, STR("no memory"));
+    }
+    arena_init(&store->arena, STORE_ARENA_CAP, memory_ended, NULL);
+    store->options = *options;
+    store->options.directory = str_copy(&store->arena, options->directory);
+    enum status status = open_parts(store, outcome);
+    if (status != STATUS_OK) {
+        store_close(store);
+        return status;
+    }
+    *ret_store = store;
+    return STATUS_OK;
+}
+
+struct store *store_close(struct store *store)
+{
+    if (store == NULL) {
+        return NULL;
+    }
+    background_stop(store);
+    writer_close(store);
+    keeper_close(store);
+    readers_close(store);
+    access_log_close(store);
+    attachments_close(store);
+    db_close(store->writing);
+    keys_close(store);
+    arena_clear(&store->arena);
+    free(store);
+    return NULL;
+}
