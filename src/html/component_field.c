@@ -189,6 +189,19 @@ static void add_option(struct html *html, struct str value, struct str text, boo
     html_close(html, "option");
 }
 
+/* Whether a group of choices with a heading begins, or ends, with this one. */
+static bool section_begins(const struct choice *choices, size_t i)
+{
+    return choices[i].section.n != 0 &&
+           (i == 0 || !str_eq(choices[i - 1].section, choices[i].section));
+}
+
+static bool section_ends(const struct choice *choices, size_t count, size_t i)
+{
+    return choices[i].section.n != 0 &&
+           (i + 1 == count || !str_eq(choices[i + 1].section, choices[i].section));
+}
+
 static void add_select(struct html *html, const struct field *field, struct str id)
 {
     html_open_class(html, "select", "usa-select");
@@ -199,7 +212,14 @@ static void add_select(struct html *html, const struct field *field, struct str 
     add_option(html, STR(""), html_word(html, WORD_CHOOSE), false);
     for (size_t i = 0; i < field->choices_count; i++) {
         const struct choice *choice = &field->choices[i];
+        if (section_begins(field->choices, i)) {
+            html_open(html, "optgroup");
+            html_attr(html, "label", choice->section);
+        }
         add_option(html, choice->value, choice->text, choice->chosen);
+        if (section_ends(field->choices, field->choices_count, i)) {
+            html_close(html, "optgroup");
+        }
     }
     html_close(html, "select");
 }
@@ -244,6 +264,9 @@ static void add_ticks(struct html *html, const struct tick *group, const struct 
             tick.id =
                 JOIN(html, group->id, STR("-"), str_from_int(html->out->arena, (int64_t)i + 1));
         }
+        if (section_begins(choices, i)) {
+            html_element(html, "p", "choices__section", choices[i].section);
+        }
         add_tick(html, &tick, &choices[i]);
     }
 }
@@ -264,8 +287,10 @@ static void add_control(struct html *html, const struct field *field, struct str
         break;
     case CONTROL_CHECKBOX:
         add_tick(html, &group,
-                 &(struct choice){field->value, field->label, field->help,
-                                  field->choices_count != 0 && field->choices[0].chosen});
+                 &(struct choice){.value = field->value,
+                                  .text = field->label,
+                                  .help = field->help,
+                                  .chosen = field->choices_count != 0 && field->choices[0].chosen});
         break;
     case CONTROL_TEXT:
     case CONTROL_NUMBER:
@@ -300,8 +325,8 @@ static void add_no_answer(struct html *html, const struct field *field, struct s
         return;
     }
     const struct choice *chosen = chosen_of(field->no_answers, field->no_answers_count);
-    const struct choice answered = {STR(""), html_word(html, WORD_NO_ANSWER_NONE), STR(""),
-                                    chosen == NULL};
+    const struct choice answered = {.text = html_word(html, WORD_NO_ANSWER_NONE),
+                                    .chosen = chosen == NULL};
     const struct tick group = {JOIN(html, id, STR("-why")), JOIN(html, field->name, STR("_why")),
                                false, false};
     const struct tick none = {JOIN(html, id, STR("-why-none")), group.name, false, false};
@@ -436,7 +461,8 @@ void component_signature(struct html *html, const struct signature *signature)
     if (signature->read_at.n != 0) {
         html_element(html, "p", "field__from", signature->read_at);
     }
-    html_element(html, "p", "usa-hint", html_word(html, WORD_SIGN_HERE));
+    html_element(html, "p", "usa-hint",
+                 html_word(html, signature->drawn_only ? WORD_SIGN_IN_BOX : WORD_SIGN_HERE));
     /* Only the script can use the pad, so only the script shows it. */
     html_open_class(html, "div", "signature__pad");
     html_flag(html, "hidden", true);
@@ -455,6 +481,11 @@ void component_signature(struct html *html, const struct signature *signature)
     html_open(html, "input");
     html_attr(html, "type", STR("hidden"));
     html_attr(html, "name", signature->name);
+    html_attr(html, "value", signature->value);
+    if (signature->drawn_only) {
+        html_close(html, "fieldset");
+        return;
+    }
     html_open_class(html, "label", "usa-label");
     html_attr(html, "for", typed);
     html_text(html, html_word(html, WORD_SIGN_TYPED));

@@ -125,7 +125,7 @@ void component_grid(struct html *html, const struct grid *grid)
 
 /* ---- rows ---- */
 
-static void add_row(struct html *html, const struct rows *rows, struct str key)
+static void add_row(struct html *html, const struct rows_list *rows, struct str key)
 {
     html_open_class(html, "li", "rows__row");
     html_attr(html, "data-row", key);
@@ -144,11 +144,18 @@ static void add_row(struct html *html, const struct rows *rows, struct str key)
     html_close(html, "li");
 }
 
-void component_rows(struct html *html, const struct rows *rows)
+void component_rows(struct html *html, const struct rows_list *rows)
 {
     html_open_class(html, "fieldset", "usa-fieldset rows");
     html_attr(html, "data-rows", rows->name);
+    html_attr(html, "id", component_field_id(html, rows->name));
     html_element(html, "legend", "usa-legend", rows->legend);
+    if (rows->help.n != 0) {
+        html_element(html, "p", "usa-hint", rows->help);
+    }
+    if (rows->error.n != 0) {
+        html_element(html, "p", "usa-error-message", rows->error);
+    }
     html_open_class(html, "ol", "rows__list");
     for (size_t i = 0; i < rows->keys_count; i++) {
         add_row(html, rows, rows->keys[i]);

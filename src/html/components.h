@@ -178,6 +178,7 @@ enum control {
 struct choice {
     struct str value, text, help;
     bool chosen;
+    struct str section; /* the heading it stands under: neighbours with the same one are a group */
 };
 
 struct field {
@@ -220,6 +221,8 @@ struct signature {
     struct str label; /* who signs what */
     struct str typed;
     struct str read_at; /* "Read aloud 25 Nov 2026, 18:35"; */
+    struct str value;   /* drawn before, when the form is shown again */
+    bool drawn_only;    /* no typed name in place of a drawing */
 };
 void component_signature(struct html *html, const struct signature *signature);
 
@@ -258,7 +261,7 @@ void component_grid(struct html *html, const struct grid *grid);
 #define ROW_TO_COPY STR("__row__")
 /* A list of rows that one adds and removes; a row is any fields. Without a script the buttons send
  * add=NAME or remove=NAME[KEY] and the server answers with the form. */
-struct rows {
+struct rows_list {
     struct str name, legend, add; /* add: "Add a child" */
     const struct str *keys;       /* of the rows there are, in order */
     size_t keys_count;
@@ -266,8 +269,9 @@ struct rows {
      * ROW_TO_COPY for the row that the script copies. */
     void (*render)(struct html *html, const void *context, struct str key);
     const void *context;
+    struct str help, error; /* of the list as a whole */
 };
-void component_rows(struct html *html, const struct rows *rows);
+void component_rows(struct html *html, const struct rows_list *rows);
 
 /* Two people changed the same field. */
 struct clash {

@@ -9,13 +9,14 @@
 #ifndef HEARTH_HTML_VIEW_H
 #define HEARTH_HTML_VIEW_H
 
+#include "base/map.h"
 #include "html/components.h"
 #include "rule/act.h"
 #include "rule/clock.h"
 
 /* What a search for a reference found: the choices under one control. */
 struct view_found {
-    struct str name; /* of the control */
+    struct str name;  /* of the control */
     struct str words; /* that were looked for */
     const struct choice *choices;
     size_t choices_count;
@@ -28,7 +29,8 @@ struct view {
     struct str prefix; /* of every control: "reporter/" for a further aggregate of the page */
     uint32_t form;
     uint32_t transition; /* whose form it is, or MODEL_NONE */
-    bool may_change; /* by state and role; else what cannot be changed is shown as it is read */
+    bool may_change;     /* by state and role; else what cannot be changed is shown as it is read */
+    uint32_t searched;   /* entity that is too large to choose from a list: people; or MODEL_NONE */
     const struct input *typed;      /* with the prefix, or NULL */
     const struct outcome *outcome;  /* problems of the last try, or NULL */
     const struct view_found *found; /* of the last search without a script */
@@ -38,15 +40,18 @@ struct view {
     struct url (*attachment_url)(const void *context, const struct subject *subject,
                                  uint32_t field);
     const void *context;
+    struct map *typed_by_name; /* view_form's own */
 };
 
 /* The items of the form. */
 void view_form(struct view *view);
+/* Whether the form sends files: then it is multipart. */
+bool view_form_has_files(const struct model *model, uint32_t form);
 
 /* The pairs a form sent, without those that are not the record's: ticks of a grid that were taken
  * away remove their row, cells that are not ticked make none; controls that only search are left
  * out. Only pairs with the prefix, which is cut off. */
-struct input view_input(struct work_set *set, const struct record *record, uint32_t form,
+struct input view_input(struct arena *arena, const struct model *model, uint32_t form,
                         struct str prefix, const struct input *sent);
 
 /* ---- controls that search ---- */
@@ -83,7 +88,8 @@ struct tag view_state(const struct model *model, const struct record *record);
 struct banner view_banner(struct work_set *set, uint32_t workspace, struct record *record,
                           const struct clock_reading *readings, size_t readings_count);
 /* A clock as a line of what is due; addresses are the caller's to fill in. */
-struct due view_due(struct work_set *set, const struct clock_reading *reading);
+struct due view_due(struct work_set *set, const struct words *words,
+                    const struct clock_reading *reading);
 
 /* ---- what can be done ---- */
 

@@ -394,7 +394,7 @@ static void lists_and_tables(void **state)
     STAGE(stage);
     struct str label = E;
     const struct str keys[] = {STR("1"), STR("2")};
-    component_rows(&stage.html, &(struct rows){STR("list"), E, E, keys, 2, render_row, &label});
+    component_rows(&stage.html, &(struct rows_list){STR("list"), E, E, keys, 2, render_row, &label});
     const struct column columns[] = {
         {E, false},
         {E, true }
@@ -435,7 +435,7 @@ static void the_row_to_copy_has_its_placeholder_everywhere(void **state)
     (void)state;
     STAGE(stage);
     struct str label = STR("Name");
-    component_rows(&stage.html, &(struct rows){STR("list"), STR("People"), STR(""), NULL, 0,
+    component_rows(&stage.html, &(struct rows_list){STR("list"), STR("People"), STR(""), NULL, 0,
                                                render_row, &label});
     struct str page = buf_str(&stage.out);
     assert_true(str_find(page, STR("name=\"list[__row__].x\"")) > 0);

@@ -87,7 +87,7 @@ static void card_what(struct html *html, const void *context)
     component_grid(html, &(struct grid){STR("alleged"), STR("What is alleged, for whom"), children,
                                         kinds, 3, 5, ticked});
     static const struct str keys[] = {S("1")};
-    component_rows(html, &(struct rows){STR("adults"), STR("Adults"), STR("Add an adult"), keys, 1,
+    component_rows(html, &(struct rows_list){STR("adults"), STR("Adults"), STR("Add an adult"), keys, 1,
                                         render_row, NULL});
 }
 

@@ -4,9 +4,9 @@
 const ROW_TO_COPY = /__row__/g;
 const started = new WeakSet();
 
-// A key that no other row has. The server gives the row its lasting id when it is saved.
+// A key that no other row has. The plus says that it is new; its lasting id comes when it is saved.
 function newKey() {
-  return `new${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
+  return `+${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
 }
 
 function addRow(list) {
@@ -21,6 +21,14 @@ function addRow(list) {
 
 function removeRow(list, row) {
   const next = row.nextElementSibling ?? row.previousElementSibling;
+  // A row that is stored must be said to go; a new one simply is not sent.
+  if (!row.dataset.row.startsWith('+')) {
+    const gone = document.createElement('input');
+    gone.type = 'hidden';
+    gone.name = `${list.dataset.rows}[${row.dataset.row}]._delete`;
+    gone.value = 'yes';
+    list.append(gone);
+  }
   row.remove();
   (next?.querySelector('input, select, textarea') ?? list.querySelector(':scope > .rows__add'))?.focus();
   list.dispatchEvent(new Event('change', { bubbles: true }));

@@ -1,0 +1,240 @@
+/* Who it is about and how it stands: banner, chips, states, lines of what is due. */
+#include "html/view_int.h"
+
+#include "rule/access.h"
+
+#define SOON_MS (3 * HOUR_MS) /* "now": no time to do much else before */
+#define WEEK_DAYS 7
+
+enum tone view_tone(enum model_tone tone)
+{
+    switch (tone) {
+    case MODEL_TONE_GOOD:
+        return TONE_GOOD;
+    case MODEL_TONE_WARNING:
+        return TONE_WATCH;
+    case MODEL_TONE_DANGER:
+        return TONE_ALERT;
+    case MODEL_TONE_PLAIN:
+    case MODEL_TONE_NOTICE:
+    case MODEL_TONE__COUNT:
+        break;
+    }
+    return TONE_PLAIN;
+}
+
+struct tag view_state(const struct model *model, const struct record *record)
+{
+    if (record->state == MODEL_NONE) {
+        return (struct tag){0};
+    }
+    const struct model_state *state = model_state_row(model, record->state);
+    return (struct tag){model_text(model, state->label),
+                        state->closed ? TONE_CLOSED : view_tone(state->tone)};
+}
+
+/* ---- banner ---- */
+
+struct banner_drawing {
+    struct work_set *set;
+    const struct model_workspace *workspace;
+    struct record *record;
+    const struct clock_reading *readings;
+    size_t readings_count;
+};
+
+static bool is_clock(const struct model *model, uint32_t clock, uint32_t wanted)
+{
+    struct str id = model_text(model, model_clock_row(model, wanted)->id);
+    return clock == wanted ||
+           (id.n > 0 && str_eq(model_text(model, model_clock_row(model, clock)->id), id));
+}
+
+/* The first due reading of a clock, for the member when it is one for each. */
+static const struct clock_reading *first_due(const struct banner_drawing *banner, uint32_t clock,
+                                             const struct subject *member)
+{
+    const struct clock_reading *first = NULL;
+    for (size_t i = 0; i < banner->readings_count; i++) {
+        const struct clock_reading *reading = &banner->readings[i];
+        bool of_member =
+            member == NULL || uuid_is_nil(reading->member) || uuid_eq(reading->member, member->id);
+        if (reading->state == CLOCK_STATE_RUNNING && of_member &&
+            is_clock(banner->set->model, reading->clock, clock) &&
+            (first == NULL || reading->due.ms < first->due.ms)) {
+            first = reading;
+        }
+    }
+    return first;
+}
+
+static bool may_read(const struct banner_drawing *banner, uint32_t class)
+{
+    const struct record *record = banner->record;
+    return class == MODEL_NONE ||
+           access_may(banner->set->arena, banner->set->model, banner->set->actor, VERB_READ, class,
+                      record->audiences, record->audience_count)
+               .allowed;
+}
+
+/* The first text that holds. */
+static struct chip chip_of(const struct banner_drawing *banner, const struct model_chip *chip,
+                           const struct subject *member)
+{
+    struct work_set *set = banner->set;
+    struct chip shown = {.about = model_text(set->model, chip->label)};
+    for (uint32_t i = 0; i < chip->texts_count && shown.value.n == 0; i++) {
+        const struct model_chip_text *text = model_chip_text_row(set->model, chip->texts_first + i);
+        if (!may_read(banner, text->class) ||
+            !work_set_true_with(set, text->when, &banner->record->subject, member)) {
+            continue;
+        }
+        struct value value = work_set_value_with(set, text->text, &banner->record->subject, member);
+        const struct clock_reading *due =
+            text->clock != MODEL_NONE ? first_due(banner, text->clock, member) : NULL;
+        shown.value = value_words(set, value, MODEL_NONE);
+        shown.tone = view_tone(text->tone);
+        if (due != NULL) {
+            shown.value = STR_JOIN(set->arena, shown.value, STR(", "),
+                                   clock_words(set->arena, set->model, due, set->now));
+        }
+    }
+    return shown;
+}
+
+static struct banner_person person_of(const struct banner_drawing *banner,
+                                      const struct subject *member)
+{
+    struct work_set *set = banner->set;
+    const struct model_workspace *workspace = banner->workspace;
+    struct value title =
+        work_set_value_with(set, workspace->banner_title, &banner->record->subject, member);
+    struct chip *chips = ARENA_ARRAY(set->arena, workspace->chips_count, struct chip);
+    size_t count = 0;
+    for (uint32_t i = 0; i < workspace->chips_count; i++) {
+        struct chip chip =
+            chip_of(banner, model_chip_row(set->model, workspace->chips_first + i), member);
+        if (chip.value.n > 0) {
+            chips[count++] = chip;
+        }
+    }
+    struct str name = workspace->banner_title != MODEL_NONE ? value_words(set, title, MODEL_NONE)
+                                                            : record_title(set, member->record);
+    return (struct banner_person){.name = name, .chips = chips, .chips_count = count};
+}
+
+struct banner view_banner(struct work_set *set, uint32_t workspace, struct record *record,
+                          const struct clock_reading *readings, size_t readings_count)
+{
+    const struct model_workspace *shape = model_workspace_row(set->model, workspace);
+    const struct banner_drawing drawing = {set, shape, record, readings, readings_count};
+    struct banner banner = {
+        .title = value_words(set, work_set_value(set, shape->title, &record->subject), MODEL_NONE),
+    };
+    size_t count = 0;
+    const struct subject *const *members = NULL;
+    if (shape->subtitle != MODEL_NONE) {
+        banner.facts =
+            value_words(set, work_set_value(set, shape->subtitle, &record->subject), MODEL_NONE);
+    }
+    banner.title = banner.title.n > 0 ? banner.title : record_title(set, record);
+    if (shape->banner_each != MODEL_NONE &&
+        work_set_has_members(set, &record->subject, shape->banner_each)) {
+        members = work_set_members(set, &record->subject, shape->banner_each, &count);
+    }
+    struct banner_person *people = ARENA_ARRAY(set->arena, count, struct banner_person);
+    for (size_t i = 0; i < count; i++) {
+        if (work_set_true_with(set, shape->banner_where, &record->subject, members[i])) {
+            people[banner.people_count++] = person_of(&drawing, members[i]);
+        }
+    }
+    banner.people = people;
+    return banner;
+}
+
+/* ---- what is due ---- */
+
+static enum urgency urgency_of(const struct work_set *set, const struct clock_reading *reading)
+{
+    int32_t days = reading->due_date.day - set->today.day;
+    if (reading->state != CLOCK_STATE_RUNNING) {
+        return DUE_DONE;
+    }
+    if (reading->due.ms == INT64_MAX) {
+        return DUE_LATER;
+    }
+    if (reading->due.ms <= set->now.ms) {
+        return DUE_LATE;
+    }
+    if (!reading->by_day && reading->due.ms - set->now.ms <= SOON_MS) {
+        return DUE_NOW;
+    }
+    if (!reading->by_day) {
+        days = zone_date(set->calendar.zone, reading->due).day - set->today.day;
+    }
+    return days <= 0 ? DUE_TODAY : DUE_LATER;
+}
+
+static enum word when_word(const struct work_set *set, const struct clock_reading *reading,
+                           enum urgency urgency)
+{
+    switch (urgency) {
+    case DUE_LATE:
+        return WORD_LATE;
+    case DUE_NOW:
+        return WORD_NOW;
+    case DUE_TODAY:
+        return WORD_TODAY;
+    case DUE_DONE:
+        return WORD_DONE;
+    case DUE_LATER:
+    case DUE__COUNT:
+        break;
+    }
+    return reading->due.ms != INT64_MAX && reading->due.ms - set->now.ms < WEEK_DAYS * DAY_MS
+               ? WORD_THIS_WEEK
+               : WORD_LATER;
+}
+
+/* "first contact with Mai Vang" */
+static struct str what_of(struct work_set *set, const struct clock_reading *reading)
+{
+    struct str label = model_text(set->model, model_clock_row(set->model, reading->clock)->label);
+    const struct record *member =
+        uuid_is_nil(reading->member) ? NULL : work_set_find(set, reading->member);
+    return member != NULL ? STR_JOIN(set->arena, label, STR(": "), record_title(set, member))
+                          : label;
+}
+
+struct due view_due(struct work_set *set, const struct words *words,
+                    const struct clock_reading *reading)
+{
+    const struct record *record = work_set_find(set, reading->record);
+    enum urgency urgency = urgency_of(set, reading);
+    struct str said = clock_words(set->arena, set->model, reading, set->now);
+    ptrdiff_t cut = reading->by_day ? -1 : str_find(said, STR(", in "));
+    struct due due = {
+        .urgency = urgency,
+        .when = words->text[when_word(set, reading, urgency)],
+        .about = record != NULL ? record_title(set, record) : STR(""),
+        .what = what_of(set, reading),
+        .due = cut < 0 ? said : str_slice(said, 0, (size_t)cut),
+        .left = cut < 0 ? STR("") : str_slice(said, (size_t)cut + 2, said.n),
+    };
+    if (reading->due.ms != INT64_MAX) {
+        due.machine = reading->by_day ? date_iso(set->arena, reading->due_date)
+                                      : zone_iso(set->arena, set->calendar.zone, reading->due);
+    }
+    return due;
+}
+
+size_t view_needed(struct arena *arena, const struct outcome *outcome,
+                   struct fault_line **ret_lines)
+{
+    *ret_lines = ARENA_ARRAY(arena, outcome->problems.count, struct fault_line);
+    for (size_t i = 0; i < outcome->problems.count; i++) {
+        const struct problem *problem = &outcome->problems.items[i];
+        (*ret_lines)[i] = (struct fault_line){problem->where, problem->message};
+    }
+    return outcome->problems.count;
+}

@@ -1,0 +1,213 @@
+/* Rows of a list in a form: those there are, one more to fill in, and those that are taken out. */
+#include "html/view_int.h"
+
+/* What drawing one row needs to know. */
+struct rows_drawing {
+    struct view *view;
+    const struct model_form_item *item;
+    struct row *blank; /* of no record: what a new row looks like */
+};
+
+bool view_item_has(const struct model *model, const struct model_form_item *item, uint32_t field)
+{
+    for (uint32_t i = 0; i < item->columns_count; i++) {
+        if (model_list_column_row(model, item->columns_first + i)->field == field) {
+            return true;
+        }
+    }
+    return item->columns_count == 0 && !model_field_row(model, field)->kernel;
+}
+
+void view_row_fields(struct view *view, const struct model_form_item *item, const struct spot *spot,
+                     uint32_t but_one, uint32_t but_another)
+{
+    const struct model *model = view->set->model;
+    const struct model_list *list = model_list_row(model, item->list);
+    for (uint32_t i = 0; i < item->columns_count; i++) {
+        uint32_t field = model_list_column_row(model, item->columns_first + i)->field;
+        if (field != MODEL_NONE && field != but_one && field != but_another) {
+            view_field(view, spot, field, NULL);
+        }
+    }
+    for (uint32_t i = 0; item->columns_count == 0 && i < list->fields_count; i++) {
+        uint32_t field = list->fields_first + i;
+        if (!model_field_row(model, field)->kernel && field != but_one && field != but_another) {
+            view_field(view, spot, field, NULL);
+        }
+    }
+}
+
+/* ---- rows by key ---- */
+
+static struct row *find_row(const struct rows_drawing *drawing, struct str key)
+{
+    struct view *view = drawing->view;
+    const struct rows *rows = record_rows(view->record, drawing->item->list);
+    for (size_t i = 0; i < rows->items.count; i++) {
+        if (str_eq(view_row_key(view->set->arena, rows->items.items[i]), key)) {
+            return rows->items.items[i];
+        }
+    }
+    return drawing->blank;
+}
+
+static void render_row(struct html *html, const void *context, struct str key)
+{
+    const struct rows_drawing *drawing = context;
+    struct view *view = drawing->view;
+    struct str list =
+        model_text(view->set->model, model_list_row(view->set->model, drawing->item->list)->name);
+    struct spot spot = {.subject = &find_row(drawing, key)->subject,
+                        .row = VIEW_JOIN(view, list, STR("["), key, STR("]."))};
+    (void)html;
+    view_row_fields(view, drawing->item, &spot, MODEL_NONE, MODEL_NONE);
+}
+
+/* A row that belongs to nothing, to draw empty controls from. */
+struct row *view_blank_row(struct view *view, uint32_t list)
+{
+    const struct model_list *shape = model_list_row(view->set->model, list);
+    struct row *row = ARENA_NEW(view->set->arena, struct row);
+    row->is_new = true;
+    row->subject = (struct subject){
+        .entity = shape->entity,
+        .list = list,
+        .record = view->record,
+        .row = row,
+        .answers = ARENA_ARRAY(view->set->arena, shape->fields_count, struct answer)};
+    for (uint32_t i = 0; i < shape->fields_count; i++) {
+        row->subject.answers[i] = answer_unset();
+    }
+    return row;
+}
+
+/* ---- which rows are drawn ---- */
+
+struct keys {
+    LIST(struct str) items;
+};
+
+/* A list that some step needs begins with an empty row. */
+static bool is_wanted(const struct view *view, uint32_t list)
+{
+    const struct model *model = view->set->model;
+    const struct model_entity *entity = model_entity_row(model, view->record->subject.entity);
+    for (uint32_t i = 0; i < entity->transitions_count; i++) {
+        const struct model_transition *transition =
+            model_transition_row(model, entity->transitions_first + i);
+        for (uint32_t k = 0; k < transition->requirements_count; k++) {
+            if (model_requirement_item_row(model, transition->requirements_first + k)->list ==
+                list) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool has_key(const struct keys *keys, struct str key)
+{
+    for (size_t i = 0; i < keys->items.count; i++) {
+        if (str_eq(keys->items.items[i], key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_blank(struct view *view, struct keys *keys)
+{
+    struct str key = STR("+1");
+    for (int64_t n = 2; has_key(keys, key); n++) {
+        key = VIEW_JOIN(view, STR("+"), str_from_int(view->set->arena, n));
+    }
+    LIST_PUSH(view->set->arena, &keys->items, key);
+}
+
+static struct keys keys_of(struct view *view, const struct model_form_item *item, struct str name)
+{
+    const struct rows *rows = record_rows(view->record, item->list);
+    struct keys keys = {0};
+    struct str wanted;
+    for (size_t i = 0; i < rows->items.count; i++) {
+        if (!rows->items.items[i]->removed) {
+            LIST_PUSH(view->set->arena, &keys.items,
+                      view_row_key(view->set->arena, rows->items.items[i]));
+        }
+    }
+    bool asked = view_typed(view, STR("add"), &wanted) && str_eq(wanted, name);
+    if (asked || (keys.items.count == 0 && is_wanted(view, item->list))) {
+        add_blank(view, &keys);
+    }
+    return keys;
+}
+
+/* Rows that are to go when the form is saved. */
+static void add_removed(struct view *view, uint32_t list, struct str name)
+{
+    const struct rows *rows = record_rows(view->record, list);
+    for (size_t i = 0; i < rows->items.count; i++) {
+        const struct row *row = rows->items.items[i];
+        if (row->removed && !row->is_new) {
+            component_hidden(view->html,
+                             VIEW_JOIN(view, name, STR("["),
+                                       uuid_text(view->set->arena, row->subject.id),
+                                       STR("]._delete")),
+                             STR("yes"));
+        }
+    }
+}
+
+/* ---- the item ---- */
+
+/* Rows that cannot be changed: as a table. */
+static void read_rows(struct view *view, const struct model_form_item *item)
+{
+    const struct model *model = view->set->model;
+    const struct model_list *list = model_list_row(model, item->list);
+    const struct model_entity *entity = model_entity_row(model, list->entity);
+    for (uint32_t i = 0; i < entity->collections_count; i++) {
+        uint32_t collection = entity->collections_first + i;
+        if (model_collection_row(model, collection)->list == item->list) {
+            view_members(view, collection, item->columns_first, item->columns_count,
+                         model_text(model, list->label), NULL);
+        }
+    }
+}
+
+/* "Add person" */
+static struct str add_words(struct view *view, struct str row_label)
+{
+    char *small = arena_copy(view->set->arena, row_label.p, row_label.n);
+    if (small[0] >= 'A' && small[0] <= 'Z') {
+        small[0] = (char)(small[0] - 'A' + 'a');
+    }
+    return VIEW_JOIN(view, html_word(view->html, WORD_ADD), STR(" "),
+                     ((struct str){small, row_label.n}));
+}
+
+void view_item_rows(struct view *view, const struct model_form_item *item)
+{
+    const struct model *model = view->set->model;
+    const struct model_list *list = model_list_row(model, item->list);
+    if (!view->may_change) {
+        read_rows(view, item);
+        return;
+    }
+    struct str name = VIEW_JOIN(view, view->prefix, model_text(model, list->name));
+    struct keys keys = keys_of(view, item, name);
+    struct rows_drawing drawing = {view, item, view_blank_row(view, item->list)};
+    struct str row_label = model_text(model, list->row_label);
+    struct str label = model_text(model, item->label);
+    add_removed(view, item->list, name);
+    component_rows(view->html, &(struct rows_list){
+                                   .name = name,
+                                   .legend = label.n > 0 ? label : model_text(model, list->label),
+                                   .help = model_text(model, list->help),
+                                   .error = view_error(view, name),
+                                   .add = row_label.n > 0 ? add_words(view, row_label) : row_label,
+                                   .keys = keys.items.items,
+                                   .keys_count = keys.items.count,
+                                   .render = render_row,
+                                   .context = &drawing});
+}
