@@ -104,10 +104,91 @@ static void effect_set(const struct running *running, const struct model_effect 
     }
 }
 
+/* ---- copies ---- */
+
+static void copy_answers(struct work_set *set, const struct subject *from, struct subject *to)
+{
+    struct field_range fields = subject_fields(from);
+    for (uint32_t i = 0; i < fields.count; i++) {
+        const struct model_field *shape = model_field_row(set->model, fields.first + i);
+        if (!shape->kernel && shape->by == MODEL_NONE && shape->derived == MODEL_NONE) {
+            answer_set(to, fields.first + i, answer_get(from, fields.first + i));
+        }
+    }
+}
+
+/* The copy of a row: rows were copied in their order. */
+static const struct row *copy_of(const struct record *from, const struct record *to, uint32_t list,
+                                 struct uuid id)
+{
+    const struct model *model = from->set->model;
+    uint32_t at = list - model_entity_row(model, from->subject.entity)->lists_first;
+    const struct rows *old = &from->lists[at], *copies = &to->lists[at];
+    size_t next = 0;
+    for (size_t i = 0; i < old->items.count; i++) {
+        if (old->items.items[i]->removed) {
+            continue;
+        }
+        if (uuid_eq(old->items.items[i]->subject.id, id)) {
+            return copies->items.items[next];
+        }
+        next++;
+    }
+    return NULL;
+}
+
+/* What named a row of the original names its copy. */
+static void rename_rows(const struct record *from, const struct record *to, struct subject *subject)
+{
+    struct field_range fields = subject_fields(subject);
+    for (uint32_t i = 0; i < fields.count; i++) {
+        const struct model_field *shape = model_field_row(from->set->model, fields.first + i);
+        if (shape->kind != FIELD_ROW) {
+            continue;
+        }
+        struct value value = value_get(subject, fields.first + i);
+        const struct row *copy =
+            value.type == VALUE_REFERENCE ? copy_of(from, to, shape->rows, value.reference) : NULL;
+        if (copy != NULL) {
+            answer_set(subject, fields.first + i, answer_of(value_reference(copy->subject.id)));
+        }
+    }
+}
+
+/* The typed answers and rows of another record of the same kind. */
+static void copy_record(struct work_set *set, const struct record *from, struct record *to)
+{
+    const struct model_entity *shape = model_entity_row(set->model, from->subject.entity);
+    copy_answers(set, &from->subject, &to->subject);
+    for (uint32_t i = 0; i < shape->lists_count; i++) {
+        const struct rows *rows = &from->lists[i];
+        for (size_t k = 0; k < rows->items.count; k++) {
+            if (!rows->items.items[k]->removed) {
+                struct row *row = record_add_row(to, shape->lists_first + i);
+                copy_answers(set, &rows->items.items[k]->subject, &row->subject);
+            }
+        }
+    }
+    rename_rows(from, to, &to->subject);
+    for (uint32_t i = 0; i < shape->lists_count; i++) {
+        for (size_t k = 0; k < to->lists[i].items.count; k++) {
+            rename_rows(from, to, &to->lists[i].items.items[k]->subject);
+        }
+    }
+}
+
+/* ---- the kinds ---- */
+
 static void effect_create(struct running *running, const struct model_effect *effect)
 {
     struct work_set *set = running->set;
     struct record *made = work_set_create(set, effect->entity);
+    const struct record *original =
+        effect->copy != MODEL_NONE ? record_at(running, effect->copy) : NULL;
+    if (original != NULL) {
+        CHECK(original->subject.entity == effect->entity);
+        copy_record(set, original, made);
+    }
     assign(running, effect, &made->subject);
     settle_place(set, made);
     set->created = made;

@@ -294,6 +294,22 @@ static void name_new(struct world *world, const struct record *record)
                record->subject.id);
 }
 
+/* By the label of the input that made it, or by its place in a record that an effect made. */
+static void name_row(struct world *world, const struct record *record, const struct row *row,
+                     size_t place)
+{
+    struct arena *arena = world->arena;
+    const struct model_list *list = model_list_row(world->model, row->subject.list);
+    struct str label = row->label.n > 0 ? str_slice(row->label, 1, row->label.n)
+                                        : str_from_int(arena, (int64_t)place + 1);
+    if (row->is_new) {
+        world_name(world,
+                   STR_JOIN(arena, world_name_of(world, record->subject.id), STR("."),
+                            model_text(world->model, list->name), STR("["), label, STR("]")),
+                   row->subject.id);
+    }
+}
+
 static void keep_rows(struct world *world, struct kept *kept, const struct record *record)
 {
     const struct model_entity *entity = model_entity_row(world->model, record->subject.entity);
@@ -301,19 +317,10 @@ static void keep_rows(struct world *world, struct kept *kept, const struct recor
     for (uint32_t i = 0; i < entity->lists_count; i++) {
         for (size_t k = 0; k < record->lists[i].items.count; k++) {
             const struct row *row = record->lists[i].items.items[k];
-            if (row->removed) {
-                continue;
-            }
-            struct kept_row one = {row->subject.list, row->subject.id, row->subject.answers};
-            LIST_PUSH(world->arena, &kept->rows, one);
-            if (row->label.n > 0) {
-                struct str list =
-                    model_text(world->model, model_list_row(world->model, one.list)->name);
-                world_name(world,
-                           STR_JOIN(world->arena, world_name_of(world, record->subject.id),
-                                    STR("."), list, STR("["),
-                                    str_slice(row->label, 1, row->label.n), STR("]")),
-                           row->subject.id);
+            if (!row->removed) {
+                struct kept_row one = {row->subject.list, row->subject.id, row->subject.answers};
+                LIST_PUSH(world->arena, &kept->rows, one);
+                name_row(world, record, row, k);
             }
         }
     }
