@@ -1,4 +1,4 @@
-#include "build.h"
+#include "compile/build.h"
 
 #include <string.h>
 

@@ -5,8 +5,8 @@
 #define HEARTH_COMPILE_BUILD_H
 
 #include "base/map.h"
+#include "compile/yaml_tree.h"
 #include "model/model.h"
-#include "yaml.h"
 
 /* Where a row was written. */
 struct origin {

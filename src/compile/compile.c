@@ -1,9 +1,9 @@
-#include "compile.h"
+#include "compile/compile.h"
 
 #include <stdlib.h>
 
-#include "link.h"
-#include "zone_file.h"
+#include "compile/link.h"
+#include "compile/zone_file.h"
 
 /* A section of a file. Either its entries are declared as rows of a table and read one by one, or
  * it is read as a whole. */

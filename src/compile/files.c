@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "compile.h"
-#include "yaml.h"
+#include "compile/compile.h"
+#include "compile/yaml_tree.h"
 
 #define FOLDER_DEPTH_MAX 8
 

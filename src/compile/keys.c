@@ -1,4 +1,4 @@
-#include "keys.h"
+#include "compile/keys.h"
 
 struct str quoted(struct build *build, struct str name)
 {

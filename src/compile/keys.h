@@ -4,7 +4,7 @@
 #ifndef HEARTH_COMPILE_KEYS_H
 #define HEARTH_COMPILE_KEYS_H
 
-#include "build.h"
+#include "compile/build.h"
 
 struct key;
 

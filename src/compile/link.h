@@ -2,7 +2,7 @@
 #ifndef HEARTH_COMPILE_LINK_H
 #define HEARTH_COMPILE_LINK_H
 
-#include "resolve.h"
+#include "compile/resolve.h"
 
 /* Roots of parts; begin and end of what belongs together. */
 void link_roots(struct build *build);

@@ -1,6 +1,6 @@
 /* What must hold in a linked model besides names and types: states that can be reached, steps that
  * come to an end, faces that fit their records. */
-#include "link.h"
+#include "compile/link.h"
 
 #define EACH(build, table, row)                                                                    \
     for (uint32_t row = 0; row < build_count((build), MODEL_TABLE_##table); row++)

@@ -1,6 +1,6 @@
 /* Who may do what: every class is granted to somebody, every scope that is granted has people in
  * it, and every record can be made and decided by somebody. */
-#include "link.h"
+#include "compile/link.h"
 
 #define EACH(build, table, row)                                                                    \
     for (uint32_t row = 0; row < build_count((build), MODEL_TABLE_##table); row++)

@@ -2,7 +2,7 @@
  * Facts and everything shown get that class, so that whoever shows them can hold them back; what is
  * stored must be declared as strict as its sources; titles, which everybody sees who sees the
  * record, may not be stricter than it. */
-#include "link.h"
+#include "compile/link.h"
 
 struct classes {
     struct build *build;

@@ -1,5 +1,5 @@
 /* Collections: what each entity reaches under one name. */
-#include "resolve.h"
+#include "compile/resolve.h"
 
 static uint32_t push(struct build *build, uint32_t entity, struct str name, const struct yaml *node,
                      struct place place)

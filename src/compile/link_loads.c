@@ -1,7 +1,7 @@
 /* The load tree of each object: what saving, acting, counting down and showing must have in memory.
  */
-#include "link.h"
-#include "trail.h"
+#include "compile/link.h"
+#include "compile/trail.h"
 
 /* ---- saving ------------------------------------------------------------------------------- */
 
@@ -83,6 +83,11 @@ static void load_entity(struct trail *trail, uint32_t entity, uint32_t at)
     load_guards(trail, &scope, row->invariants_first, row->invariants_count);
     load_title(trail, entity, at);
     load_audience(trail, entity, at);
+    if (row->no_overlap != MODEL_NONE &&
+        field_at(build, row->no_overlap)->collection != MODEL_NONE) {
+        trail_collect(trail, trail_follow(trail, at, row->no_overlap),
+                      field_at(build, row->no_overlap)->collection);
+    }
 }
 
 /* ---- acting ------------------------------------------------------------------------------- */

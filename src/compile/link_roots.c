@@ -1,5 +1,5 @@
 /* Where records belong: parts to their parent, up to a root or hub. */
-#include "link.h"
+#include "compile/link.h"
 
 static struct place key_place(struct build *build, uint32_t entity, struct str key)
 {

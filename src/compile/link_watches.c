@@ -1,7 +1,7 @@
 /* What moves a clock: the reverse of its load tree. From every record the clock looks at, steps
  * lead back to the records whose clock it is. */
-#include "link.h"
-#include "trail.h"
+#include "compile/link.h"
+#include "compile/trail.h"
 
 #define BACK_MAX 16
 

@@ -1,4 +1,4 @@
-#include "messages.h"
+#include "compile/messages.h"
 
 #include <stdlib.h>
 

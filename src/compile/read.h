@@ -4,7 +4,7 @@
 #ifndef HEARTH_COMPILE_READ_H
 #define HEARTH_COMPILE_READ_H
 
-#include "keys.h"
+#include "compile/keys.h"
 
 /* Entries of sections: the row's origin is its declaration. */
 void read_entity(struct build *build, uint32_t row);

@@ -1,5 +1,5 @@
 /* Record classes, roles, the policy that grants, and deciders. */
-#include "read.h"
+#include "compile/read.h"
 
 static const struct key class_keys[] = {
     {"label",      read_text,   COLUMN_OF(record_class, label),      0,                    KEY_NEEDED  },

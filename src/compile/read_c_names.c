@@ -1,6 +1,6 @@
 /* c_names.list: the few names that C may use, resolved here so that nothing is looked up by text
  * when Hearth runs. The build makes enum c_name of the same file, in the same order. */
-#include "resolve.h"
+#include "compile/resolve.h"
 
 struct c_line {
     struct build *build;

@@ -1,7 +1,7 @@
 /* The model's own section, and the calendar of legal holidays expanded into days. */
 #include <stdlib.h>
 
-#include "read.h"
+#include "compile/read.h"
 
 #define YEARS_MAX 200
 
@@ -116,7 +116,8 @@ static void push_nth(struct build *build, int32_t year, int32_t month, enum week
 {
     struct date first = date_from_civil(year, (unsigned)month, 1);
     int32_t last = date_month_end(first).day;
-    int32_t day = first.day + ((int32_t)weekday - (int32_t)date_weekday(first) + 7) % 7;
+    enum weekday first_weekday = date_weekday(first);
+    int32_t day = first.day + ((int32_t)weekday - (int32_t)first_weekday + 7) % 7;
     if (nth > 0) {
         day += (nth - 1) * 7;
     } else {

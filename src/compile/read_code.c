@@ -1,6 +1,6 @@
 /* Code sets with their tables, and schemes. */
 #include "base/csv.h"
-#include "read.h"
+#include "compile/read.h"
 
 #define CODE_LENGTH_MAX 64
 

@@ -1,5 +1,5 @@
 /* What the readers of several kinds of objects share. */
-#include "read.h"
+#include "compile/read.h"
 
 struct str table_words(enum model_table table)
 {

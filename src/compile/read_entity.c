@@ -1,5 +1,5 @@
 /* Entities, their lists and states, and the traits they take up. */
-#include "read.h"
+#include "compile/read.h"
 
 #define LIST_ROWS_DEFAULT 200
 

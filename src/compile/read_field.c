@@ -1,5 +1,5 @@
 /* Fields of entities and lists, and those of the kernel behind them. */
-#include "read.h"
+#include "compile/read.h"
 
 #define TEXT_MOST_DEFAULT 200
 #define NARRATIVE_MOST_DEFAULT 100000

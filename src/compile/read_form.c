@@ -1,5 +1,5 @@
 /* Forms, lists and their columns. */
-#include "read.h"
+#include "compile/read.h"
 
 /* ---- columns ------------------------------------------------------------------------------ */
 

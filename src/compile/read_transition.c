@@ -1,5 +1,5 @@
 /* Transitions: from which states to which, who decides, what must be there, and what follows. */
-#include "read.h"
+#include "compile/read.h"
 
 #define EFFECT_SLOTS (CONTEXT_VARIABLES - 1) /* records that later effects may name */
 

@@ -1,5 +1,5 @@
 /* Workspaces, documents and places. */
-#include "read.h"
+#include "compile/read.h"
 
 /* Columns of the members of the collection in another column of the same row. */
 static void read_member_columns(struct build *build, const struct yaml *value,

@@ -4,7 +4,7 @@
 #ifndef HEARTH_COMPILE_RESOLVE_H
 #define HEARTH_COMPILE_RESOLVE_H
 
-#include "read.h"
+#include "compile/read.h"
 
 /* Makes the collections of all entities: their lists, what refers to them by a name, and, with an
  * empty name, what refers to them otherwise. */

@@ -1,6 +1,6 @@
 /* What expressions may say at a place of the model: answers the questions of expr about names,
  * codes and kinds of records, and compiles what was put aside while reading. */
-#include "resolve.h"
+#include "compile/resolve.h"
 
 static enum value_type type_of_field(enum model_field_kind kind)
 {
@@ -190,6 +190,10 @@ static bool find_wanted(struct build *build, const struct pending *pending, stru
         return false;
     }
     wanted->mask = WANT_ANY;
+    if (wanted->type == VALUE_UNSET && pending->cell.table != MODEL_TABLE_fact) {
+        MESSAGE(build->messages, pending_place(pending),
+                STR("a field of several codes has no one value to compute; ask for it in a form"));
+    }
     return wanted->type != VALUE_UNSET;
 }
 

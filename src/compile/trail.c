@@ -1,4 +1,4 @@
-#include "trail.h"
+#include "compile/trail.h"
 
 struct trail_scope trail_scope_at(uint32_t this_at)
 {

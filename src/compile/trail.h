@@ -4,7 +4,7 @@
 #ifndef HEARTH_COMPILE_TRAIL_H
 #define HEARTH_COMPILE_TRAIL_H
 
-#include "resolve.h"
+#include "compile/resolve.h"
 
 /* A record or row, as seen from the subject: the number of the step that leads there, or one of
  * these. Records that effects make count down from AT_CREATED. */

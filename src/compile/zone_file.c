@@ -1,4 +1,4 @@
-#include "zone_file.h"
+#include "compile/zone_file.h"
 
 #include <string.h>
 
@@ -194,7 +194,8 @@ static bool parse_rule(struct str text, struct rule *ret_rule)
 static int64_t rule_ms(const struct rule_day *rule, int32_t year, int32_t offset_s)
 {
     struct date first = date_from_civil(year, rule->month, 1);
-    unsigned weekday = (unsigned)date_weekday(first) % 7; /* from 0, Sunday */
+    enum weekday first_weekday = date_weekday(first);
+    unsigned weekday = (unsigned)first_weekday % 7; /* from 0, Sunday */
     struct date day = {first.day + (int32_t)((rule->weekday + 7 - weekday) % 7) +
                        ((int32_t)rule->week - 1) * 7};
     while (day.day > date_month_end(first).day) {

@@ -65,49 +65,50 @@ static uint32_t find_name(const struct model *model, enum model_table table, uin
     return MODEL_NONE;
 }
 
-static uint32_t find_in_table(const struct model *model, enum model_table table, struct str name)
+uint32_t model_row_by_name(const struct model *model, enum model_table table, struct str name)
 {
+    CHECK(table < MODEL_TABLE__ROWS);
     return find_name(model, table, 0, model->counts[table], name);
 }
 
 uint32_t model_entity_by_name(const struct model *model, struct str name)
 {
-    return find_in_table(model, MODEL_TABLE_entity, name);
+    return model_row_by_name(model, MODEL_TABLE_entity, name);
 }
 
 uint32_t model_form_by_name(const struct model *model, struct str name)
 {
-    return find_in_table(model, MODEL_TABLE_form, name);
+    return model_row_by_name(model, MODEL_TABLE_form, name);
 }
 
 uint32_t model_list_view_by_name(const struct model *model, struct str name)
 {
-    return find_in_table(model, MODEL_TABLE_list_view, name);
+    return model_row_by_name(model, MODEL_TABLE_list_view, name);
 }
 
 uint32_t model_workspace_by_name(const struct model *model, struct str name)
 {
-    return find_in_table(model, MODEL_TABLE_workspace, name);
+    return model_row_by_name(model, MODEL_TABLE_workspace, name);
 }
 
 uint32_t model_document_by_name(const struct model *model, struct str name)
 {
-    return find_in_table(model, MODEL_TABLE_document, name);
+    return model_row_by_name(model, MODEL_TABLE_document, name);
 }
 
 uint32_t model_role_by_name(const struct model *model, struct str name)
 {
-    return find_in_table(model, MODEL_TABLE_role, name);
+    return model_row_by_name(model, MODEL_TABLE_role, name);
 }
 
 uint32_t model_clock_by_name(const struct model *model, struct str name)
 {
-    return find_in_table(model, MODEL_TABLE_clock, name);
+    return model_row_by_name(model, MODEL_TABLE_clock, name);
 }
 
 uint32_t model_code_set_by_name(const struct model *model, struct str name)
 {
-    return find_in_table(model, MODEL_TABLE_code_set, name);
+    return model_row_by_name(model, MODEL_TABLE_code_set, name);
 }
 
 uint32_t model_field_by_name(const struct model *model, uint32_t entity, struct str name)

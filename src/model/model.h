@@ -134,6 +134,8 @@ const char *model_expr_text(const struct model *model);
 struct calendar model_calendar(const struct model *model);
 
 /* Names. MODEL_NONE when there is none. */
+/* Of any table whose first column is a name that stands at the top of the model. */
+uint32_t model_row_by_name(const struct model *model, enum model_table table, struct str name);
 uint32_t model_entity_by_name(const struct model *model, struct str name);
 uint32_t model_field_by_name(const struct model *model, uint32_t entity, struct str name);
 uint32_t model_list_by_name(const struct model *model, uint32_t entity, struct str name);

@@ -1,10 +1,10 @@
 /* The strict part of YAML in which a model is written: mappings, lists and scalars, as a tree with
  * positions. Every scalar is text; its place gives it a type. Anchors, aliases, tags, directives,
  * several documents and repeated keys are refused, all of them at once with a position each. */
-#ifndef HEARTH_COMPILE_YAML_H
-#define HEARTH_COMPILE_YAML_H
+#ifndef HEARTH_COMPILE_YAML_TREE_H
+#define HEARTH_COMPILE_YAML_TREE_H
 
-#include "messages.h"
+#include "compile/messages.h"
 
 #define YAML_BYTES_MAX ((size_t)1024 * 1024) /* of one file */
 #define YAML_DEPTH_MAX 24

@@ -1,4 +1,4 @@
-#include "yaml.h"
+#include "compile/yaml_tree.h"
 
 #include <string.h>
 #include <yaml.h>
