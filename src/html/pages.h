@@ -10,6 +10,20 @@ struct plan_line {
     struct str who, does, when;
 };
 
+/* What was begun and not saved. */
+struct unfinished {
+    struct str what;       /* "Contact note, Reyes family" */
+    struct str day, saved; /* "Yesterday", "saved 17:52" */
+    struct url go_on, close;
+};
+
+/* Something to know: a sentence that leads to what it is about. */
+struct news {
+    struct link say;
+    struct str day, at;  /* "Today", "10:12" */
+    struct url put_away; /* by post */
+};
+
 /* Something that waits for a supervisor, with the facts that decide it. */
 struct approval {
     struct link subject;

@@ -79,39 +79,19 @@ void gallery_my_day(struct html *html, struct template_frame *frame)
          U(""),
          {S(""), U(""), false}},
     };
-    static const struct due unfinished[] = {
-        {DUE_LATER,
-         S("Yesterday"),
-         S("Reyes family"),
-         U("/cases/64"),
-         S("contact note"),
-         S("saved 17:52"),
-         S("2026-11-24T17:52:00-06:00"),
-         S(""),
-         U(""),
-         {S("Continue"), U("/drafts/9"), false}},
+    static const struct unfinished unfinished[] = {
+        {S("Contact note, Reyes family"), S("Yesterday"), S("saved 17:52"), U("/drafts/9"),
+         U("/drafts/9/close")},
     };
-    static const struct due news[] = {
-        {DUE_LATER,
+    static const struct news news[] = {
+        {{S("The court moved the Reyes hearing to 3 Dec (order)"), U("/cases/64"), false},
          S("Today"),
-         S("Reyes hearing"),
-         U("/cases/64"),
-         S("moved to 3 Dec by the court (order)"),
          S("10:12"),
-         S(""),
-         S(""),
-         U(""),
-         {S(""), U(""), false}},
-        {DUE_LATER,
+         U("/notices/1/read")},
+        {{S("Olson family was looked at by 2 others"), U("/cases/77/looked"), false},
          S("Today"),
-         S("Olson family"),
-         U("/cases/77/looked"),
-         S("looked at by 2 others"),
          S("09:40"),
-         S(""),
-         S(""),
-         U(""),
-         {S(""), U(""), false}},
+         U("/notices/2/read")},
     };
     template_my_day(html, &(struct template_my_day){
                               .frame = frame,

@@ -1,0 +1,262 @@
+/* My day: what is due on me, soonest first; what I began and did not save; what I should know. */
+#include "http/page.h"
+
+#include "http/page_act.h"
+#include "rule/access.h"
+#include "template_my_day.h"
+
+/* More lines than this nobody reads; the lists show the rest. */
+#define LINES_MAX 80u
+
+/* ---- what is due ---- */
+
+struct day {
+    LIST(struct due) lines;
+    size_t late, today; /* how many of them */
+};
+
+static bool belongs_here(const struct request *request, const struct clock_reading *reading)
+{
+    const struct work_set *set = &request->set;
+    switch (reading->state) {
+    case CLOCK_STATE_RUNNING:
+        return true;
+    case CLOCK_STATE_DONE:
+        return zone_date(set->calendar.zone, reading->done_at).day == set->today.day;
+    case CLOCK_STATE_STOPPED:
+    case CLOCK_STATE_WAITING:
+    case CLOCK_STATE__COUNT:
+        break;
+    }
+    return false;
+}
+
+static void add_line(struct request *request, struct day *day, const struct clock_reading *reading)
+{
+    struct due due = page_due(request, reading);
+    if (url_is_empty(due.action.to) && due.urgency != DUE_DONE) {
+        due.action = (struct link){STR("Open"), due.to, false};
+    }
+    day->late += due.urgency == DUE_LATE;
+    day->today += due.urgency == DUE_NOW || due.urgency == DUE_TODAY;
+    LIST_PUSH(&request->arena, &day->lines, due);
+}
+
+static enum status read_lines(struct request *request, struct day *day)
+{
+    struct clock_reading *readings;
+    size_t count;
+    TRY(store_my_clocks(request->reader, &request->set, &readings, &count));
+    TRY(store_titles(request->reader, &request->set));
+    for (size_t i = 0; i < count && day->lines.count < LINES_MAX; i++) {
+        if (belongs_here(request, &readings[i])) {
+            add_line(request, day, &readings[i]);
+        }
+    }
+    return STATUS_OK;
+}
+
+static struct str greeting(const struct request *request)
+{
+    unsigned hour = zone_civil(request->set.calendar.zone, request->set.now).hour;
+    if (hour < 12) {
+        return STR("Good morning.");
+    }
+    return hour < 18 ? STR("Good afternoon.") : STR("Good evening.");
+}
+
+/* "1 thing is", "3 things are" */
+static struct str things(struct arena *arena, size_t count)
+{
+    return count == 1 ? STR("1 thing is")
+                      : STR_JOIN(arena, str_from_int(arena, (int64_t)count), STR(" things are"));
+}
+
+static struct str summary(struct request *request, const struct day *day)
+{
+    struct arena *arena = &request->arena;
+    if (day->late > 0 && day->today > 0) {
+        return STR_JOIN(arena, things(arena, day->late), STR(" late, "),
+                        str_from_int(arena, (int64_t)day->today), STR(" due today."));
+    }
+    if (day->late > 0) {
+        return STR_JOIN(arena, things(arena, day->late), STR(" late."));
+    }
+    return day->today > 0 ? STR_JOIN(arena, things(arena, day->today), STR(" due today."))
+                          : STR("Nothing more is due today.");
+}
+
+/* ---- what is begun, what is new ---- */
+
+/* "Today", "Yesterday", "Mon 23 Nov 2026". */
+static struct str day_words(const struct request *request, struct instant at, struct arena *arena)
+{
+    struct date date = zone_date(request->set.calendar.zone, at);
+    if (date.day == request->set.today.day) {
+        return STR("Today");
+    }
+    return date.day == request->set.today.day - 1 ? STR("Yesterday") : date_long(arena, date);
+}
+
+/* "17:52" */
+static struct str minute_words(const struct request *request, struct instant at)
+{
+    return str_slice(page_time(request, at), 0, 5);
+}
+
+static enum status read_unfinished(struct request *request, struct unfinished **ret_lines,
+                                   size_t *ret_count)
+{
+    struct arena *arena = &request->arena;
+    struct store_draft *drafts;
+    size_t count;
+    *ret_count = 0;
+    TRY(store_drafts(request->reader, request->session.worker, &drafts, &count));
+    *ret_lines = ARENA_ARRAY(arena, count, struct unfinished);
+    for (size_t i = 0; i < count; i++) {
+        struct unfinished line = {
+            .what = drafts[i].title.n > 0 ? drafts[i].title : STR("Unfinished work"),
+            .day = day_words(request, drafts[i].saved_at, arena),
+            .saved = STR_JOIN(arena, STR("saved "), minute_words(request, drafts[i].saved_at)),
+            .close = url_query(arena, URL_FIXED("/draft/close"), STR("place"), drafts[i].place)};
+        if (url_local(STR_JOIN(arena, STR("/"), drafts[i].place), &line.go_on)) {
+            (*ret_lines)[(*ret_count)++] = line;
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status read_news(struct request *request, struct news **ret_lines, size_t *ret_count)
+{
+    struct arena *arena = &request->arena;
+    struct store_notice *notices;
+    TRY(store_notices(request->reader, request->session.worker, &notices, ret_count));
+    *ret_lines = ARENA_ARRAY(arena, *ret_count, struct news);
+    for (size_t i = 0; i < *ret_count; i++) {
+        const struct store_notice *notice = &notices[i];
+        struct url to = {0};
+        if (notice->entity != MODEL_NONE && !uuid_is_nil(notice->record)) {
+            to = page_open_url(request, notice->entity, notice->record, (struct uuid){{0}});
+        }
+        (*ret_lines)[i] = (struct news){
+            .say = {notice->say, to, false},
+            .day = day_words(request, notice->at, arena),
+            .at = minute_words(request, notice->at),
+            .put_away = URL(arena, STR("notices"), uuid_text(arena, notice->id), STR("read"))
+        };
+    }
+    return STATUS_OK;
+}
+
+/* ---- where work waits ---- */
+
+/* The list a role of the worker starts from, once. */
+static void add_home(struct request *request, struct step *ways, size_t *count, uint32_t list_view)
+{
+    const struct model *model = request->model;
+    const struct model_list_view *view = model_list_view_row(model, list_view);
+    int64_t audiences[ACCESS_AUDIENCES_MAX];
+    struct url to = URL(&request->arena, STR("list"), model_text(model, view->name));
+    for (size_t i = 0; i < *count; i++) {
+        if (str_eq(ways[i].link.to.text, to.text)) {
+            return;
+        }
+    }
+    if (access_list_audiences(model, &request->actor, model_entity_row(model, view->entity)->class,
+                              audiences) > 0) {
+        ways[(*count)++].link = (struct link){model_text(model, view->label), to, false};
+    }
+}
+
+static size_t homes(struct request *request, struct step **ret_ways)
+{
+    const struct actor *actor = &request->actor;
+    size_t count = 0;
+    *ret_ways = ARENA_ARRAY(&request->arena, actor->entry_count, struct step);
+    for (size_t i = 0; i < actor->entry_count; i++) {
+        uint32_t role = actor->entries[i].role;
+        uint32_t home =
+            role == MODEL_NONE ? MODEL_NONE : model_role_row(request->model, role)->home;
+        if (home != MODEL_NONE) {
+            add_home(request, *ret_ways, &count, home);
+        }
+    }
+    return count;
+}
+
+/* ---- the page ---- */
+
+/* The name of the place that leads here, so that it is marked. */
+static struct str place_of_day(const struct model *model)
+{
+    for (uint32_t i = 0; i < model_place_total(model); i++) {
+        const struct model_place *place = model_place_row(model, i);
+        if (place->kind == PLACE_MY_DAY) {
+            return model_text(model, place->name);
+        }
+    }
+    return STR("");
+}
+
+enum handled page_my_day(struct request *request)
+{
+    struct html html;
+    struct day day = {0};
+    struct template_my_day page = {.greeting = greeting(request),
+                                   .form_token = request->session.form_token};
+    struct unfinished *unfinished;
+    struct news *news;
+    struct step *ways;
+    enum status status = read_lines(request, &day);
+    if (status == STATUS_OK) {
+        status = read_unfinished(request, &unfinished, &page.unfinished_count);
+    }
+    if (status == STATUS_OK) {
+        status = read_news(request, &news, &page.news_count);
+    }
+    if (status != STATUS_OK) {
+        return request_fail(request, status);
+    }
+    struct template_frame frame = page_frame(
+        request, &(struct page){.title = STR("My day"), .place = place_of_day(request->model)});
+    page.frame = &frame;
+    page.summary = summary(request, &day);
+    page.lines = day.lines.items;
+    page.lines_count = day.lines.count;
+    page.unfinished = unfinished;
+    page.news = news;
+    page.ways_count = homes(request, &ways);
+    page.ways = ways;
+    page_begin(request, &html);
+    template_my_day(&html, &page);
+    return page_end(request, &html, 200);
+}
+
+/* ---- putting a notice away ---- */
+
+struct put_away {
+    struct uuid worker, notice;
+};
+
+static enum status put_away(struct uow *uow, void *input)
+{
+    const struct put_away *what = input;
+    uow_notice_read(uow, what->worker, what->notice);
+    return STATUS_OK;
+}
+
+static enum handled was_put_away(struct request *request)
+{
+    return request->outcome.status == STATUS_OK ? request_redirect(request, STR("/my-day"))
+                                                : request_fail(request, request->outcome.status);
+}
+
+enum handled page_notice_read(struct request *request)
+{
+    struct put_away *what = ARENA_NEW(&request->arena, struct put_away);
+    what->worker = request->session.worker;
+    if (!page_id(request, 0, &what->notice)) {
+        return request_fail(request, STATUS_NOT_FOUND);
+    }
+    return page_act(request, put_away, what, was_put_away);
+}
