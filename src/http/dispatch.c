@@ -211,12 +211,24 @@ static void prepare(struct connection *connection)
     request->response.status = 200;
 }
 
-static void close_reader(struct request *request)
+/* A page of which it could not be written down who looked must not be shown. */
+static enum status close_reader(struct request *request)
 {
-    if (request->reader) {
-        store_read_end(request->reader);
-        request->reader = NULL;
-    }
+    struct store_reader *reader = request->reader;
+    request->reader = NULL;
+    return reader ? store_read_end(reader) : STATUS_OK;
+}
+
+/* An answer that needs neither memory nor store. */
+static void answer_plainly(struct request *request)
+{
+    request->response = (struct response){.status = 503};
+    request->response.type = STR("text/plain; charset=utf-8");
+    request->response.body_view = STR("Hearth cannot show this now. Try again in a moment.\n");
+    request->response.retry_after = 5;
+    request->connection->submit = false;
+    request->connection->slow = false;
+    request->connection->start = NULL;
 }
 
 /* The writer is done with a save; the rest runs on a lane. Called on the writer's thread. */
@@ -275,13 +287,8 @@ static void run_guarded(struct connection *connection, enum handled *ret_handled
         }
         return;
     }
-    /* The page needed more memory than a page may have. The answer is built without the arena. */
-    request->response = (struct response){.status = 503};
-    request->response.type = STR("text/plain; charset=utf-8");
-    request->response.retry_after = 5;
-    connection->submit = false;
-    connection->slow = false;
-    connection->start = NULL;
+    /* The page needed more memory than a page may have. */
+    answer_plainly(request);
     *ret_handled = HANDLED;
 }
 
@@ -291,7 +298,10 @@ void dispatch_run(struct lane_work *work)
     struct connection *connection = (struct connection *)(void *)work;
     enum handled handled = HANDLED;
     run_guarded(connection, &handled);
-    close_reader(&connection->request);
+    if (close_reader(&connection->request) != STATUS_OK) {
+        answer_plainly(&connection->request);
+        handled = HANDLED;
+    }
     connection->request.arena.exhausted = NULL;
     if (handled == HANDLED_WAITING) {
         hand_on(connection);
