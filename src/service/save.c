@@ -107,15 +107,23 @@ static enum status take(struct uow *uow, struct record *record, uint32_t transit
     return STATUS_OK;
 }
 
-/* Input is part of the transition when its own form is what was filled in. */
-static uint32_t transition_of_form(const struct model *model, const struct service_change *change)
+/* Which transition the input is part of: the one whose own form was filled in; for a new record the
+ * one that makes it. */
+static uint32_t transition_of_input(const struct model *model, const struct service_change *change,
+                                    uint32_t start)
 {
     if (change->transition == MODEL_NONE) {
-        return MODEL_NONE;
+        return start;
     }
     uint32_t form = model_transition_row(model, change->transition)->form;
     bool its_own = form != MODEL_NONE && (change->form == MODEL_NONE || change->form == form);
-    return its_own ? change->transition : MODEL_NONE;
+    return its_own ? change->transition : start;
+}
+
+/* Whether acting may go on: what input refused is told together with all else that is missing. */
+static bool may_act(const struct outcome *outcome)
+{
+    return outcome->status != STATUS_INTERNAL && outcome->status != STATUS_REFUSED;
 }
 
 static enum status apply(struct uow *uow, const struct service_save *save,
@@ -124,23 +132,22 @@ static enum status apply(struct uow *uow, const struct service_save *save,
 {
     const struct model *model = uow_set(uow)->model;
     struct input input;
+    uint32_t start =
+        record->is_new ? model_transition_by_name(model, change->entity, STR("start")) : MODEL_NONE;
     struct input_scope scope = {.form = change->form,
-                                .transition = transition_of_form(model, change),
+                                .transition = transition_of_input(model, change, start),
                                 .correcting = save->correcting};
-    if (record->is_new) {
-        uint32_t start = model_transition_by_name(model, change->entity, STR("start"));
-        if (start != MODEL_NONE) {
-            TRY(take(uow, record, start, act));
-        }
+    if (scope.form == MODEL_NONE && scope.transition != MODEL_NONE && scope.transition != start) {
+        scope.form = model_transition_row(model, scope.transition)->form;
     }
     TRY(with_uploads(uow, save, &change->input, &input));
     TRY(refer(uow, record, &input));
-    if (scope.transition != MODEL_NONE && scope.form == MODEL_NONE) {
-        scope.form = model_transition_row(model, change->transition)->form;
-    }
     input_apply(uow_set(uow), record, &scope, &input, uow_outcome(uow));
+    if (start != MODEL_NONE && may_act(uow_outcome(uow))) {
+        TRY(take(uow, record, start, act));
+    }
     TRY(load_around(uow, record, MODEL_NONE));
-    if (change->transition != MODEL_NONE && uow_outcome(uow)->status == STATUS_OK) {
+    if (change->transition != MODEL_NONE && may_act(uow_outcome(uow))) {
         TRY(take(uow, record, change->transition, act));
     }
     return STATUS_OK;
@@ -160,8 +167,9 @@ static enum status save_run(struct uow *uow, void *given)
             TRY(uow_load(uow, change->entity, change->id, change->version, verb_of(save, change),
                          &record));
         }
-        TRY(apply(uow, save, change, record, &act));
         first = first ? first : record;
+        uow_set(uow)->main = first;
+        TRY(apply(uow, save, change, record, &act));
     }
     act_finish(uow_set(uow), uow_outcome(uow));
     if (uow_outcome(uow)->status != STATUS_OK) {
