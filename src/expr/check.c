@@ -1,8 +1,7 @@
 /* Types: a syntax tree becomes nodes of the program, each with its type. */
 #include "expr/check.h"
 
-/* ---- nodes ------------------------------------------------------------------------------------
- */
+/* ---- nodes ---- */
 
 bool check_fail(struct checker *c, size_t at, const struct str *parts, size_t count)
 {
@@ -66,8 +65,7 @@ bool check_append(struct checker *c, size_t at, struct expr_node node, const str
     return true;
 }
 
-/* ---- operations --------------------------------------------------------------------------------
- */
+/* ---- operations ---- */
 
 static bool check(struct checker *c, const struct syntax *s, struct typed *ret);
 static bool check_uniform(struct checker *c, const struct syntax *s, struct typed *children,
@@ -76,6 +74,16 @@ static bool check_uniform(struct checker *c, const struct syntax *s, struct type
 static bool is_number(struct typed value)
 {
     return value.type == VALUE_INTEGER || value.type == VALUE_DECIMAL;
+}
+
+/* A field of several answers has no value that an operation could take. */
+static bool want_one(struct checker *c, const struct typed *value)
+{
+    if (value->type != VALUE_UNSET || check_node(c, value->node)->op == EXPR_NULL) {
+        return true;
+    }
+    return CHECK_FAIL(c, check_at(c, value->node),
+                      STR("this field holds several answers; only \"is addressed\" can be asked"));
 }
 
 static bool want(struct checker *c, struct typed *value, enum value_type type)
@@ -283,8 +291,7 @@ static bool check_about_field(struct checker *c, const struct syntax *s, struct 
     return true;
 }
 
-/* ---- in ----------------------------------------------------------------------------------------
- */
+/* ---- in ---- */
 
 static bool append_group(struct checker *c, const struct syntax *s, struct typed *value,
                          struct typed *ret)
@@ -317,7 +324,7 @@ static bool append_group(struct checker *c, const struct syntax *s, struct typed
 static bool check_in(struct checker *c, const struct syntax *s, struct typed *ret)
 {
     struct typed value;
-    if (!check(c, s->first, &value)) {
+    if (!check(c, s->first, &value) || !want_one(c, &value)) {
         return false;
     }
     if (s->last->kind == SYNTAX_GROUP) {
@@ -342,8 +349,7 @@ static bool check_in(struct checker *c, const struct syntax *s, struct typed *re
     return check_comparison(c, s, children, count, ret);
 }
 
-/* ---- collections --------------------------------------------------------------------------------
- */
+/* ---- collections ---- */
 
 static bool check_body(struct checker *c, const struct syntax *s, struct typed *body)
 {
@@ -377,7 +383,8 @@ static bool check_quantifier(struct checker *c, const struct syntax *s, struct t
         node.type = VALUE_INTEGER;
     }
     if (s->op != EXPR_EXISTS && s->op != EXPR_COUNT) {
-        if (!check(c, next, &children[count]) || !check_body(c, s, &children[count])) {
+        if (!check(c, next, &children[count]) || !want_one(c, &children[count]) ||
+            !check_body(c, s, &children[count])) {
             return false;
         }
         result = children[count++];
@@ -386,7 +393,8 @@ static bool check_quantifier(struct checker *c, const struct syntax *s, struct t
         node.scale = result.scale;
     }
     if (s->has_where) {
-        if (!check(c, next, &children[count]) || !want(c, &children[count], VALUE_BOOLEAN)) {
+        if (!check(c, next, &children[count]) || !want_one(c, &children[count]) ||
+            !want(c, &children[count], VALUE_BOOLEAN)) {
             return false;
         }
         count++;
@@ -402,8 +410,7 @@ static bool check_quantifier(struct checker *c, const struct syntax *s, struct t
     return true;
 }
 
-/* ---- dispatch
- * ------------------------------------------------------------------------------------ */
+/* ---- dispatch ---- */
 
 static bool check_literal(struct checker *c, const struct syntax *s, struct typed *ret)
 {
@@ -478,9 +485,10 @@ static bool check_operation(struct checker *c, const struct syntax *s, struct ty
         count++;
     }
     struct typed *children = ARENA_ARRAY(c->arena, count, struct typed);
+    bool about_field = s->op == EXPR_WHY || s->op == EXPR_ADDRESSED;
     size_t i = 0;
     for (const struct syntax *child = s->first; child; child = child->next, i++) {
-        if (!check(c, child, &children[i])) {
+        if (!check(c, child, &children[i]) || (!about_field && !want_one(c, &children[i]))) {
             return false;
         }
     }
@@ -505,8 +513,7 @@ static bool check(struct checker *c, const struct syntax *s, struct typed *ret)
     return CHECK_FAIL(c, s->at, STR("a value is wanted here"));
 }
 
-/* ---- entry
- * --------------------------------------------------------------------------------------- */
+/* ---- entry ---- */
 
 /* The whole expression against what its place wants. */
 static bool check_wanted(struct checker *c, enum value_type wanted, struct typed *root)
@@ -559,7 +566,7 @@ enum status expr_compile(struct arena *arena, struct str source, const struct ex
     }
     const struct syntax *s = syntax_parse(arena, source, reterr_error);
     struct typed root;
-    if (!s || !check(&c, s, &root) || !check_wanted(&c, wanted, &root)) {
+    if (!s || !check(&c, s, &root) || !want_one(&c, &root) || !check_wanted(&c, wanted, &root)) {
         program->nodes.count = c.start;
         program->text.count = text_before;
         return STATUS_INVALID;

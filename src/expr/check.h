@@ -21,7 +21,7 @@ struct typed {
     uint32_t node;
     enum value_type type;
     uint32_t scale;
-    uint32_t code_set; /* of a code; of text EXPR_WHY_CODES when it is a reason; else EXPR_NONE */
+    uint32_t code_set; /* of a code; of a text that has only certain values; else EXPR_NONE */
     uint32_t subject;  /* of a reference or subject: what it leads to; or EXPR_NONE */
     unsigned depth;
 };
@@ -44,8 +44,7 @@ struct expr_node check_plain(enum expr_op op, enum value_type type);
 /* Appends text to the pool and names it in the node. */
 void check_text(struct checker *c, struct expr_node *node, struct str text);
 
-/* ---- convert.c: common types ------------------------------------------------------------------
- */
+/* ---- convert.c: common types ---- */
 
 /* How people read a type in a message: "text", "a code", "a decimal number". */
 struct str check_type_words(enum value_type type);
@@ -56,8 +55,7 @@ NODISCARD bool check_unify(struct checker *c, size_t at, bool exact, struct type
 /* Brings a value to a type, or says what is wrong. */
 NODISCARD bool check_convert(struct checker *c, struct typed *value, const struct typed *wanted);
 
-/* ---- resolve.c: names -------------------------------------------------------------------------
- */
+/* ---- resolve.c: names ---- */
 
 /* A name or path as a value, as a subject, or as the members of a collection. */
 NODISCARD bool check_name(struct checker *c, const struct syntax *s, struct typed *ret);

@@ -45,8 +45,7 @@ static struct str advice(struct checker *c, const struct typed *value, enum valu
     return STR("");
 }
 
-/* ---- choices ----------------------------------------------------------------------------------
- */
+/* ---- choices ---- */
 
 /* The first value among the children of a case or coalesce, and the one behind a value. A case has
  * condition, value, condition, value and perhaps the else. */
@@ -84,14 +83,9 @@ static bool is_literal_text(const struct expr_node *nodes, uint32_t index)
     return true;
 }
 
-static struct str text_of(const struct checker *c, const struct expr_node *node)
-{
-    return (struct str){c->program->text.items + node->text, node->text_length};
-}
-
 static bool has_code(struct checker *c, uint32_t node, uint32_t code_set)
 {
-    struct str code = text_of(c, check_node(c, node));
+    struct str code = expr_text(c->program->text.items, check_node(c, node));
     if (c->scope->has_code(c->scope->context, code_set, code)) {
         return true;
     }
@@ -102,8 +96,10 @@ static bool has_code(struct checker *c, uint32_t node, uint32_t code_set)
     struct str hint =
         near.n > 0 ? STR_JOIN(c->arena, STR("; did you mean "), near, STR("?")) : STR("");
     return CHECK_FAIL(c, check_at(c, node), STR("'"), code,
-                      code_set == EXPR_WHY_CODES ? STR("' is no reason why an answer is missing")
-                                                 : STR("' is not among the codes of this field"),
+                      check_node(c, node)->op == EXPR_CODE
+                          ? STR("' is not among the codes of this field")
+                      : code_set == EXPR_WHY_CODES ? STR("' is no reason why an answer is missing")
+                                                   : STR("' is none of the values of this field"),
                       hint);
 }
 
@@ -130,8 +126,7 @@ static bool make_codes(struct checker *c, uint32_t index, uint32_t code_set)
     return true;
 }
 
-/* ---- conversion -------------------------------------------------------------------------------
- */
+/* ---- conversion ---- */
 
 static bool scale_up(struct checker *c, struct typed *value, uint32_t scale)
 {
@@ -192,8 +187,7 @@ bool check_convert(struct checker *c, struct typed *value, const struct typed *w
                       advice(c, value, wanted->type));
 }
 
-/* ---- common types -----------------------------------------------------------------------------
- */
+/* ---- common types ---- */
 
 static bool merge_codes(struct checker *c, const struct typed *value, bool exact,
                         struct typed *common)
@@ -239,8 +233,8 @@ static bool merge(struct checker *c, const struct typed *value, bool exact, stru
             b == VALUE_TEXT ? advice(c, value, a) : advice(c, common, b));
     }
     if (a == VALUE_TEXT) {
-        if (value->code_set == EXPR_WHY_CODES) {
-            common->code_set = EXPR_WHY_CODES;
+        if (value->code_set != EXPR_NONE) {
+            common->code_set = value->code_set;
         }
         if (!is_literal_text(c->program->nodes.items, value->node)) {
             common->node = value->node; /* so that a code behind it does not find it literal */
@@ -279,9 +273,9 @@ bool check_unify(struct checker *c, size_t at, bool exact, struct typed *values,
         if (!check_convert(c, &values[i], &common)) {
             return false;
         }
-        if (exact && common.type == VALUE_TEXT && common.code_set == EXPR_WHY_CODES &&
+        if (exact && common.type == VALUE_TEXT && common.code_set != EXPR_NONE &&
             check_node(c, values[i].node)->op == EXPR_TEXT &&
-            !has_code(c, values[i].node, EXPR_WHY_CODES)) {
+            !has_code(c, values[i].node, common.code_set)) {
             return false;
         }
     }

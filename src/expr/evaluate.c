@@ -36,8 +36,7 @@ static bool is_false(struct value value)
     return value.type == VALUE_BOOLEAN && !value.boolean;
 }
 
-/* ---- records ------------------------------------------------------------------------------------
- */
+/* ---- records ---- */
 
 static const void *run_subject(struct run *run, uint32_t index)
 {
@@ -99,8 +98,7 @@ static struct value run_fact(struct run *run, const struct expr_node *node)
     return run_value(&inner, run->host->fact(run->host->context, node->id));
 }
 
-/* ---- literals
- * ------------------------------------------------------------------------------------- */
+/* ---- literals ---- */
 
 static struct value run_null(struct run *run, const struct expr_node *node)
 {
@@ -129,7 +127,7 @@ static struct value run_decimal(struct run *run, const struct expr_node *node)
 
 static struct value run_text(struct run *run, const struct expr_node *node)
 {
-    return value_text((struct str){run->host->text + node->text, node->text_length});
+    return value_text(expr_text(run->host->text, node));
 }
 
 static struct value run_date(struct run *run, const struct expr_node *node)
@@ -140,7 +138,7 @@ static struct value run_date(struct run *run, const struct expr_node *node)
 
 static struct value run_code(struct run *run, const struct expr_node *node)
 {
-    return value_code((struct str){run->host->text + node->text, node->text_length}, 0);
+    return value_code(expr_text(run->host->text, node), 0);
 }
 
 static struct value run_today(struct run *run, const struct expr_node *node)
@@ -155,8 +153,7 @@ static struct value run_now(struct run *run, const struct expr_node *node)
     return value_datetime(run->host->now, run->host->today);
 }
 
-/* ---- logic
- * ---------------------------------------------------------------------------------------- */
+/* ---- logic ---- */
 
 /* and: one false decides; or: one true does. Else one unset makes it unset. */
 static struct value run_chain(struct run *run, const struct expr_node *node)
@@ -233,8 +230,7 @@ static struct value run_between(struct run *run, const struct expr_node *node)
     return value_is_set(above) ? below : above;
 }
 
-/* ---- choice
- * --------------------------------------------------------------------------------------- */
+/* ---- choice ---- */
 
 static struct value run_case(struct run *run, const struct expr_node *node)
 {
@@ -263,8 +259,7 @@ static struct value run_coalesce(struct run *run, const struct expr_node *node)
     return value_unset();
 }
 
-/* ---- numbers and dates
- * ------------------------------------------------------------------------------ */
+/* ---- numbers and dates ---- */
 
 static bool to_number(struct value value, int64_t *ret_number)
 {
@@ -337,8 +332,7 @@ static struct value run_local_date(struct run *run, const struct expr_node *node
     return value.type == VALUE_DATETIME ? value_date(value.datetime.local) : value_unset();
 }
 
-/* ---- text
- * ----------------------------------------------------------------------------------------- */
+/* ---- text ---- */
 
 static struct value run_concat(struct run *run, const struct expr_node *node)
 {
@@ -371,8 +365,7 @@ static struct value run_code_text(struct run *run, const struct expr_node *node)
     return value.type == VALUE_CODE ? value_text(value.code.code) : value_unset();
 }
 
-/* ---- collections
- * ------------------------------------------------------------------------------------ */
+/* ---- collections ---- */
 
 struct members {
     const void *const *items;
@@ -460,8 +453,7 @@ static struct value run_first(struct run *run, const struct expr_node *node)
     return value_unset();
 }
 
-/* ---- dispatch
- * --------------------------------------------------------------------------------------- */
+/* ---- dispatch ---- */
 
 static struct value run_value(struct run *run, uint32_t index)
 {

@@ -64,8 +64,7 @@ static uint32_t child_at(const struct explain *e, uint32_t index, unsigned posit
     return child;
 }
 
-/* ---- literals and records
- * ------------------------------------------------------------------------- */
+/* ---- literals and records ---- */
 
 static void say_decimal(struct explain *e, const struct expr_node *node)
 {
@@ -86,7 +85,7 @@ static void say_decimal(struct explain *e, const struct expr_node *node)
 
 static bool say_literal(struct explain *e, const struct expr_node *node)
 {
-    struct str text = {e->text + node->text, node->text_length};
+    struct str text = expr_text(e->text, node);
     if (node->op == EXPR_NULL) {
         buf_add(&e->buf, STR("nothing"));
     } else if (node->op == EXPR_BOOLEAN) {
@@ -175,8 +174,7 @@ static bool say_record(struct explain *e, const struct expr_node *node)
     return true;
 }
 
-/* ---- logic and choice
- * ------------------------------------------------------------------------------- */
+/* ---- logic and choice ---- */
 
 static void say_chain(struct explain *e, const struct expr_node *node)
 {
@@ -239,7 +237,7 @@ static bool say_logic(struct explain *e, const struct expr_node *node)
         say_not(e, node);
     } else if (node->op == EXPR_IN) {
         say(e, node->first);
-        buf_add(&e->buf, node_at(e, node->first)->next == EXPR_NONE ? STR("") : STR(" is one of "));
+        buf_add(&e->buf, STR(" is one of "));
         say_list(e, node_at(e, node->first)->next, STR(" or "));
     } else if (node->op == EXPR_CASE) {
         say_case(e, node);
@@ -254,8 +252,7 @@ static bool say_logic(struct explain *e, const struct expr_node *node)
     return true;
 }
 
-/* ---- collections
- * --------------------------------------------------------------------------------------- */
+/* ---- collections ---- */
 
 static void say_members(struct explain *e, uint32_t quantifier)
 {
@@ -318,8 +315,7 @@ static void say_quantifier(struct explain *e, uint32_t index)
     e->innermost = outer;
 }
 
-/* ---- dispatch
- * -------------------------------------------------------------------------------------------- */
+/* ---- dispatch ---- */
 
 static void say_sentence(struct explain *e, uint32_t index)
 {

@@ -64,7 +64,7 @@ struct expr_node {
     uint32_t line, column;      /* where in the model it was written */
 };
 
-/* ---- building: used by the compiler ------------------------------------------------------- */
+/* ---- building: used by the compiler ---- */
 
 /* What a name means. The compiler answers for the model. Types of subjects are entity or list ids
  * of the caller; expr only carries them. */
@@ -73,9 +73,11 @@ enum expr_name_kind { EXPR_NAME_UNKNOWN, EXPR_NAME_FIELD, EXPR_NAME_COLLECTION, 
 struct expr_name {
     enum expr_name_kind kind;
     uint32_t id;          /* for expr_node.id */
-    enum value_type type; /* of a field or fact */
+    enum value_type type; /* of a field or fact; VALUE_UNSET: a field of several answers, of which
+                             only "is addressed" and why(...) can be asked */
     uint32_t scale;
-    uint32_t code_set; /* of a code, or EXPR_NONE */
+    uint32_t code_set; /* of a code; of a text that has only certain values (a state), a number
+                          that has_code knows; or EXPR_NONE */
     uint32_t subject;  /* of a reference or collection: what it leads to; or EXPR_NONE */
 };
 
@@ -136,7 +138,7 @@ NODISCARD enum status expr_compile(struct arena *arena, struct str source,
                                    uint32_t line, uint32_t column, struct expr_program *program,
                                    uint32_t *ret_root, struct expr_error *reterr_error);
 
-/* ---- running ------------------------------------------------------------------------------ */
+/* ---- running ---- */
 
 /* How evaluation reaches records. A subject is an opaque pointer of the host. */
 struct expr_host {
@@ -172,8 +174,10 @@ struct value expr_evaluate(const struct expr_host *host, uint32_t root, const vo
 /* True only when the value is true; unset counts as not. */
 bool expr_is_true(const struct expr_host *host, uint32_t root, const void *subject);
 
-/* ---- reading the nodes: for lowering, load sets, explain ------------------------------------ */
+/* ---- reading the nodes: for lowering, load sets, explain ---- */
 
+/* The text or code of a literal, in the pool of its program. */
+struct str expr_text(const char *pool, const struct expr_node *node);
 unsigned expr_arity(enum expr_op op);      /* or EXPR_MANY */
 struct str expr_spelling(enum expr_op op); /* as written in source; may be empty */
 

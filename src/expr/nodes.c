@@ -2,6 +2,11 @@
  * can be trusted. */
 #include "expr/expr.h"
 
+struct str expr_text(const char *pool, const struct expr_node *node)
+{
+    return node->text_length > 0 ? (struct str){pool + node->text, node->text_length} : STR("");
+}
+
 unsigned expr_arity(enum expr_op op)
 {
     static const unsigned arities[EXPR__COUNT] = {
@@ -33,8 +38,7 @@ void expr_walk(const struct expr_node *nodes, uint32_t root,
     }
 }
 
-/* ---- ends ---------------------------------------------------------------------------------------
- */
+/* ---- ends ---- */
 
 /* Enough for any honest model; facts that double with each level run into it. */
 #define STEPS_MAX 65536
@@ -70,8 +74,7 @@ bool expr_ends(const struct expr_node *nodes, uint32_t root,
     return ends(&e, root, 0);
 }
 
-/* ---- soundness
- * ------------------------------------------------------------------------------------ */
+/* ---- soundness ---- */
 
 static bool is_subject(uint32_t op)
 {

@@ -42,7 +42,7 @@ static struct syntax *fail(struct parser *p, size_t at, struct str message)
     return NULL;
 }
 
-/* ---- tokens -------------------------------------------------------------------------------- */
+/* ---- tokens ---- */
 
 static bool is_digit(char c)
 {
@@ -254,7 +254,7 @@ static bool expect(struct parser *p, struct str text)
     return false;
 }
 
-/* ---- the tree ------------------------------------------------------------------------------ */
+/* ---- the tree ---- */
 
 static struct syntax *make(struct parser *p, enum syntax_kind kind, enum expr_op op, size_t at)
 {
@@ -318,7 +318,7 @@ static struct syntax *take_name(struct parser *p, struct str what)
     return s;
 }
 
-/* ---- functions and quantifiers -------------------------------------------------------------- */
+/* ---- functions and quantifiers ---- */
 
 struct function {
     struct str name;
@@ -453,7 +453,7 @@ static struct syntax *read_call(struct parser *p, struct syntax *name)
                                : read_arguments(p, function, name->at);
 }
 
-/* ---- precedence, from the inside out --------------------------------------------------------- */
+/* ---- precedence, from the inside out ---- */
 
 static struct syntax *read_case(struct parser *p)
 {
@@ -556,16 +556,22 @@ static struct syntax *read_primary(struct parser *p)
 static struct syntax *read_unary(struct parser *p)
 {
     size_t at = p->token.at;
-    if (!accept(p, STR("-"))) {
-        return read_primary(p);
+    unsigned count = 0;
+    while (accept(p, STR("-"))) {
+        count++;
     }
-    struct syntax *of = read_primary(p);
-    if (of && of->kind == SYNTAX_LITERAL && (of->op == EXPR_INTEGER || of->op == EXPR_DECIMAL)) {
-        of->number = -of->number;
-        of->at = at;
-        return of;
+    struct syntax *s = read_primary(p);
+    bool literal =
+        s && s->kind == SYNTAX_LITERAL && (s->op == EXPR_INTEGER || s->op == EXPR_DECIMAL);
+    if (literal && count > 0) {
+        s->number = -s->number;
+        s->at = at;
+        count--;
     }
-    return add(p, make(p, SYNTAX_OPERATION, EXPR_NEGATE, at), of);
+    for (; s && count > 0; count--) {
+        s = add(p, make(p, SYNTAX_OPERATION, EXPR_NEGATE, at), s);
+    }
+    return s;
 }
 
 static struct syntax *read_product(struct parser *p)
@@ -723,7 +729,7 @@ static struct syntax *read_expression(struct parser *p)
     return s;
 }
 
-/* ---- entry ---------------------------------------------------------------------------------- */
+/* ---- entry ---- */
 
 bool syntax_is_reserved(struct str name)
 {

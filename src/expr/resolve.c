@@ -176,7 +176,8 @@ bool check_name(struct checker *c, const struct syntax *s, struct typed *ret)
     if (!check_append(c, s->at, node, &owner, 1, ret)) {
         return false;
     }
-    ret->code_set = name.type == VALUE_CODE ? name.code_set : EXPR_NONE;
+    bool words = name.type == VALUE_CODE || name.type == VALUE_TEXT;
+    ret->code_set = words ? name.code_set : EXPR_NONE;
     ret->subject = name.type == VALUE_REFERENCE ? name.subject : EXPR_NONE;
     return true;
 }

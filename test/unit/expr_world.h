@@ -7,7 +7,7 @@
 #include "expr/expr.h"
 
 enum world_kind { REPORT, ALLEGATION, PERSON, WORKER, WORLD_KINDS };
-enum world_set { RESULTS, TYPES, WORLD_SETS };
+enum world_set { NO_SET, RESULTS, TYPES, STATES, WORLD_SETS };
 
 struct world_field {
     struct str name;
@@ -30,6 +30,8 @@ enum world_field_id {
     REPORT_RESULT,
     REPORT_CALLER,
     REPORT_WORKER,
+    REPORT_STATE,
+    REPORT_LANGUAGES,
     ALLEGATION_TYPE,
     ALLEGATION_CONFIRMED,
     ALLEGATION_HAPPENED,
@@ -65,6 +67,8 @@ static const struct world_field world_fields[WORLD_FIELDS] = {
     [REPORT_RESULT] = {STR_INIT("result"),      REPORT,     VALUE_CODE,      0, RESULTS},
     [REPORT_CALLER] = {STR_INIT("caller"),      REPORT,     VALUE_REFERENCE, 0, PERSON },
     [REPORT_WORKER] = {STR_INIT("worker"),      REPORT,     VALUE_REFERENCE, 0, WORKER },
+    [REPORT_STATE] = {STR_INIT("state"),       REPORT,     VALUE_TEXT,      0, STATES },
+    [REPORT_LANGUAGES] = {STR_INIT("languages"),   REPORT,     VALUE_UNSET,     0, 0      }, /* several answers */
     [ALLEGATION_TYPE] = {STR_INIT("type"),        ALLEGATION, VALUE_CODE,      0, TYPES  },
     [ALLEGATION_CONFIRMED] = {STR_INIT("confirmed"),   ALLEGATION, VALUE_BOOLEAN,   0, 0      },
     [ALLEGATION_HAPPENED] = {STR_INIT("happened_on"), ALLEGATION, VALUE_DATE,      0, 0      },
@@ -124,26 +128,27 @@ static const struct world_fact {
 #define WORLD_CODES_MAX 4
 static const struct str world_codes[WORLD_SETS][WORLD_CODES_MAX] = {
     [RESULTS] = {STR_INIT("SUBSTANTIATED"), STR_INIT("UNSUBSTANTIATED"), STR_INIT("SCREENED_OUT"),
-                 STR_INIT("SERVICES")},
+                 STR_INIT("SERVICES")                                                                                  },
     [TYPES] = {STR_INIT("NEGLECT"),       STR_INIT("PHYSICAL"),        STR_INIT("EMOTIONAL"),
-                 STR_INIT("SERVICES")},
+                 STR_INIT("SERVICES")                                                                                  },
+    [STATES] = {STR_INIT("draft"),         STR_INIT("open"),            STR_INIT("closed"),       STR_INIT("reopened")},
 };
 static const struct str world_group_closed[] = {STR_INIT("SCREENED_OUT"),
                                                 STR_INIT("UNSUBSTANTIATED")};
 static const struct str world_reasons[] = {STR_INIT("declined"), STR_INIT("not_asked")};
 
-/* ---- names
- * ---------------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 static inline struct expr_name world_field_name(uint32_t id)
 {
     const struct world_field *field = &world_fields[id];
-    bool code = field->type == VALUE_CODE, reference = field->type == VALUE_REFERENCE;
+    bool words = field->type == VALUE_CODE || field->type == VALUE_TEXT;
+    bool reference = field->type == VALUE_REFERENCE;
     return (struct expr_name){.kind = EXPR_NAME_FIELD,
                               .id = id,
                               .type = field->type,
                               .scale = field->scale,
-                              .code_set = code ? field->more : EXPR_NONE,
+                              .code_set = words && field->more != NO_SET ? field->more : EXPR_NONE,
                               .subject = reference ? field->more : EXPR_NONE};
 }
 
@@ -238,8 +243,7 @@ static inline struct expr_scope world_scope(enum world_kind subject)
                                .wanted_subject = EXPR_NONE};
 }
 
-/* ---- records
- * -------------------------------------------------------------------------------------- */
+/* ---- records ---- */
 
 struct record {
     enum world_kind kind;

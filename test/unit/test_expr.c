@@ -134,6 +134,7 @@ static void test_wrong_names_are_told_with_what_was_meant(void **state)
           "there is no group 'closed' in the set of these codes"),
         M(VALUE_UNSET, 0, "number in closed_without",
           "this is text; only a code is in a group. Other values: in (a, b)"),
+        M(VALUE_UNSET, 8, "state = 'opened'", "'opened' is none of the values of this field"),
         M(VALUE_UNSET, 14, "why(number) = 'forgotten'",
           "'forgotten' is no reason why an answer is missing"),
     };
@@ -173,6 +174,12 @@ static void test_types_that_do_not_fit_are_told(void **state)
           "a whole number and text cannot be choices of one value; numbers stand without quotes"),
         M(VALUE_UNSET, 0, "case when urgent then null end",
           "this is always null; say what it should be"),
+        M(VALUE_UNSET, 0, "languages = 'hmn'",
+          "this field holds several answers; only \"is addressed\" can be asked"),
+        M(VALUE_UNSET, 0, "languages",
+          "this field holds several answers; only \"is addressed\" can be asked"),
+        M(VALUE_UNSET, 0, "languages is null",
+          "this field holds several answers; only \"is addressed\" can be asked"),
         M(VALUE_UNSET, 4, "why(days_open) = 'declined'", "why(...) wants a field"),
         M(VALUE_UNSET, 0, "days_open is addressed",
           "only a field is addressed or not; a computed value is null or not"),
@@ -284,8 +291,7 @@ static void test_nodes_remember_where_they_were_written(void **state)
     assert_int_equal(nodes[nodes[nodes[root].first].next].column, 20 + 11);
 }
 
-/* ---- soundness
- * ------------------------------------------------------------------------------------ */
+/* ---- soundness ---- */
 
 static void test_damaged_nodes_are_refused(void **state)
 {
@@ -324,8 +330,7 @@ static void test_damaged_nodes_are_refused(void **state)
     assert_false(expr_nodes_sound(&arena, nodes, count, text - 1, &at)); /* text that is cut off */
 }
 
-/* ---- explain
- * -------------------------------------------------------------------------------------- */
+/* ---- explain ---- */
 
 static struct str words_field(void *context, uint32_t field)
 {

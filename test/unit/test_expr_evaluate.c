@@ -6,8 +6,7 @@
 #include "expr/expr.h"
 #include "expr_world.h"
 
-/* ---- the records
- * ----------------------------------------------------------------------------------- */
+/* ---- the records ---- */
 
 static struct value day(int32_t year, unsigned month, unsigned day_of_month)
 {
@@ -152,8 +151,7 @@ static void check_all(const struct expectation *expectations, size_t count)
         STR_INIT(source), __VA_ARGS__                                                              \
     }
 
-/* ---- tests
- * ------------------------------------------------------------------------------------------ */
+/* ---- tests ---- */
 
 static void test_logic_has_three_values(void **state)
 {
@@ -191,6 +189,8 @@ static void test_a_missing_answer_is_not_a_value(void **state)
         E("why(closed_at) = 'not_asked'", YES),
         E("number is addressed", YES),
         E("why(number) is null", YES),
+        E("languages is addressed", NO),
+        E("state = 'open'", UNSET),
         E("narrative is addressed", NO),
         E("narrative is not addressed", YES),
     };
