@@ -6,6 +6,11 @@
         .name = STR_INIT("--data"), .value_name = STR_INIT("DIR"), .fallback = STR_INIT("data"),   \
         .help = STR_INIT("the data folder")                                                        \
     }
+#define CLOCK_OPTION                                                                               \
+    {                                                                                              \
+        .name = STR_INIT("--clock-file"), .value_name = STR_INIT("FILE"),                          \
+        .help = STR_INIT("tests and training: read the time (milliseconds) from this file")        \
+    }
 #define MODEL_OPTION                                                                               \
     {                                                                                              \
         .name = STR_INIT("--model"), .value_name = STR_INIT("DIR"),                                \
@@ -27,9 +32,7 @@ const struct command commands[] = {
                   .help = STR_INIT("IPv4 address to listen on")},
                  {.name = STR_INIT("--secure"),
                   .help = STR_INIT("a proxy in front speaks TLS: cookies say so")},
-                 {.name = STR_INIT("--clock-file"),
-                  .value_name = STR_INIT("FILE"),
-                  .help = STR_INIT("tests and training: read the time from this file")}},
+                 CLOCK_OPTION},
      .run = command_serve},
     {.name = STR_INIT("model check"),
      .arguments = STR_INIT("[DIR]"),
@@ -72,7 +75,7 @@ const struct command commands[] = {
      .run = command_import},
     {.name = STR_INIT("sample"),
      .help = STR_INIT("make a sample county with invented families in an empty data folder"),
-     .options = {DATA_OPTION, MODEL_OPTION},
+     .options = {DATA_OPTION, MODEL_OPTION, CLOCK_OPTION},
      .run = command_sample},
     {.name = STR_INIT("audit verify"),
      .help = STR_INIT("check the chain of history: valid, expunged, unsealed, broken"),

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { OPTION_DATA, OPTION_MODEL };
+enum { OPTION_DATA, OPTION_MODEL, OPTION_CLOCK };
 
 /* Said on every page and in the README: nothing of it protects a real family. */
 #define SAMPLE_PASSWORD STR("hearth sample county")
@@ -119,6 +119,7 @@ int command_sample(const struct command_input *input)
                                  "folder")));
         return 1;
     }
+    use_clock_file(input->options[OPTION_CLOCK]);
     if (!open_store(&opened, data, input->options[OPTION_MODEL])) {
         return 1;
     }

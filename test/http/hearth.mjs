@@ -1,0 +1,170 @@
+// A Hearth of its own for a test: the sample county in a temporary folder, a free port, and a clock
+// that the test sets. Used by the http, access, story and browser suites.
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+export const program = process.env.HEARTH_PROGRAM ?? join(root, "build/hearth");
+export const password = "hearth sample county";
+// Real data beside the project; tests that need it say that they skip where it is not.
+export const shared = process.env.HEARTH_SHARED ?? join(root, "../shared");
+
+function freePort() {
+  return new Promise((done, failed) => {
+    const server = createServer();
+    server.once("error", failed);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+}
+
+export class Hearth {
+  // clock: ISO time with offset. The sample county is made as of then.
+  static async start({ clock = "2026-11-25T08:00:00-06:00" } = {}) {
+    const hearth = new Hearth();
+    hearth.folder = mkdtempSync(join(tmpdir(), "hearth-test-"));
+    hearth.data = join(hearth.folder, "data");
+    hearth.clockFile = join(hearth.folder, "clock");
+    hearth.setClock(clock);
+    hearth.makeSample();
+    await hearth.serve();
+    return hearth;
+  }
+
+  setClock(iso) {
+    this.now = Date.parse(iso);
+    writeFileSync(this.clockFile, String(this.now));
+  }
+
+  run(...words) {
+    return execFileSync(program, words, { encoding: "utf8", cwd: root });
+  }
+
+  // The sample is the same for the same time and program: made once a run, then copied.
+  makeSample() {
+    const kept = process.env.HEARTH_SAMPLE_CACHE;
+    const copy = kept && join(kept, String(this.now));
+    if (copy && existsSync(join(copy, "hearth.db"))) {
+      cpSync(copy, this.data, { recursive: true });
+      return;
+    }
+    this.run("sample", "--data", this.data, "--clock-file", this.clockFile);
+    if (copy) cpSync(this.data, copy, { recursive: true });
+  }
+
+  async serve() {
+    this.port = await freePort();
+    this.url = `http://127.0.0.1:${this.port}`;
+    this.log = "";
+    this.process = spawn(
+      program,
+      ["serve", "--port", String(this.port), "--data", this.data, "--clock-file", this.clockFile],
+      { cwd: root, stdio: ["ignore", "pipe", "pipe"] },
+    );
+    this.process.stderr.on("data", (bytes) => (this.log += bytes));
+    await new Promise((done, failed) => {
+      const tooLate = setTimeout(() => failed(new Error(`no answer: ${this.log}`)), 60000);
+      this.process.once("exit", (code) => failed(new Error(`stopped (${code}): ${this.log}`)));
+      this.process.stdout.on("data", (bytes) => {
+        if (String(bytes).includes("is serving on")) {
+          clearTimeout(tooLate);
+          done();
+        }
+      });
+    });
+  }
+
+  // Ends the server and says how it ended: 0 is a clean stop (under sanitizers: nothing found).
+  async end() {
+    const code = await new Promise((done) => {
+      this.process.removeAllListeners("exit");
+      this.process.once("exit", (status, signal) => done(status ?? signal));
+      this.process.kill("SIGTERM");
+    });
+    return code;
+  }
+
+  async stop() {
+    const code = await this.end();
+    rmSync(this.folder, { recursive: true, force: true });
+    if (code !== 0) throw new Error(`hearth ended with ${code}:\n${this.log.slice(-4000)}`);
+  }
+
+  // A program's way in.
+  api(login) {
+    const token = this.run("user", "token", login, "--data", this.data).trim();
+    return new Api(this.url, token);
+  }
+
+  // A person's way in, without a browser: cookie and form token.
+  async signIn(login) {
+    const session = new Session(this.url);
+    await session.signIn(login);
+    return session;
+  }
+}
+
+export class Api {
+  constructor(url, token) {
+    this.url = url;
+    this.token = token;
+  }
+
+  async call(method, path, { body, version, key, headers = {} } = {}) {
+    const response = await fetch(`${this.url}/api/v1${path}`, {
+      method,
+      headers: {
+        Authorization: `Bearer ${this.token}`,
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...(version ? { "If-Match": `"${version}"` } : {}),
+        ...(key ? { "Idempotency-Key": key } : {}),
+        ...headers,
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : null };
+  }
+
+  get(path) {
+    return this.call("GET", path);
+  }
+}
+
+export class Session {
+  constructor(url) {
+    this.url = url;
+    this.cookie = "";
+  }
+
+  async fetch(path, options = {}) {
+    const response = await fetch(this.url + path, {
+      redirect: "manual",
+      ...options,
+      headers: { Cookie: this.cookie, ...(options.headers ?? {}) },
+    });
+    const made = response.headers.get("set-cookie");
+    if (made) this.cookie = made.split(";")[0];
+    return response;
+  }
+
+  async signIn(login, word = password) {
+    const form = new URLSearchParams({ login, password: word });
+    const response = await this.fetch("/sign-in", { method: "POST", body: form });
+    if (response.status !== 303) throw new Error(`sign-in of ${login}: ${response.status}`);
+    const page = await (await this.fetch("/my-day")).text();
+    this.formToken = /name="form_token" value="([^"]+)"/.exec(page)?.[1];
+  }
+
+  async post(path, pairs) {
+    const form = new URLSearchParams(pairs);
+    form.set("form_token", this.formToken);
+    return this.fetch(path, { method: "POST", body: form });
+  }
+}
