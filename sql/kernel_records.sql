@@ -170,13 +170,10 @@ ORDER BY sequence DESC;
 SELECT version, at, done_by FROM history WHERE record = ?1 AND at <= ?2
 ORDER BY sequence DESC LIMIT 1;
 
--- name: find_audience
--- ?1 scope, ?2 subject.
-SELECT id FROM audience WHERE scope = ?1 AND subject = ?2;
-
 -- name: add_audience
--- ?1 scope, ?2 subject.
-INSERT INTO audience (scope, subject) VALUES (?1, ?2) RETURNING id;
+-- ?1 its number, ?2 scope, ?3 subject.
+INSERT INTO audience (id, scope, subject) VALUES (?1, ?2, ?3)
+ON CONFLICT (scope, subject) DO NOTHING;
 
 -- name: find_record_audiences
 -- The audiences of a root.

@@ -1,41 +1,45 @@
 /* Who may see which root: audience rows, kept right by every act that changes what they rest on. */
+#include <sodium.h>
+
 #include "db/named.h"
 #include "store/store_int.h"
 
 /* ---- numbers of audiences ---- */
 
-enum status audience_find(struct db *db, struct arena *arena, enum model_scope scope,
-                          struct uuid subject, int64_t *ret_audience)
+/* The number follows from what it stands for, so that a session knows its audiences before any
+ * record has them. 62 bits of a digest: not one by chance, and the table would refuse two of the
+ * same. */
+int64_t audience_id(enum model_scope scope, struct uuid subject)
 {
-    struct db_statement *q;
-    *ret_audience = scope == SCOPE_STATE ? AUDIENCE_STATE : 0;
+    unsigned char digest[16];
+    struct str name = model_scope_name(scope);
+    const void *bytes = name.p;
+    crypto_generichash_state state;
+    uint64_t id = 0;
     if (scope == SCOPE_STATE) {
-        return STATUS_OK;
+        return AUDIENCE_STATE;
     }
-    TRY(db_named(db, SQL_FIND_AUDIENCE, arena, &q));
-    db_bind_text(q, 1, model_scope_name(scope));
-    db_bind_uuid(q, 2, subject);
-    if (db_next(q)) {
-        *ret_audience = db_int(q, 0);
+    crypto_generichash_init(&state, NULL, 0, sizeof(digest));
+    crypto_generichash_update(&state, subject.bytes, sizeof(subject.bytes));
+    crypto_generichash_update(&state, bytes, name.n);
+    crypto_generichash_final(&state, digest, sizeof(digest));
+    for (unsigned i = 0; i < sizeof(id); i++) {
+        id = id << 8 | digest[i];
     }
-    return db_finish(q);
+    return (int64_t)(id >> 2) | (int64_t)1 << 61;
 }
 
+/* The audience, known by what it stands for from now on. */
 static enum status audience_make(struct uow *uow, enum model_scope scope, struct uuid subject,
                                  int64_t *ret_audience)
 {
     struct db_statement *q;
-    TRY(audience_find(uow->db, uow->arena, scope, subject, ret_audience));
-    if (*ret_audience != 0) {
-        return STATUS_OK;
-    }
+    *ret_audience = audience_id(scope, subject);
     TRY(db_named(uow->db, SQL_ADD_AUDIENCE, uow->arena, &q));
-    db_bind_text(q, 1, model_scope_name(scope));
-    db_bind_uuid(q, 2, subject);
-    if (db_next(q)) {
-        *ret_audience = db_int(q, 0);
-    }
-    return db_finish(q);
+    db_bind_int(q, 1, *ret_audience);
+    db_bind_text(q, 2, model_scope_name(scope));
+    db_bind_uuid(q, 3, subject);
+    return db_run(q);
 }
 
 /* ---- what the sources of an entity say ---- */

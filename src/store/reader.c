@@ -20,8 +20,7 @@ struct reader_pool {
 /* What stands for a borrowed reader in the arena of a page: when the page is left by a jump, the
  * arena gives the reader back. */
 struct lease {
-    struct store_reader *reader;
-    uint64_t serial;
+    struct store_reader *reader; /* NULL once it was given back */
 };
 
 static void wait_clock(pthread_cond_t *condition)
@@ -65,7 +64,6 @@ static struct store_reader *borrow(struct reader_pool *pool)
     }
     if (reader != NULL) {
         reader->held = true;
-        reader->serial++;
     }
     pthread_mutex_unlock(&pool->lock);
     return reader;
@@ -74,11 +72,12 @@ static struct store_reader *borrow(struct reader_pool *pool)
 static void give_back(struct store_reader *reader)
 {
     struct reader_pool *pool = reader->store->readers;
+    reader->lease->reader = NULL;
+    reader->lease = NULL;
     reader->arena = NULL;
     reader->source = NULL;
     pthread_mutex_lock(&pool->lock);
     reader->held = false;
-    reader->serial++;
     pthread_cond_signal(&pool->given_back);
     pthread_mutex_unlock(&pool->lock);
 }
@@ -88,11 +87,7 @@ static void leave(void *resource)
 {
     const struct lease *lease = resource;
     struct store_reader *reader = lease->reader;
-    struct reader_pool *pool = reader->store->readers;
-    pthread_mutex_lock(&pool->lock);
-    bool left = reader->held && reader->serial == lease->serial;
-    pthread_mutex_unlock(&pool->lock);
-    if (left) {
+    if (reader != NULL) {
         db_rollback(&reader->scope);
         db_reset(reader->db);
         give_back(reader);
@@ -108,9 +103,10 @@ enum status store_read_begin(struct store *store, struct arena *arena,
     if (reader == NULL) {
         return STATUS_BUSY;
     }
-    *lease = (struct lease){reader, reader->serial};
-    arena_on_clear(arena, leave, lease);
+    lease->reader = reader;
+    reader->lease = lease;
     reader->arena = arena;
+    arena_on_clear(arena, leave, lease);
     reader->source = NULL;
     reader->looks.items = NULL;
     reader->looks.count = reader->looks.room = 0;

@@ -82,8 +82,8 @@ struct store_reader {
     LIST(struct look) looks;
     struct source *source;        /* of the set in use, or NULL */
     struct store_purpose purpose; /* of the page */
-    bool held;                    /* this and the serial under the lock of the pool */
-    uint64_t serial;              /* grows when it is borrowed and given back */
+    struct lease *lease;          /* in the arena of the page */
+    bool held;                    /* under the lock of the pool */
 };
 
 /* ---- where records come from ---- */
@@ -130,9 +130,8 @@ NODISCARD enum status source_actor(struct source *source);
 /* Who stands for a person. */
 NODISCARD enum status source_canonical(struct source *source, struct uuid person,
                                        struct uuid *ret_canonical);
-/* The number of an audience, or 0 when no record has it. */
-NODISCARD enum status audience_find(struct db *db, struct arena *arena, enum model_scope scope,
-                                    struct uuid subject, int64_t *ret_audience);
+/* The number of an audience. */
+int64_t audience_id(enum model_scope scope, struct uuid subject);
 
 /* What a column holds of an answer. */
 struct db_value answer_column(const struct schema_column *column, const struct answer *answer);
