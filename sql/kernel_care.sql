@@ -31,6 +31,18 @@ CREATE TABLE IF NOT EXISTS draft (
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS draft_place ON draft (worker, place);
 
+-- A draft that its worker closed: as it was, with the reason, sealed like it.
+CREATE TABLE IF NOT EXISTS draft_closed (
+    worker BLOB NOT NULL,
+    place TEXT NOT NULL,
+    title BLOB NOT NULL,
+    content BLOB NOT NULL,
+    saved_at INTEGER NOT NULL,
+    closed_at INTEGER NOT NULL,
+    reason BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS draft_closed_worker ON draft_closed (worker, closed_at);
+
 -- What is known of a picture or scan; its bytes are in the attachments file. name is sealed.
 CREATE TABLE IF NOT EXISTS attachment (
     id BLOB NOT NULL PRIMARY KEY,
@@ -154,6 +166,11 @@ SELECT place, title, saved_at FROM draft WHERE worker = ?1 ORDER BY saved_at DES
 -- name: remove_draft
 -- ?1 worker, ?2 place.
 DELETE FROM draft WHERE worker = ?1 AND place = ?2;
+
+-- name: keep_closed_draft
+-- Before it is removed. ?1 worker, ?2 place, ?3 now, ?4 sealed reason.
+INSERT INTO draft_closed (worker, place, title, content, saved_at, closed_at, reason)
+SELECT worker, place, title, content, saved_at, ?3, ?4 FROM draft WHERE worker = ?1 AND place = ?2;
 
 -- ---- attachments: the main database ----
 

@@ -1,9 +1,10 @@
 -- Finding people: the words by which they may be looked for.
 
 -- script: kernel_people_schema
--- Words by which a person may be looked for, folded (see store/name_words.h). kind: 'given',
--- 'family', 'pair' (a family and a given word, both orders need one row: family first), 'birth'
--- ("2019-03-04"), 'number'.
+-- Words are folded (store/name_words.h). kind: 'given', 'family' (of any name of the person);
+-- 'pair', a family and a given word; 'year', the year of birth and a word; 'birth', the birth date
+-- as 2019-03-04; 'number'. Pairs and years are there so that what is common alone ("johnson") is
+-- one short range together ("johnson mia").
 CREATE TABLE IF NOT EXISTS person_key (
     person BLOB NOT NULL,
     kind TEXT NOT NULL,
@@ -21,10 +22,11 @@ DELETE FROM person_key WHERE person = ?1;
 INSERT INTO person_key (person, kind, word) VALUES (?1, ?2, ?3)
 ON CONFLICT (person, kind, word) DO NOTHING;
 
--- name: find_persons_by_key
--- Persons with a key of kind ?1 from ?2 up to (not with) ?3; at most ?4.
-SELECT DISTINCT person FROM person_key WHERE kind = ?1 AND word >= ?2 AND word < ?3 LIMIT ?4;
-
 -- name: find_person_keys
 -- All keys of person ?1.
 SELECT kind, word FROM person_key WHERE person = ?1 ORDER BY kind, word;
+
+-- name: find_persons_by_key
+-- Keys of kind ?1 from ?2 up to (not with) ?3, in order of words; at most ?4.
+SELECT person, word FROM person_key WHERE kind = ?1 AND word >= ?2 AND word < ?3
+ORDER BY word, person LIMIT ?4;

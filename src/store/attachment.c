@@ -140,7 +140,7 @@ enum status uow_attach(struct uow *uow, struct str bytes, struct str name, struc
 {
     struct attachments *files = uow->store->attachments;
     struct uuid id = store_new_id(uow->store);
-    enum attachment_type type;
+    enum attachment_type type = ATTACHMENT_OTHER;
     TRY(check(uow, bytes, &type));
     if (begin(files) != STATUS_OK || add_pieces(uow, id, bytes) != STATUS_OK) {
         return db_fault(files->writer, uow_outcome(uow));
@@ -158,9 +158,12 @@ enum status attachments_commit(struct store *store)
     return files->scope.db ? db_commit(&files->scope) : STATUS_OK;
 }
 
+/* Also the way back after a jump out of a job's exhausted arena: nothing is in hand then. */
 void attachments_rollback(struct store *store)
 {
-    db_rollback(&store->attachments->scope);
+    struct attachments *files = store->attachments;
+    db_rollback(&files->scope);
+    db_reset(files->writer);
 }
 
 /* ---- sweeping ---- */

@@ -2,10 +2,10 @@
  * the block and the head before it, every signature its head, and the chains reach as far as
  * checkpoints.log says. One pass over history by sequence, the block of each agency beside it. */
 #include <errno.h>
-#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/map.h"
@@ -13,24 +13,22 @@
 #include "store/care.h"
 
 #define FAULT_MOST ((size_t)300)
-#define SCRATCH_CAP ((size_t)64 * 1024 * 1024)
-#define CHECKPOINTS_MOST ((size_t)1024 * 1024 * 1024)
+#define CHECKPOINT_LEAST ((size_t)UUID_TEXT_LENGTH + 2 * (KEYS_DIGEST_SIZE + KEYS_SIGNATURE_SIZE))
 
 /* The chain of one agency, as far as it has been walked. */
 struct chain {
-    unsigned char key[16]; /* of the map */
     struct uuid agency;
-    struct block block; /* the present one; texts are in its own fields below */
-    bool in_block;      /* there is a present one that has not been judged */
-    bool ended;         /* there is no block any more */
+    struct block block; /* the present one; its texts are in the fields behind */
+    unsigned char rows_digest[KEYS_DIGEST_SIZE], before[KEYS_DIGEST_SIZE], head[KEYS_DIGEST_SIZE];
+    unsigned char signature[KEYS_SIGNATURE_SIZE];
+    bool in_block; /* there is a present one that has not been judged */
+    bool ended;    /* there is no block any more */
     struct block_rows rows;
-    int64_t row_count;                          /* of the present block, found so far */
-    uint64_t fitting;                           /* rows of it that fit their digests */
-    uint64_t gone;                              /* rows of it whose content was expunged */
-    unsigned char previous[KEYS_DIGEST_SIZE];   /* head of the last one that was judged */
-    int64_t judged;                             /* its number */
-    unsigned char kept[3][KEYS_SIGNATURE_SIZE]; /* rows digest and previous; head; signature */
-    unsigned char kept_previous[KEYS_DIGEST_SIZE];
+    int64_t row_count;                        /* of the present block, found so far */
+    uint64_t fitting;                         /* rows of it that fit their digests */
+    uint64_t gone;                            /* rows of it whose content was expunged */
+    unsigned char previous[KEYS_DIGEST_SIZE]; /* head of the last one that was judged */
+    int64_t judged;                           /* its number */
 };
 
 struct audit {
@@ -73,12 +71,15 @@ static void block_fault(struct audit *audit, const struct chain *chain, struct s
 
 /* ---- blocks ---- */
 
+/* A copy in place; empty, which fits nothing, when the size is another one. */
 static struct str keep(unsigned char *place, size_t size, struct str bytes)
 {
     const void *kept = place;
-    size_t n = bytes.n < size ? bytes.n : size;
-    memcpy(place, bytes.p ? bytes.p : "", n);
-    return (struct str){kept, bytes.n <= size ? n : 0};
+    if (bytes.n != size) {
+        return STR("");
+    }
+    memcpy(place, bytes.p, size);
+    return (struct str){kept, size};
 }
 
 static struct chain *chain_of(struct audit *audit, struct uuid agency)
@@ -87,10 +88,9 @@ static struct chain *chain_of(struct audit *audit, struct uuid agency)
     struct chain *chain = map_get(&audit->chains, (struct str){id, sizeof(agency.bytes)});
     if (chain == NULL) {
         chain = ARENA_NEW(audit->arena, struct chain);
-        memcpy(chain->key, agency.bytes, sizeof(chain->key));
         chain->agency = agency;
-        id = chain->key;
-        map_add(&audit->chains, (struct str){id, sizeof(chain->key)}, chain);
+        id = chain->agency.bytes;
+        map_add(&audit->chains, (struct str){id, sizeof(chain->agency.bytes)}, chain);
     }
     return chain;
 }
@@ -112,11 +112,11 @@ static enum status next_block(struct audit *audit, struct chain *chain)
             .first = db_int(q, 1),
             .last = db_int(q, 2),
             .row_count = db_int(q, 3),
-            .rows_digest = keep(chain->kept[0], KEYS_DIGEST_SIZE, db_blob_view(q, 4)),
-            .previous = keep(chain->kept_previous, KEYS_DIGEST_SIZE, db_blob_view(q, 5)),
-            .head = keep(chain->kept[1], KEYS_DIGEST_SIZE, db_blob_view(q, 6)),
+            .rows_digest = keep(chain->rows_digest, KEYS_DIGEST_SIZE, db_blob_view(q, 4)),
+            .previous = keep(chain->before, KEYS_DIGEST_SIZE, db_blob_view(q, 5)),
+            .head = keep(chain->head, KEYS_DIGEST_SIZE, db_blob_view(q, 6)),
             .signing_key = db_int(q, 7),
-            .signature = keep(chain->kept[2], KEYS_SIGNATURE_SIZE, db_blob_view(q, 8)),
+            .signature = keep(chain->signature, KEYS_SIGNATURE_SIZE, db_blob_view(q, 8)),
             .at = {db_int(q, 9)},
         };
         chain->row_count = 0;
@@ -271,12 +271,6 @@ static enum status audit_rows(struct audit *audit)
 
 /* ---- the ends of the chains ---- */
 
-static enum status finish_chain(struct audit *audit, struct chain *chain)
-{
-    TRY(move_chain(audit, chain, INT64_MAX));
-    return STATUS_OK;
-}
-
 static enum status audit_chains(struct audit *audit)
 {
     struct db_statement *q;
@@ -287,7 +281,7 @@ static enum status audit_chains(struct audit *audit)
     TRY(db_finish(q));
     for (size_t i = 0; i < audit->chains.count; i++) {
         struct chain *chain = audit->chains.entries[i].value;
-        TRY(finish_chain(audit, chain));
+        TRY(move_chain(audit, chain, INT64_MAX));
         arena_clear(&audit->scratch);
     }
     return STATUS_OK;
@@ -333,65 +327,76 @@ static enum status audit_checkpoint(struct audit *audit, struct str line, int64_
     return STATUS_OK;
 }
 
-static enum status read_checkpoints(struct audit *audit, struct arena *arena, struct str *ret_text)
+/* A line that was cut off by a crash says nothing, and is no fault: the next one of its chain
+ * covers what it would have said. */
+static enum status audit_line(struct audit *audit, struct str line, int64_t number)
 {
-    const char *path = str_cstr(arena, store_path(audit->store, arena, CHECKPOINTS_NAME));
-    struct stat facts;
-    size_t got = 0;
-    int file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (file < 0) {
-        return errno == ENOENT ? STATUS_OK : STATUS_INTERNAL;
-    }
-    size_t size = fstat(file, &facts) == 0 && facts.st_size > 0 ? (size_t)facts.st_size : 0;
-    char *text = arena_alloc(arena, size);
-    ssize_t n = 1;
-    while (got < size && n > 0) {
-        n = read(file, text + got, size - got);
-        got += n > 0 ? (size_t)n : 0;
-    }
-    close(file);
-    *ret_text = (struct str){text, got};
-    return n < 0 ? STATUS_INTERNAL : STATUS_OK;
+    enum status status =
+        line.n < CHECKPOINT_LEAST ? STATUS_OK : audit_checkpoint(audit, line, number);
+    arena_clear(&audit->scratch);
+    return status;
 }
 
-static enum status audit_checkpoints(struct audit *audit)
+/* The lines that were there when the audit began. */
+static enum status audit_checkpoints(struct audit *audit, FILE *file, off_t size)
 {
-    struct arena CLEANUP(arena_clear) arena;
-    struct str text = {0};
-    struct str line;
-    arena_init(&arena, CHECKPOINTS_MOST, NULL, NULL);
-    TRY(read_checkpoints(audit, &arena, &text));
-    for (int64_t number = 1; str_split(&text, '\n', &line); number++) {
-        if (line.n > 0) {
-            TRY(audit_checkpoint(audit, line, number));
+    char *memory = NULL;
+    size_t room = 0;
+    off_t at = 0;
+    enum status status = STATUS_OK;
+    for (int64_t number = 1; status == STATUS_OK && at < size; number++) {
+        ssize_t n = getline(&memory, &room, file);
+        if (n < 0) {
+            break;
         }
-        arena_clear(&audit->scratch);
+        at += n;
+        status = audit_line(audit, str_trim((struct str){memory, (size_t)n}), number);
     }
-    return STATUS_OK;
+    if (ferror(file)) {
+        status = STATUS_INTERNAL;
+    }
+    free(memory);
+    return status;
 }
 
-/* Before the rows are read, so that what is sealed meanwhile is not held against them. */
+/* ---- all of it ---- */
+
+static enum status audit_all(struct audit *audit, FILE *checkpoints, off_t size)
+{
+    TRY(read_mark(audit));
+    TRY(audit_rows(audit));
+    TRY(audit_chains(audit));
+    return checkpoints ? audit_checkpoints(audit, checkpoints, size) : STATUS_OK;
+}
+
+/* The file of checkpoints is looked at before the snapshot begins: whatever it says by then has
+ * been committed. A store that never sealed has none. */
 enum status store_audit_verify(struct store *store, struct arena *arena,
                                struct store_audit *ret_audit)
 {
     struct audit audit = {.store = store, .arena = arena};
-    struct store_reader *reader;
-    TRY(store_read_begin(store, arena, &reader));
-    audit.db = reader->db;
-    arena_init(&audit.scratch, SCRATCH_CAP, NULL, NULL);
+    struct store_reader *reader = NULL;
+    struct stat facts = {0};
+    FILE *checkpoints = fopen(str_cstr(arena, store_path(store, arena, CHECKPOINTS_NAME)), "re");
+    if (checkpoints == NULL && errno != ENOENT) {
+        return STATUS_INTERNAL;
+    }
+    arena_init(&audit.scratch, ARENA_REQUEST_CAP, NULL, NULL);
     map_init(&audit.chains, arena);
-    enum status status = audit_checkpoints(&audit);
+    enum status status =
+        checkpoints && fstat(fileno(checkpoints), &facts) != 0 ? STATUS_INTERNAL : STATUS_OK;
     if (status == STATUS_OK) {
-        status = read_mark(&audit);
+        status = store_read_begin(store, arena, &reader);
     }
     if (status == STATUS_OK) {
-        status = audit_rows(&audit);
+        audit.db = reader->db;
+        status = audit_all(&audit, checkpoints, facts.st_size);
+        store_read_end(reader);
     }
-    if (status == STATUS_OK) {
-        status = audit_chains(&audit);
+    if (checkpoints) {
+        (void)fclose(checkpoints);
     }
     arena_clear(&audit.scratch);
-    store_read_end(reader);
     *ret_audit = audit.found;
     return status;
 }

@@ -155,3 +155,26 @@ void uow_draft_delete(struct uow *uow, struct uuid worker, struct str place)
         uow_fail(uow, uow_fault(uow));
     }
 }
+
+static enum status keep_closed(struct uow *uow, struct uuid worker, struct str place,
+                               struct str reason)
+{
+    struct db_statement *q;
+    struct str sealed = keys_seal(uow->store->keys, uow->arena, KEY_DRAFT,
+                                  bound_to(uow->arena, worker, place, STR("reason")), reason);
+    TRY(db_named(uow->db, SQL_KEEP_CLOSED_DRAFT, uow->arena, &q));
+    db_bind_uuid(q, 1, worker);
+    db_bind_text(q, 2, place);
+    db_bind_int(q, 3, uow_set(uow)->now.ms);
+    db_bind_blob(q, 4, sealed);
+    return db_run(q);
+}
+
+void uow_draft_close(struct uow *uow, struct uuid worker, struct str place, struct str reason)
+{
+    if (keep_closed(uow, worker, place, reason) != STATUS_OK) {
+        uow_fail(uow, uow_fault(uow));
+        return;
+    }
+    uow_draft_delete(uow, worker, place);
+}

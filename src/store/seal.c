@@ -227,20 +227,34 @@ static enum status seal_some(struct uow *uow, void *input)
 
 /* ---- checkpoints ---- */
 
+static bool append(int file, struct str lines)
+{
+    char last = '\n';
+    off_t size = lseek(file, 0, SEEK_END);
+    if (size > 0 && pread(file, &last, 1, size - 1) != 1) {
+        return false;
+    }
+    /* A line that was cut off by a crash must not spoil the next one. */
+    if (last != '\n' && write(file, "\n", 1) != 1) {
+        return false;
+    }
+    return write(file, lines.p, lines.n) == (ssize_t)lines.n && fsync(file) == 0;
+}
+
 /* After the commit: the log never knows of a block that is not there. A line that was not written
  * because of a crash is made up for by the next one of the chain. */
 static enum status write_lines(const struct store *store, struct str lines, struct outcome *outcome)
 {
     const char *path =
         str_cstr(outcome->arena, store_path(store, outcome->arena, CHECKPOINTS_NAME));
-    int file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-    bool written = file >= 0 && write(file, lines.p, lines.n) == (ssize_t)lines.n;
-    written = written && fsync(file) == 0;
+    int file = open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    bool written = file >= 0 && append(file, lines);
+    int error = errno;
     if (file >= 0) {
         close(file);
     }
     return written ? STATUS_OK
-                   : outcome_fault(outcome, errno == ENOSPC ? STATUS_NO_SPACE : STATUS_INTERNAL,
+                   : outcome_fault(outcome, error == ENOSPC ? STATUS_NO_SPACE : STATUS_INTERNAL,
                                    STR("checkpoints.log cannot be written"));
 }
 

@@ -1,0 +1,236 @@
+/* What workers are told. A notice to all who may decide is turned into one for each of them in the
+ * act that gives rise to it, so that reading one's notices is one indexed read. */
+#include "base/map.h"
+#include "db/named.h"
+#include "rule/access.h"
+#include "store/store_int.h"
+
+#define LISTED_MOST 200
+#define CANDIDATES_MOST 1000u
+
+/* ---- one notice ---- */
+
+static enum status add_notice(struct uow *uow, struct uuid worker, const struct record *record,
+                              struct str say)
+{
+    const struct model *model = uow->store->model;
+    struct db_statement *q;
+    TRY(db_named(uow->db, SQL_ADD_NOTICE, uow->arena, &q));
+    db_bind_uuid(q, 1, store_new_id(uow->store));
+    db_bind_uuid(q, 2, worker);
+    db_bind_uuid(q, 3, record->subject.id);
+    db_bind_text(q, 4, model_text(model, model_entity_row(model, record->subject.entity)->name));
+    db_bind_text(q, 5, say);
+    db_bind_int(q, 6, uow->set.now.ms);
+    return db_run(q);
+}
+
+/* ---- who may decide ---- */
+
+/* Workers who may be asked, each once. */
+struct candidates {
+    struct arena *arena;
+    struct map known;
+    LIST(struct uuid) items;
+};
+
+static void add_candidate(struct candidates *candidates, struct uuid worker)
+{
+    struct uuid *kept = ARENA_NEW(candidates->arena, struct uuid);
+    const void *key = kept->bytes;
+    *kept = worker;
+    if (!uuid_is_nil(worker) && candidates->items.count < CANDIDATES_MOST &&
+        map_add(&candidates->known, (struct str){key, sizeof(kept->bytes)}, kept)) {
+        LIST_PUSH(candidates->arena, &candidates->items, worker);
+    }
+}
+
+/* The workers of whose roles one is at this agency or in this team. */
+static enum status add_back(struct uow *uow, struct candidates *candidates, uint32_t field,
+                            struct uuid subject)
+{
+    struct db_statement *q;
+    if (field == MODEL_NONE || uow->store->schema->back[field].n == 0) {
+        return STATUS_OK;
+    }
+    TRY(db_prepare(uow->db, uow->store->schema->back[field], uow->arena, &q));
+    db_bind_uuid(q, 1, subject);
+    while (db_next(q)) {
+        add_candidate(candidates, db_uuid(q, 0));
+    }
+    return db_finish(q);
+}
+
+static enum status add_of_audience(struct uow *uow, struct candidates *candidates,
+                                   enum model_scope scope, struct uuid subject)
+{
+    const struct store_names *names = &uow->store->names;
+    switch (scope) {
+    case SCOPE_OWN_AGENCY:
+    case SCOPE_PARTICIPANT:
+    case SCOPE_SHARED:
+        return add_back(uow, candidates, names->role_agency, subject);
+    case SCOPE_TEAM:
+        return add_back(uow, candidates, names->role_team, subject);
+    case SCOPE_ASSIGNED:
+    case SCOPE_SELF:
+        add_candidate(candidates, subject);
+        return STATUS_OK;
+    case SCOPE_STATE: /* everybody with the role: those see it in their lists, nobody is told */
+    case SCOPE__COUNT:
+        break;
+    }
+    return STATUS_OK;
+}
+
+/* Through the audiences of the record that have the decider's scope. */
+static enum status add_by_audience(struct uow *uow, struct candidates *candidates,
+                                   const struct record *record, enum model_scope scope)
+{
+    struct db_statement *q;
+    TRY(db_named(uow->db, SQL_EXPLAIN_AUDIENCES, uow->arena, &q));
+    db_bind_uuid(q, 1, record->root);
+    while (db_next(q)) {
+        if (str_eq(db_text_view(q, 1), model_scope_name(scope))) {
+            TRY(add_of_audience(uow, candidates, scope, db_uuid(q, 2)));
+        }
+    }
+    return db_finish(q);
+}
+
+/* Those who cover for the workers found so far; whether today, access_decide finds out. */
+static enum status add_covers(struct uow *uow, struct candidates *candidates)
+{
+    const struct store_names *names = &uow->store->names;
+    struct work_set set;
+    size_t count = candidates->items.count;
+    if (names->cover == MODEL_NONE || names->covered_by == MODEL_NONE) {
+        return STATUS_OK;
+    }
+    work_set_init(&set, uow->arena, uow->store->model, uow->set.now, NULL);
+    struct source source = {.store = uow->store, .db = uow->db, .set = &set};
+    for (size_t i = 0; i < count; i++) {
+        struct record *worker;
+        TRY(source_load(&source, names->worker, candidates->items.items[i], &worker));
+        const struct rows *rows = record_rows(worker, names->cover);
+        for (size_t k = 0; k < rows->items.count; k++) {
+            struct value by = value_get(&rows->items.items[k]->subject, names->covered_by);
+            add_candidate(candidates, by.type == VALUE_REFERENCE ? by.reference : (struct uuid){0});
+        }
+    }
+    return STATUS_OK;
+}
+
+/* Whether a worker may decide on the record as it is now, seen with their eyes. Who changed it in
+ * this act is its author. */
+static enum status may_decide(struct uow *uow, struct uuid worker, const struct record *record,
+                              uint32_t decider, bool *ret_may)
+{
+    struct work_set *set = &uow->set;
+    const struct actor *actor = set->actor;
+    struct record *actor_record = set->actor_record;
+    struct store_reader reader = {.store = uow->store, .db = uow->db, .arena = uow->arena};
+    struct record as_stored = *record;
+    struct actor candidate;
+    struct value ignored;
+    as_stored.is_new = false;
+    TRY(store_actor(&reader, worker, &candidate));
+    set->actor = &candidate;
+    set->actor_record = NULL;
+    enum status status = source_actor(&uow->source);
+    uint32_t allow = model_decider_row(set->model, decider)->allow;
+    if (status == STATUS_OK && allow != MODEL_NONE) {
+        status = source_value(&uow->source, allow, &record->subject, NULL, &ignored);
+    }
+    *ret_may = status == STATUS_OK && access_decide(set, &as_stored, decider).allowed;
+    set->actor = actor;
+    set->actor_record = actor_record;
+    return status;
+}
+
+static enum status tell_deciders(struct uow *uow, const struct record *record,
+                                 const struct act_notice *notice)
+{
+    const struct model_decider *shape = model_decider_row(uow->set.model, notice->decider);
+    struct candidates candidates = {.arena = uow->arena};
+    map_init(&candidates.known, uow->arena);
+    TRY(add_by_audience(uow, &candidates, record, (enum model_scope)shape->scope));
+    if (shape->cover) {
+        TRY(add_covers(uow, &candidates));
+    }
+    for (size_t i = 0; i < candidates.items.count; i++) {
+        bool may = false;
+        TRY(may_decide(uow, candidates.items.items[i], record, notice->decider, &may));
+        if (may) {
+            TRY(add_notice(uow, candidates.items.items[i], record, notice->say));
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status write_notice(struct uow *uow, const struct act_notice *notice)
+{
+    const struct record *record = work_set_find(&uow->set, notice->record);
+    if (record == NULL) {
+        return outcome_fault(uow_outcome(uow), STATUS_INTERNAL,
+                             STR("a notice of a record that is not in the set"));
+    }
+    if (!uuid_is_nil(notice->worker)) {
+        return add_notice(uow, notice->worker, record, notice->say);
+    }
+    return notice->decider == MODEL_NONE ? STATUS_OK : tell_deciders(uow, record, notice);
+}
+
+enum status notices_write(struct uow *uow)
+{
+    for (size_t i = 0; i < uow->acts.count; i++) {
+        const struct act *act = uow->acts.items[i];
+        for (size_t k = 0; k < act->notices.count; k++) {
+            TRY(write_notice(uow, &act->notices.items[k]));
+        }
+    }
+    return STATUS_OK;
+}
+
+/* ---- reading them ---- */
+
+enum status store_notices(struct store_reader *reader, struct uuid worker,
+                          struct store_notice **ret_notices, size_t *ret_count)
+{
+    LIST(struct store_notice) notices = {0};
+    struct db_statement *q;
+    TRY(db_named(reader->db, SQL_LIST_NOTICES, reader->arena, &q));
+    db_bind_uuid(q, 1, worker);
+    db_bind_int(q, 2, LISTED_MOST);
+    while (db_next(q)) {
+        struct store_notice notice = {
+            .id = db_uuid(q, 0),
+            .record = db_uuid(q, 1),
+            .entity = model_entity_by_name(reader->store->model, db_text_view(q, 2)),
+            .say = db_text(q, 3),
+            .at = {db_int(q, 4)},
+        };
+        LIST_PUSH(reader->arena, &notices, notice);
+    }
+    TRY(db_finish(q));
+    *ret_notices = notices.items;
+    *ret_count = notices.count;
+    return STATUS_OK;
+}
+
+static enum status put_away(struct uow *uow, struct uuid worker, struct uuid notice)
+{
+    struct db_statement *q;
+    TRY(db_named(uow->db, SQL_READ_NOTICE, uow->arena, &q));
+    db_bind_uuid(q, 1, worker);
+    db_bind_uuid(q, 2, notice);
+    db_bind_int(q, 3, uow->set.now.ms);
+    return db_run(q);
+}
+
+void uow_notice_read(struct uow *uow, struct uuid worker, struct uuid notice)
+{
+    if (put_away(uow, worker, notice) != STATUS_OK) {
+        uow_fail(uow, uow_fault(uow));
+    }
+}
