@@ -1,258 +1,7 @@
-/* Lexer and recursive descent: source text to a syntax tree. The first mistake ends it: its message
- * is kept, the current token becomes the end, and everything unwinds by NULL. */
-#include "base/buf.h"
+/* Recursive descent: source text to a syntax tree. The first mistake ends it: its message is kept,
+ * the current token becomes the end, and everything unwinds by NULL. */
 #include "base/utf8.h"
-#include "expr/syntax.h"
-
-enum token_kind {
-    TOKEN_END,
-    TOKEN_NAME,
-    TOKEN_TEXT,
-    TOKEN_NUMBER,
-    TOKEN_SYMBOL,
-};
-
-struct token {
-    enum token_kind kind;
-    size_t at;
-    struct str text; /* as written; of a text literal its meaning */
-    int64_t number;
-    unsigned scale;
-    bool decimal;
-};
-
-struct parser {
-    struct arena *arena;
-    struct str source;
-    size_t at; /* behind the current token */
-    struct token token;
-    unsigned nesting;
-    uint32_t count; /* nodes made */
-    bool failed;
-    struct expr_error *error;
-};
-
-static struct syntax *fail(struct parser *p, size_t at, struct str message)
-{
-    if (!p->failed) {
-        p->failed = true;
-        *p->error = (struct expr_error){.at = at, .message = message};
-    }
-    p->token = (struct token){.kind = TOKEN_END, .at = at};
-    return NULL;
-}
-
-/* ---- tokens ---- */
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_name_start(char c)
-{
-    return (c >= 'a' && c <= 'z') || c == '_';
-}
-
-static bool is_capital(char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static char byte_at(const struct parser *p, size_t at)
-{
-    return at < p->source.n ? p->source.p[at] : '\0';
-}
-
-static void read_name(struct parser *p)
-{
-    size_t from = p->at;
-    while (is_name_start(byte_at(p, p->at)) || is_digit(byte_at(p, p->at))) {
-        p->at++;
-    }
-    if (is_capital(byte_at(p, p->at))) {
-        fail(p, from,
-             STR("names and words are lower case; a text or code stands in single quotes"));
-        return;
-    }
-    p->token.kind = TOKEN_NAME;
-    p->token.text = str_slice(p->source, from, p->at);
-}
-
-static bool read_digit(struct parser *p)
-{
-    int64_t *number = &p->token.number;
-    if (__builtin_mul_overflow(*number, 10, number) ||
-        __builtin_add_overflow(*number, p->source.p[p->at] - '0', number)) {
-        fail(p, p->token.at, STR("this number is too large: 9223372036854775807 is the largest"));
-        return false;
-    }
-    p->at++;
-    return true;
-}
-
-static void read_number(struct parser *p)
-{
-    size_t from = p->at;
-    p->token.kind = TOKEN_NUMBER;
-    while (is_digit(byte_at(p, p->at))) {
-        if (!read_digit(p)) {
-            return;
-        }
-    }
-    if (byte_at(p, p->at) == '.') {
-        p->at++;
-        p->token.decimal = true;
-        while (is_digit(byte_at(p, p->at))) {
-            p->token.scale++;
-            if (!read_digit(p)) {
-                return;
-            }
-        }
-        if (p->token.scale == 0) {
-            fail(p, from, STR("digits must follow the point, as in 12.50"));
-            return;
-        }
-        if (p->token.scale > EXPR_SCALE_MAX) {
-            fail(p, from, STR("a number has at most 6 digits after the point"));
-            return;
-        }
-    }
-    if (is_name_start(byte_at(p, p->at)) || is_capital(byte_at(p, p->at))) {
-        fail(p, from, STR("a number ends here and a name begins; put a space or operator between"));
-        return;
-    }
-    p->token.text = str_slice(p->source, from, p->at);
-}
-
-static void read_text(struct parser *p)
-{
-    size_t from = p->at++;
-    struct buf buf;
-    buf_init(&buf, p->arena, p->source.n);
-    for (;;) {
-        if (p->at >= p->source.n) {
-            fail(p, from, STR("this text has no closing quote; a quote inside is doubled: ''"));
-            return;
-        }
-        char c = p->source.p[p->at++];
-        if (c == '\'') {
-            if (byte_at(p, p->at) != '\'') {
-                break;
-            }
-            p->at++;
-        }
-        buf_byte(&buf, c);
-    }
-    p->token.kind = TOKEN_TEXT;
-    p->token.text = buf_str(&buf);
-}
-
-static void read_symbol(struct parser *p)
-{
-    static const struct str symbols[] = {
-        /* longer ones first */
-        STR_INIT("||"), STR_INIT("<>"), STR_INIT("<="), STR_INIT(">="),
-        STR_INIT("="),  STR_INIT("<"),  STR_INIT(">"),  STR_INIT("("),
-        STR_INIT(")"),  STR_INIT(","),  STR_INIT("."),  STR_INIT(":"),
-        STR_INIT("+"),  STR_INIT("-"),  STR_INIT("*"),  STR_INIT("/")};
-    static const struct {
-        struct str wrong, message;
-    } habits[] = {
-        {STR_INIT("=="), STR_INIT("equality is one =")                                    },
-        {STR_INIT("!"),  STR_INIT("different is <>, negation is the word not")            },
-        {STR_INIT("&"),  STR_INIT("use the word and")                                     },
-        {STR_INIT("\""), STR_INIT("text stands in single quotes: 'text'")                 },
-        {STR_INIT("%"),  STR_INIT("there is no remainder; numbers have + - * /")          },
-        {STR_INIT("["),  STR_INIT("lists stand in round brackets: in ('a', 'b')")         },
-        {STR_INIT(";"),  STR_INIT("an expression is one value: nothing stands behind a ;")},
-    };
-    struct str rest = str_slice(p->source, p->at, p->source.n);
-    for (size_t i = 0; i < ARRAY_LENGTH(habits); i++) {
-        if (str_starts(rest, habits[i].wrong)) {
-            fail(p, p->at, habits[i].message);
-            return;
-        }
-    }
-    for (size_t i = 0; i < ARRAY_LENGTH(symbols); i++) {
-        if (str_starts(rest, symbols[i])) {
-            p->token.kind = TOKEN_SYMBOL;
-            p->token.text = symbols[i];
-            p->at += symbols[i].n;
-            return;
-        }
-    }
-    if (is_capital(rest.p[0])) {
-        fail(p, p->at,
-             STR("names and words are lower case; a text or code stands in single quotes"));
-        return;
-    }
-    fail(p, p->at, STR("this character has no meaning in an expression"));
-}
-
-static void advance(struct parser *p)
-{
-    if (p->failed) {
-        return;
-    }
-    while (is_blank(byte_at(p, p->at))) {
-        p->at++;
-    }
-    p->token = (struct token){.kind = TOKEN_END, .at = p->at};
-    if (p->at >= p->source.n) {
-        return;
-    }
-    char c = p->source.p[p->at];
-    if (is_name_start(c)) {
-        read_name(p);
-    } else if (is_digit(c)) {
-        read_number(p);
-    } else if (c == '\'') {
-        read_text(p);
-    } else {
-        read_symbol(p);
-    }
-}
-
-/* Whether the current token is this word or symbol; text literals never are. */
-static bool is_at(const struct parser *p, struct str text)
-{
-    return (p->token.kind == TOKEN_NAME || p->token.kind == TOKEN_SYMBOL) &&
-           str_eq(p->token.text, text);
-}
-
-static bool accept(struct parser *p, struct str text)
-{
-    if (!is_at(p, text)) {
-        return false;
-    }
-    advance(p);
-    return !p->failed;
-}
-
-/* Fails with "expected A here, not B". */
-static struct syntax *fail_expected(struct parser *p, struct str expected)
-{
-    struct str found = p->token.kind == TOKEN_END
-                           ? STR("the end")
-                           : STR_JOIN(p->arena, STR("\""), p->token.text, STR("\""));
-    return fail(p, p->token.at,
-                STR_JOIN(p->arena, STR("expected "), expected, STR(" here, not "), found));
-}
-
-static bool expect(struct parser *p, struct str text)
-{
-    if (accept(p, text)) {
-        return true;
-    }
-    fail_expected(p, STR_JOIN(p->arena, STR("\""), text, STR("\"")));
-    return false;
-}
+#include "expr/token.h"
 
 /* ---- the tree ---- */
 
@@ -262,7 +11,7 @@ static struct syntax *make(struct parser *p, enum syntax_kind kind, enum expr_op
         return NULL;
     }
     if (++p->count > EXPR_NODES_MAX) {
-        return fail(p, at, STR("this expression is too long; declare parts of it as facts"));
+        return parse_fail(p, at, STR("this expression is too long; declare parts of it as facts"));
     }
     struct syntax *s = ARENA_NEW(p->arena, struct syntax);
     *s = (struct syntax){.kind = kind, .op = op, .at = at, .depth = 1};
@@ -276,8 +25,8 @@ static struct syntax *add(struct parser *p, struct syntax *parent, struct syntax
         return NULL;
     }
     if (child->depth >= EXPR_DEPTH_MAX) {
-        return fail(p, parent->at,
-                    STR("this is nested too deep; declare the inner part as a fact"));
+        return parse_fail(p, parent->at,
+                          STR("this is nested too deep; declare the inner part as a fact"));
     }
     if (parent->last) {
         parent->last->next = child;
@@ -308,12 +57,12 @@ static struct syntax *read_expression(struct parser *p);
 static struct syntax *take_name(struct parser *p, struct str what)
 {
     if (p->token.kind != TOKEN_NAME) {
-        return fail_expected(p, what);
+        return parse_expected(p, what);
     }
     struct syntax *s = make(p, SYNTAX_NAME, EXPR_NULL, p->token.at);
     if (s) {
         s->text = p->token.text;
-        advance(p);
+        parse_advance(p);
     }
     return s;
 }
@@ -357,7 +106,7 @@ static const struct function *find_function(struct str name)
 
 static struct syntax *fail_usage(struct parser *p, const struct function *function, size_t at)
 {
-    return fail(p, at, STR_JOIN(p->arena, STR("write "), function->usage));
+    return parse_fail(p, at, STR_JOIN(p->arena, STR("write "), function->usage));
 }
 
 /* The arguments and the closing bracket; the opening one is taken. */
@@ -365,16 +114,16 @@ static struct syntax *read_arguments(struct parser *p, const struct function *fu
 {
     struct syntax *call = make(p, SYNTAX_OPERATION, function->op, at);
     unsigned count = 0;
-    if (!is_at(p, STR(")"))) {
+    if (!parse_is_at(p, STR(")"))) {
         do {
             call = add(p, call, read_expression(p));
             count++;
-        } while (call && accept(p, STR(",")));
+        } while (call && parse_accept(p, STR(",")));
     }
     if (call && (count < function->least || count > function->most)) {
         return fail_usage(p, function, at);
     }
-    return expect(p, STR(")")) ? call : NULL;
+    return parse_expect(p, STR(")")) ? call : NULL;
 }
 
 /* "c in path" into the quantifier: its variable and first child. */
@@ -385,12 +134,12 @@ static struct syntax *read_members(struct parser *p, struct syntax *quantifier,
     if (!variable || !quantifier) {
         return NULL;
     }
-    if (!accept(p, STR("in"))) {
+    if (!parse_accept(p, STR("in"))) {
         return fail_usage(p, function, quantifier->at);
     }
     quantifier->text = variable->text;
     struct syntax *path = take_name(p, STR("a list or collection"));
-    while (path && accept(p, STR("."))) {
+    while (path && parse_accept(p, STR("."))) {
         struct syntax *name = take_name(p, STR("a list or collection"));
         struct syntax *member = name ? make(p, SYNTAX_MEMBER, EXPR_NULL, name->at) : NULL;
         if (member) {
@@ -411,16 +160,16 @@ static struct syntax *read_quantifier(struct parser *p, const struct function *f
     struct syntax *body = NULL, *where = NULL;
     if (value_first) {
         body = read_expression(p);
-        if (body && !accept(p, STR("for"))) {
+        if (body && !parse_accept(p, STR("for"))) {
             return fail_usage(p, function, at);
         }
     }
     quantifier = read_members(p, quantifier, function);
-    if (quantifier && accept(p, STR("where"))) {
+    if (quantifier && parse_accept(p, STR("where"))) {
         where = read_expression(p);
     }
     if (function->op == EXPR_EVERY && quantifier) {
-        if (!accept(p, STR(":"))) {
+        if (!parse_accept(p, STR(":"))) {
             return fail_usage(p, function, at);
         }
         body = read_expression(p);
@@ -431,7 +180,7 @@ static struct syntax *read_quantifier(struct parser *p, const struct function *f
     if (where) {
         quantifier = add(p, quantifier, where);
     }
-    if (!expect(p, STR(")")) || !quantifier) {
+    if (!parse_expect(p, STR(")")) || !quantifier) {
         return NULL;
     }
     quantifier->has_where = where != NULL;
@@ -442,13 +191,14 @@ static struct syntax *read_call(struct parser *p, struct syntax *name)
 {
     const struct function *function = find_function(name->text);
     if (!function) {
-        return fail(p, name->at,
-                    STR_JOIN(p->arena, STR("there is no function "), name->text,
-                             STR("; there are why, coalesce, add_months, months_between, age, "
-                                 "date, hours_between, length, exists, count, every, min, max "
-                                 "and first")));
+        return parse_fail(
+            p, name->at,
+            STR_JOIN(p->arena, STR("there is no function "), name->text,
+                     STR("; there are why, coalesce, add_months, months_between, age, "
+                         "date, hours_between, length, exists, count, every, min, max "
+                         "and first")));
     }
-    advance(p); /* the bracket */
+    parse_advance(p); /* the bracket */
     return function->most == 0 ? read_quantifier(p, function, name->at)
                                : read_arguments(p, function, name->at);
 }
@@ -458,21 +208,21 @@ static struct syntax *read_call(struct parser *p, struct syntax *name)
 static struct syntax *read_case(struct parser *p)
 {
     struct syntax *s = make(p, SYNTAX_OPERATION, EXPR_CASE, p->token.at);
-    advance(p);
-    if (!is_at(p, STR("when"))) {
-        return fail_expected(p, STR("\"when\" (case when condition then value else value end)"));
+    parse_advance(p);
+    if (!parse_is_at(p, STR("when"))) {
+        return parse_expected(p, STR("\"when\" (case when condition then value else value end)"));
     }
-    while (s && accept(p, STR("when"))) {
+    while (s && parse_accept(p, STR("when"))) {
         s = add(p, s, read_expression(p));
-        if (!expect(p, STR("then"))) {
+        if (!parse_expect(p, STR("then"))) {
             return NULL;
         }
         s = add(p, s, read_expression(p));
     }
-    if (s && accept(p, STR("else"))) {
+    if (s && parse_accept(p, STR("else"))) {
         s = add(p, s, read_expression(p));
     }
-    return expect(p, STR("end")) ? s : NULL;
+    return parse_expect(p, STR("end")) ? s : NULL;
 }
 
 static struct syntax *take_literal(struct parser *p, enum expr_op op, int64_t number)
@@ -482,7 +232,7 @@ static struct syntax *take_literal(struct parser *p, enum expr_op op, int64_t nu
         s->text = p->token.text;
         s->number = number;
         s->scale = p->token.scale;
-        advance(p);
+        parse_advance(p);
     }
     return s;
 }
@@ -494,33 +244,33 @@ static struct syntax *read_date(struct parser *p)
     struct date date;
     struct str text = p->token.text;
     if (text.n != 10 || text.p[4] != '-' || !date_parse(text, &date)) {
-        return fail(p, p->token.at, STR("a date is written date '2026-11-25'"));
+        return parse_fail(p, p->token.at, STR("a date is written date '2026-11-25'"));
     }
     return take_literal(p, EXPR_DATE, date.day);
 }
 
 static struct syntax *read_word(struct parser *p)
 {
-    if (is_at(p, STR("true"))) {
+    if (parse_is_at(p, STR("true"))) {
         return take_literal(p, EXPR_BOOLEAN, 1);
     }
-    if (is_at(p, STR("false"))) {
+    if (parse_is_at(p, STR("false"))) {
         return take_literal(p, EXPR_BOOLEAN, 0);
     }
-    if (is_at(p, STR("null"))) {
+    if (parse_is_at(p, STR("null"))) {
         return take_literal(p, EXPR_NULL, 0);
     }
-    if (is_at(p, STR("case"))) {
+    if (parse_is_at(p, STR("case"))) {
         return read_case(p);
     }
     if (syntax_is_reserved(p->token.text)) {
-        return fail_expected(p, STR("a value"));
+        return parse_expected(p, STR("a value"));
     }
     struct syntax *s = take_name(p, STR("a name"));
     if (s && p->token.kind == TOKEN_TEXT && str_eq(s->text, STR("date"))) {
         return read_date(p);
     }
-    return s && is_at(p, STR("(")) ? read_call(p, s) : s;
+    return s && parse_is_at(p, STR("(")) ? read_call(p, s) : s;
 }
 
 static struct syntax *read_primary(struct parser *p)
@@ -532,17 +282,18 @@ static struct syntax *read_primary(struct parser *p)
         s = take_literal(p, p->token.decimal ? EXPR_DECIMAL : EXPR_INTEGER, p->token.number);
     } else if (p->token.kind == TOKEN_TEXT) {
         s = take_literal(p, EXPR_TEXT, 0);
-    } else if (accept(p, STR("("))) {
+    } else if (parse_accept(p, STR("("))) {
         s = read_expression(p);
-        return expect(p, STR(")")) ? s : NULL;
+        return parse_expect(p, STR(")")) ? s : NULL;
     } else {
-        return fail_expected(p, STR("a value"));
+        return parse_expected(p, STR("a value"));
     }
-    while (s && is_at(p, STR("."))) {
+    while (s && parse_is_at(p, STR("."))) {
         if (s->kind != SYNTAX_NAME && s->kind != SYNTAX_MEMBER) {
-            return fail(p, p->token.at, STR("only a name can be followed by a point and a field"));
+            return parse_fail(p, p->token.at,
+                              STR("only a name can be followed by a point and a field"));
         }
-        advance(p);
+        parse_advance(p);
         struct syntax *name = take_name(p, STR("a field"));
         struct syntax *member = name ? make(p, SYNTAX_MEMBER, EXPR_NULL, name->at) : NULL;
         if (member) {
@@ -557,7 +308,7 @@ static struct syntax *read_unary(struct parser *p)
 {
     size_t at = p->token.at;
     unsigned count = 0;
-    while (accept(p, STR("-"))) {
+    while (parse_accept(p, STR("-"))) {
         count++;
     }
     struct syntax *s = read_primary(p);
@@ -577,10 +328,10 @@ static struct syntax *read_unary(struct parser *p)
 static struct syntax *read_product(struct parser *p)
 {
     struct syntax *left = read_unary(p);
-    while (left && (is_at(p, STR("*")) || is_at(p, STR("/")))) {
-        enum expr_op op = is_at(p, STR("*")) ? EXPR_MULTIPLY : EXPR_DIVIDE;
+    while (left && (parse_is_at(p, STR("*")) || parse_is_at(p, STR("/")))) {
+        enum expr_op op = parse_is_at(p, STR("*")) ? EXPR_MULTIPLY : EXPR_DIVIDE;
         size_t at = p->token.at;
-        advance(p);
+        parse_advance(p);
         left = make_pair(p, op, at, left, read_unary(p));
     }
     return left;
@@ -589,12 +340,13 @@ static struct syntax *read_product(struct parser *p)
 static struct syntax *read_sum(struct parser *p)
 {
     struct syntax *left = read_product(p);
-    while (left && (is_at(p, STR("+")) || is_at(p, STR("-")) || is_at(p, STR("||")))) {
-        enum expr_op op = is_at(p, STR("+"))   ? EXPR_ADD
-                          : is_at(p, STR("-")) ? EXPR_SUBTRACT
-                                               : EXPR_CONCAT;
+    while (left &&
+           (parse_is_at(p, STR("+")) || parse_is_at(p, STR("-")) || parse_is_at(p, STR("||")))) {
+        enum expr_op op = parse_is_at(p, STR("+"))   ? EXPR_ADD
+                          : parse_is_at(p, STR("-")) ? EXPR_SUBTRACT
+                                                     : EXPR_CONCAT;
         size_t at = p->token.at;
-        advance(p);
+        parse_advance(p);
         struct syntax *right = read_product(p);
         if (op == EXPR_CONCAT && left->kind == SYNTAX_OPERATION && left->op == EXPR_CONCAT) {
             left = add(p, left, right);
@@ -609,14 +361,15 @@ static struct syntax *read_sum(struct parser *p)
 static struct syntax *read_in(struct parser *p, struct syntax *value, size_t at)
 {
     struct syntax *s = add(p, make(p, SYNTAX_OPERATION, EXPR_IN, at), value);
-    if (accept(p, STR("("))) {
-        if (is_at(p, STR(")"))) {
-            return fail(p, p->token.at, STR("the list is empty: nothing would ever be in it"));
+    if (parse_accept(p, STR("("))) {
+        if (parse_is_at(p, STR(")"))) {
+            return parse_fail(p, p->token.at,
+                              STR("the list is empty: nothing would ever be in it"));
         }
         do {
             s = add(p, s, read_unary(p));
-        } while (s && accept(p, STR(",")));
-        return expect(p, STR(")")) ? s : NULL;
+        } while (s && parse_accept(p, STR(",")));
+        return parse_expect(p, STR(")")) ? s : NULL;
     }
     struct syntax *group = take_name(p, STR("a list ('a', 'b') or a group of codes"));
     if (group) {
@@ -627,14 +380,14 @@ static struct syntax *read_in(struct parser *p, struct syntax *value, size_t at)
 
 static struct syntax *read_is(struct parser *p, struct syntax *left, size_t at)
 {
-    bool negated = accept(p, STR("not"));
+    bool negated = parse_accept(p, STR("not"));
     enum expr_op op = EXPR_NULL;
-    if (accept(p, STR("null"))) {
+    if (parse_accept(p, STR("null"))) {
         op = EXPR_IS_NULL;
-    } else if (accept(p, STR("addressed"))) {
+    } else if (parse_accept(p, STR("addressed"))) {
         op = EXPR_ADDRESSED;
     } else {
-        return fail_expected(p, STR("\"null\", \"not null\", \"addressed\" or \"not addressed\""));
+        return parse_expected(p, STR("\"null\", \"not null\", \"addressed\" or \"not addressed\""));
     }
     return make_not(p, at, negated, add(p, make(p, SYNTAX_OPERATION, op, at), left));
 }
@@ -642,9 +395,9 @@ static struct syntax *read_is(struct parser *p, struct syntax *left, size_t at)
 static bool take_comparison(struct parser *p, enum expr_op *ret_op)
 {
     for (unsigned op = EXPR_EQUAL; op <= EXPR_AT_LEAST; op++) {
-        if (is_at(p, expr_spelling((enum expr_op)op))) {
+        if (parse_is_at(p, expr_spelling((enum expr_op)op))) {
             *ret_op = (enum expr_op)op;
-            advance(p);
+            parse_advance(p);
             return true;
         }
     }
@@ -663,35 +416,36 @@ static struct syntax *read_comparison(struct parser *p)
         left = make_pair(p, op, at, left, read_sum(p));
         size_t second = p->token.at;
         if (left && take_comparison(p, &op)) {
-            return fail(p, second, STR("comparisons do not chain; join two of them with and"));
+            return parse_fail(p, second,
+                              STR("comparisons do not chain; join two of them with and"));
         }
         return left;
     }
-    if (accept(p, STR("is"))) {
+    if (parse_accept(p, STR("is"))) {
         return read_is(p, left, at);
     }
-    bool negated = accept(p, STR("not"));
-    if (accept(p, STR("in"))) {
+    bool negated = parse_accept(p, STR("not"));
+    if (parse_accept(p, STR("in"))) {
         return make_not(p, at, negated, read_in(p, left, at));
     }
-    if (accept(p, STR("between"))) {
+    if (parse_accept(p, STR("between"))) {
         struct syntax *s = add(p, make(p, SYNTAX_OPERATION, EXPR_BETWEEN, at), left);
         s = add(p, s, read_sum(p));
-        if (!expect(p, STR("and"))) {
+        if (!parse_expect(p, STR("and"))) {
             return NULL;
         }
         return make_not(p, at, negated, add(p, s, read_sum(p)));
     }
-    return negated ? fail_expected(p, STR("\"in\" or \"between\"")) : left;
+    return negated ? parse_expected(p, STR("\"in\" or \"between\"")) : left;
 }
 
 static struct syntax *read_negation(struct parser *p)
 {
     size_t at = p->token.at;
     unsigned count = 0;
-    while (accept(p, STR("not"))) {
+    while (parse_accept(p, STR("not"))) {
         if (++count > EXPR_DEPTH_MAX) {
-            return fail(p, at, STR("this is negated too often"));
+            return parse_fail(p, at, STR("this is negated too often"));
         }
     }
     struct syntax *s = read_comparison(p);
@@ -707,11 +461,11 @@ static struct syntax *read_chain(struct parser *p, enum expr_op op)
 {
     struct str word = expr_spelling(op);
     struct syntax *left = op == EXPR_OR ? read_chain(p, EXPR_AND) : read_negation(p);
-    if (!left || !is_at(p, word)) {
+    if (!left || !parse_is_at(p, word)) {
         return left;
     }
     struct syntax *chain = add(p, make(p, SYNTAX_OPERATION, op, p->token.at), left);
-    while (chain && accept(p, word)) {
+    while (chain && parse_accept(p, word)) {
         chain = add(p, chain, op == EXPR_OR ? read_chain(p, EXPR_AND) : read_negation(p));
     }
     return chain;
@@ -720,8 +474,8 @@ static struct syntax *read_chain(struct parser *p, enum expr_op op)
 static struct syntax *read_expression(struct parser *p)
 {
     if (p->nesting >= EXPR_DEPTH_MAX) {
-        return fail(p, p->token.at,
-                    STR("this is nested too deep; declare the inner part as a fact"));
+        return parse_fail(p, p->token.at,
+                          STR("this is nested too deep; declare the inner part as a fact"));
     }
     p->nesting++;
     struct syntax *s = read_chain(p, EXPR_OR);
@@ -751,15 +505,15 @@ struct syntax *syntax_parse(struct arena *arena, struct str source, struct expr_
     struct parser p = {.arena = arena, .source = source, .error = reterr_error};
     size_t at = 0;
     if (utf8_check(source, &at) != UTF8_FINE) {
-        return fail(&p, at, STR("this is not UTF-8 text, or holds a NUL byte"));
+        return parse_fail(&p, at, STR("this is not UTF-8 text, or holds a NUL byte"));
     }
-    advance(&p);
+    parse_advance(&p);
     if (!p.failed && p.token.kind == TOKEN_END) {
-        return fail(&p, 0, STR("the expression is empty"));
+        return parse_fail(&p, 0, STR("the expression is empty"));
     }
     struct syntax *s = read_expression(&p);
     if (s && p.token.kind != TOKEN_END) {
-        return fail_expected(&p, STR("an operator or the end"));
+        return parse_expected(&p, STR("an operator or the end"));
     }
     return p.failed ? NULL : s;
 }
