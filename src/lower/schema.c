@@ -305,6 +305,13 @@ struct str schema_overlaps(struct arena *arena, const struct schema *schema, uin
                     to, STR(") ORDER BY \"id\""));
 }
 
+struct str schema_by_number(struct arena *arena, const struct schema *schema, uint32_t entity)
+{
+    return STR_JOIN(arena, STR("SELECT \"id\" FROM "),
+                    schema_quoted(arena, schema_entity(schema, entity)->name),
+                    STR(" WHERE \"number\" = ?1 ORDER BY \"id\""));
+}
+
 /* ---- tables ---- */
 
 struct indexes {

@@ -103,6 +103,8 @@ struct str schema_add_column(struct arena *arena, const struct schema *schema,
 /* The ids of other records (not ?2) of an entity with the trait period whose no_overlap field is ?1
  * and whose period meets that from day ?3 to day ?4 (NULL: open). */
 struct str schema_overlaps(struct arena *arena, const struct schema *schema, uint32_t entity);
+/* The ids of the records of an entity whose number is ?1. */
+struct str schema_by_number(struct arena *arena, const struct schema *schema, uint32_t entity);
 /* The name as a quoted identifier. */
 struct str schema_quoted(struct arena *arena, struct str name);
 

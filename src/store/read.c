@@ -162,3 +162,20 @@ enum status store_titles(struct store_reader *reader, struct work_set *set)
     reader_note(reader, set, from);
     return status;
 }
+
+enum status store_titles_of(struct store_reader *reader, struct work_set *set, uint32_t entity,
+                            const struct uuid *ids, size_t count)
+{
+    struct source *source;
+    size_t from = set->records.count;
+    TRY(reader_source(reader, set, &source));
+    for (size_t i = 0; i < count; i++) {
+        struct record *record;
+        enum status status = source_load(source, entity, ids[i], &record);
+        if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
+            return status;
+        }
+    }
+    reader_note(reader, set, from);
+    return STATUS_OK;
+}

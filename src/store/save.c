@@ -121,8 +121,6 @@ static enum status agency_code(struct uow *uow, struct uuid agency, struct str *
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
-#define SERIAL_DIGITS 6
-
 /* "R-{agency}-{year}-{serial}": given once, at the first commit. */
 static enum status give_number(struct uow *uow, struct record *record)
 {
@@ -148,7 +146,7 @@ static enum status give_number(struct uow *uow, struct record *record)
             buf_int(&number, year);
             format = str_slice(format, STR("{year}").n, format.n);
         } else if (str_starts(format, STR("{serial}"))) {
-            buf_digits(&number, (uint64_t)serial, SERIAL_DIGITS);
+            buf_digits(&number, (uint64_t)serial, NUMBER_SERIAL_DIGITS);
             format = str_slice(format, STR("{serial}").n, format.n);
         } else {
             buf_byte(&number, format.p[0]);

@@ -72,6 +72,11 @@ NODISCARD enum status store_load(struct store_reader *reader, struct work_set *s
  * know of them (else the words "someone" / "a record you may not read"). */
 NODISCARD enum status store_titles(struct store_reader *reader, struct work_set *set);
 
+/* The same for records of an entity that no shown record refers to: the workers of a history. They are
+ * in the set afterwards, and named there; one that may not be read is a record without answers. */
+NODISCARD enum status store_titles_of(struct store_reader *reader, struct work_set *set,
+                                      uint32_t entity, const struct uuid *ids, size_t count);
+
 struct store_page {
     uint32_t limit;    /* 1..200 */
     struct str cursor; /* opaque, from the last page, or empty */
@@ -91,6 +96,11 @@ NODISCARD enum status store_find(struct store_reader *reader, struct work_set *s
                                  uint32_t reference_field, struct uuid to, struct store_page page,
                                  struct outcome *outcome, struct record ***ret_records,
                                  size_t *ret_count, struct str *ret_next_cursor);
+/* Records by their number as people type it (whole, without the zeros of its serial, or "2026-118" of
+ * the actor's agency), as far as the actor may read them. */
+NODISCARD enum status store_find_number(struct store_reader *reader, struct work_set *set,
+                                        struct str typed, struct outcome *outcome,
+                                        struct record ***ret_records, size_t *ret_count);
 /* The clocks whose day is on the actor (or those covered for), running first by due. */
 NODISCARD enum status store_my_clocks(struct store_reader *reader, struct work_set *set,
                                       struct clock_reading **ret_readings, size_t *ret_count);

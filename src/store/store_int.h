@@ -156,6 +156,8 @@ struct uow {
 /* Runs a job within the open scope of the writer; what it returns is in the job's outcome too. Not
  * STATUS_OK: the caller undoes the scope. */
 NODISCARD enum status uow_run(struct store *store, struct db *db, struct uow_job *job);
+/* Digits of {serial} in numbers. */
+#define NUMBER_SERIAL_DIGITS 6u
 /* Finishes the act and writes what it changed. */
 NODISCARD enum status uow_save(struct uow *uow);
 /* The parts of it: the change row of a record (content: see history.h); who may see the roots that
