@@ -10,6 +10,8 @@
 
 /* Longest name that is repeated in a problem. */
 #define NAME_MAX 200u
+/* Longest label of a row: an identifier has 36. */
+#define LABEL_MAX 40u
 
 /* One row of a list, as an input names it. */
 struct input_row {
@@ -106,6 +108,20 @@ static void resolve_column(const struct model *model, uint32_t entity, struct na
     name->key.n -= name->column.n - base.n;
 }
 
+/* An identifier, or '+' and a few letters, digits, '-' and '_': it comes back in problems and
+ * pages. */
+static bool is_label(struct str text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.p[i];
+        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!word && c != '-' && c != '_' && !(c == '+' && i == 0)) {
+            return false;
+        }
+    }
+    return text.n > 0 && text.n <= LABEL_MAX;
+}
+
 /* Takes a name apart; false when it is no list's and no field's shape. A field that is not there
  * gives true with field MODEL_NONE. */
 static bool split_name(const struct model *model, uint32_t entity, struct str text,
@@ -115,7 +131,7 @@ static bool split_name(const struct model *model, uint32_t entity, struct str te
     ptrdiff_t open = str_find_byte(text, '[');
     if (open >= 0) {
         ptrdiff_t close = str_find(text, STR("]."));
-        if (close <= open + 1) {
+        if (close < open) {
             return false;
         }
         size_t from = (size_t)open, to = (size_t)close;
@@ -123,7 +139,7 @@ static bool split_name(const struct model *model, uint32_t entity, struct str te
         ret_name->label = str_slice(text, from + 1, to);
         ret_name->row_key = str_slice(text, 0, to + 1);
         ret_name->column = str_slice(text, to + 2, text.n);
-        if (ret_name->list == MODEL_NONE) {
+        if (ret_name->list == MODEL_NONE || !is_label(ret_name->label)) {
             return false;
         }
     }
