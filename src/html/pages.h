@@ -24,6 +24,14 @@ struct news {
     struct url put_away; /* by post */
 };
 
+/* Somebody who was found: who, why, and what is known of them at a glance. */
+struct found {
+    struct link who;
+    struct str why;   /* "same last name, same birth date" */
+    struct str known; /* "2 access reports"; of a restricted one whom to ask */
+    bool restricted;
+};
+
 /* Something that waits for a supervisor, with the facts that decide it. */
 struct approval {
     struct link subject;
