@@ -79,6 +79,21 @@ void keys_read(struct build *build, const struct yaml *node, const struct key *k
     }
 }
 
+void particular_check(struct build *build, const struct yaml *node,
+                      const struct particular *particular, size_t count, uint32_t kind,
+                      struct str what)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct str key = str_from(particular[i].key);
+        const struct yaml_pair *pair = yaml_find(node, key);
+        if (pair && !(particular[i].kinds >> kind & 1)) {
+            MESSAGE(build->messages, pair->place, what, STR(" has no '"), key, STR("'"));
+        } else if (!pair && (particular[i].needed >> kind & 1)) {
+            MESSAGE(build->messages, node->place, what, STR(" needs '"), key, STR("'"));
+        }
+    }
+}
+
 void read_text(struct build *build, const struct yaml *value, const struct key *key,
                struct cell cell)
 {

@@ -22,11 +22,49 @@ struct key {
     enum key_need need;
 };
 
+/* Rows of a static table of keys: what is read into a column, what its reader puts elsewhere, and
+ * what whoever reads the mapping looks up by itself. */
+#define OPTION(name, read, table, column, detail)                                                  \
+    {                                                                                              \
+        name, read, COLUMN_OF(table, column), detail, KEY_OPTIONAL                                 \
+    }
+#define NEEDED(name, read, table, column, detail)                                                  \
+    {                                                                                              \
+        name, read, COLUMN_OF(table, column), detail, KEY_NEEDED                                   \
+    }
+#define OPTION_BY(name, read, detail)                                                              \
+    {                                                                                              \
+        name, read, 0, detail, KEY_OPTIONAL                                                        \
+    }
+#define NEEDED_BY(name, read, detail)                                                              \
+    {                                                                                              \
+        name, read, 0, detail, KEY_NEEDED                                                          \
+    }
+#define OPTION_ELSEWHERE(name)                                                                     \
+    {                                                                                              \
+        name, NULL, 0, 0, KEY_OPTIONAL                                                             \
+    }
+#define NEEDED_ELSEWHERE(name)                                                                     \
+    {                                                                                              \
+        name, NULL, 0, 0, KEY_NEEDED                                                               \
+    }
+
 /* A mapping read into a row: the keys in the order of the table, whatever the order in the file. */
 void keys_read(struct build *build, const struct yaml *node, const struct key *keys, size_t count,
                struct cell row, struct str what);
 #define KEYS_READ(build, node, keys, cell, what)                                                   \
     keys_read((build), (node), (keys), ARRAY_LENGTH(keys), (cell), (what))
+
+/* A key that only some kinds of a thing have; kinds and needed are sets of 1 << kind. */
+struct particular {
+    const char *key;
+    uint32_t kinds;  /* that may have it */
+    uint32_t needed; /* that must have it */
+};
+/* what: "a code field". */
+void particular_check(struct build *build, const struct yaml *node,
+                      const struct particular *particular, size_t count, uint32_t kind,
+                      struct str what);
 
 /* Whether a node is what is wanted; says so otherwise. what: "the fields of an entity". */
 bool want_map(struct build *build, const struct yaml *node, struct str what);
@@ -64,6 +102,8 @@ void resolve_before(struct build *build, const struct pending *pending);
 void resolve_column(struct build *build, const struct pending *pending);
 void resolve_scheme_code(struct build *build, const struct pending *pending); /* detail: code set */
 void resolve_expression(struct build *build, const struct pending *pending);
+
+#define WANT_WORKER (1u << (VALUE__COUNT + 1)) /* a reference to a worker */
 
 /* Puts an expression, a part of a scalar, on the list of those to be compiled in this context. */
 void expression_later(struct build *build, const struct yaml *node, size_t from, size_t to,

@@ -20,6 +20,16 @@ static struct place key_place(struct build *build, enum model_table table, uint3
     return pair ? pair->value->place : origin->place;
 }
 
+/* Something that must be about a kind of record. */
+static void want_entity(struct build *build, struct place place, struct str what, uint32_t have,
+                        uint32_t wanted)
+{
+    if (have != MODEL_NONE && wanted != MODEL_NONE && have != wanted) {
+        MESSAGE(build->messages, place, what, STR(" is about "), subject_words(build, have),
+                STR(", not about "), subject_words(build, wanted));
+    }
+}
+
 /* ---- states ------------------------------------------------------------------------------- */
 
 static bool leaves(struct build *build, const struct model_transition *transition, uint32_t state)
@@ -157,11 +167,10 @@ static void check_transition(struct build *build, uint32_t row)
                 described(build, MODEL_TABLE_decider, transition->decider), STR(" decides about "),
                 described(build, MODEL_TABLE_entity, decider->entity), STR(" only"));
     }
-    if (transition->form != MODEL_NONE &&
-        form_at(build, transition->form)->entity != transition->entity) {
-        MESSAGE(build->messages, key_place(build, MODEL_TABLE_transition, row, STR("form")),
-                described(build, MODEL_TABLE_form, transition->form), STR(" is about "),
-                described(build, MODEL_TABLE_entity, form_at(build, transition->form)->entity));
+    if (transition->form != MODEL_NONE) {
+        want_entity(build, key_place(build, MODEL_TABLE_transition, row, STR("form")),
+                    described(build, MODEL_TABLE_form, transition->form),
+                    form_at(build, transition->form)->entity, transition->entity);
     }
 }
 
@@ -255,15 +264,6 @@ static void check_versions(struct build *build, uint32_t row)
 }
 
 /* ---- faces ---------------------------------------------------------------------------------- */
-
-static void want_entity(struct build *build, struct place place, struct str what, uint32_t have,
-                        uint32_t wanted)
-{
-    if (have != MODEL_NONE && wanted != MODEL_NONE && have != wanted) {
-        MESSAGE(build->messages, place, what, STR(" is about "), subject_words(build, have),
-                STR(", not about "), subject_words(build, wanted));
-    }
-}
 
 static void check_form(struct build *build, uint32_t row)
 {

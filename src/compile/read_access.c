@@ -2,12 +2,11 @@
 #include "compile/read.h"
 
 static const struct key class_keys[] = {
-    {"label",      read_text,   COLUMN_OF(record_class, label),      0,                    KEY_NEEDED  },
-    {"source",     read_text,   COLUMN_OF(record_class, source),     0,                    KEY_OPTIONAL},
-    {"visibility", read_word,   COLUMN_OF(record_class, visibility), MODEL_SET_visibility,
-     KEY_NEEDED                                                                                        },
-    {"ask",        read_text,   COLUMN_OF(record_class, ask),        0,                    KEY_OPTIONAL},
-    {"rank",       read_number, COLUMN_OF(record_class, rank),       0,                    KEY_NEEDED  },
+    NEEDED("label", read_text, record_class, label, 0),
+    OPTION("source", read_text, record_class, source, 0),
+    NEEDED("visibility", read_word, record_class, visibility, MODEL_SET_visibility),
+    OPTION("ask", read_text, record_class, ask, 0),
+    NEEDED("rank", read_number, record_class, rank, 0),
 };
 
 void read_class(struct build *build, uint32_t row)
@@ -28,9 +27,9 @@ void read_class(struct build *build, uint32_t row)
 }
 
 static const struct key role_keys[] = {
-    {"label", read_text, COLUMN_OF(role, label), 0,                     KEY_NEEDED  },
-    {"help",  read_text, COLUMN_OF(role, help),  0,                     KEY_OPTIONAL},
-    {"home",  read_top,  COLUMN_OF(role, home),  MODEL_TABLE_list_view, KEY_OPTIONAL},
+    NEEDED("label", read_text, role, label, 0),
+    OPTION("help", read_text, role, help, 0),
+    OPTION("home", read_top, role, home, MODEL_TABLE_list_view),
 };
 
 void read_role(struct build *build, uint32_t row)
@@ -43,7 +42,7 @@ void read_role(struct build *build, uint32_t row)
 
 static void take_verb(struct build *build, const struct yaml *item, void *context)
 {
-    static const struct key word = {"a verb", read_word, 0, MODEL_SET_verb, KEY_OPTIONAL};
+    static const struct key word = OPTION_BY("verbs", read_word, MODEL_SET_verb);
     const struct cell *bits = context;
     uint32_t before = *build_cell(build, *bits);
     *build_cell(build, *bits) = MODEL_NONE;
@@ -58,7 +57,7 @@ static void take_verb(struct build *build, const struct yaml *item, void *contex
 static void read_scopes(struct build *build, uint32_t class, uint32_t role,
                         const struct yaml *scopes)
 {
-    static const struct key scope_key = {"a scope", read_word, 0, MODEL_SET_scope, KEY_OPTIONAL};
+    static const struct key scope_key = OPTION_BY("scope", read_word, MODEL_SET_scope);
     if (!want_map(build, scopes, STR("what a role may do"))) {
         return;
     }
@@ -128,7 +127,7 @@ void read_policy(struct build *build, const struct yaml *section)
 
 static void take_role(struct build *build, const struct yaml *item, void *context)
 {
-    static const struct key role_key = {"role", read_top, 0, MODEL_TABLE_role, KEY_NEEDED};
+    static const struct key role_key = NEEDED_BY("role", read_top, MODEL_TABLE_role);
     const uint32_t *decider = context;
     uint32_t row = build_push(build, MODEL_TABLE_decider_role, item, item->place);
     decider_at(build, *decider)->roles_count++;
@@ -146,14 +145,14 @@ static void read_roles(struct build *build, const struct yaml *value, const stru
 }
 
 static const struct key decider_keys[] = {
-    {"on",             NULL,              0,            0,               KEY_OPTIONAL},
-    { "label",       read_text, COLUMN_OF(decider,       label),               0,   KEY_NEEDED},
-    { "roles",      read_roles, COLUMN_OF(decider, roles_first),               0,   KEY_NEEDED},
-    { "scope",       read_word, COLUMN_OF(decider,       scope), MODEL_SET_scope,   KEY_NEEDED},
-    { "cover",       read_flag, COLUMN_OF(decider,       cover),               0, KEY_OPTIONAL},
-    { "not_author",       read_flag, COLUMN_OF(decider,  not_author),               0, KEY_OPTIONAL},
-    { "allow", read_expression, COLUMN_OF(decider,       allow),  WANT_CONDITION, KEY_OPTIONAL},
-    { "say",       read_text, COLUMN_OF(decider,         say),               0,   KEY_NEEDED},
+    OPTION_ELSEWHERE("on"),
+    NEEDED("label", read_text, decider, label, 0),
+    NEEDED("roles", read_roles, decider, roles_first, 0),
+    NEEDED("scope", read_word, decider, scope, MODEL_SET_scope),
+    OPTION("cover", read_flag, decider, cover, 0),
+    OPTION("not_author", read_flag, decider, not_author, 0),
+    OPTION("allow", read_expression, decider, allow, WANT_CONDITION),
+    NEEDED("say", read_text, decider, say, 0),
 };
 
 void read_decider(struct build *build, uint32_t row)

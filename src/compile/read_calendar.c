@@ -6,11 +6,9 @@
 #define YEARS_MAX 200
 
 static const struct key model_keys[] = {
-    {"name",    read_text, COLUMN_OF(model, name),      0, KEY_NEEDED},
-    {"label",   read_text, COLUMN_OF(model, label),     0, KEY_NEEDED},
-    {"version", read_text, COLUMN_OF(model, version),   0, KEY_NEEDED},
-    {"zone",    read_text, COLUMN_OF(model, zone_name), 0, KEY_NEEDED},
-    {"locale",  read_text, COLUMN_OF(model, locale),    0, KEY_NEEDED},
+    NEEDED("name", read_text, model, name, 0),       NEEDED("label", read_text, model, label, 0),
+    NEEDED("version", read_text, model, version, 0), NEEDED("zone", read_text, model, zone_name, 0),
+    NEEDED("locale", read_text, model, locale, 0),
 };
 
 void read_model(struct build *build, const struct yaml *section)
@@ -29,23 +27,20 @@ void read_model(struct build *build, const struct yaml *section)
 /* ---- holidays ----------------------------------------------------------------------------- */
 
 static const struct key calendar_keys[] = {
-    {"source",   NULL, 0, 0, KEY_NEEDED},
-    {"from",     NULL, 0, 0, KEY_NEEDED},
-    {"to",       NULL, 0, 0, KEY_NEEDED},
-    {"holidays", NULL, 0, 0, KEY_NEEDED},
+    NEEDED_ELSEWHERE("source"),
+    NEEDED_ELSEWHERE("from"),
+    NEEDED_ELSEWHERE("to"),
+    NEEDED_ELSEWHERE("holidays"),
 };
 
 static const struct key holiday_keys[] = {
-    {"label",   NULL, 0, 0, KEY_NEEDED  },
-    {"month",   NULL, 0, 0, KEY_NEEDED  },
-    {"day",     NULL, 0, 0, KEY_OPTIONAL},
-    {"weekday", NULL, 0, 0, KEY_OPTIONAL},
-    {"nth",     NULL, 0, 0, KEY_OPTIONAL},
+    NEEDED_ELSEWHERE("label"),   NEEDED_ELSEWHERE("month"), OPTION_ELSEWHERE("day"),
+    OPTION_ELSEWHERE("weekday"), OPTION_ELSEWHERE("nth"),
 };
 
 static const struct key observed_keys[] = {
-    {"saturday", NULL, 0, 0, KEY_OPTIONAL},
-    {"sunday",   NULL, 0, 0, KEY_OPTIONAL},
+    OPTION_ELSEWHERE("saturday"),
+    OPTION_ELSEWHERE("sunday"),
 };
 
 /* Days by which a holiday on a weekend is kept earlier or later. */

@@ -13,21 +13,21 @@ static void read_is(struct build *build, const struct yaml *value, const struct 
 }
 
 static const struct key fact_keys[] = {
-    {"on", NULL, 0, 0, KEY_NEEDED},
-    {"label", read_text, COLUMN_OF(fact, label), 0, KEY_NEEDED},
-    {"help", read_text, COLUMN_OF(fact, help), 0, KEY_OPTIONAL},
-    {"source", read_text, COLUMN_OF(fact, source), 0, KEY_OPTIONAL},
-    {"type", read_word, COLUMN_OF(fact, type), MODEL_SET_value_kind, KEY_NEEDED},
-    {"scale", read_number, COLUMN_OF(fact, scale), 0, KEY_OPTIONAL},
-    {"set", read_top, COLUMN_OF(fact, code_set), MODEL_TABLE_code_set, KEY_OPTIONAL},
-    {"to", read_top, COLUMN_OF(fact, target), MODEL_TABLE_entity, KEY_OPTIONAL},
-    {"is", read_is, COLUMN_OF(fact, is), 0, KEY_NEEDED},
+    NEEDED_ELSEWHERE("on"),
+    NEEDED("label", read_text, fact, label, 0),
+    OPTION("help", read_text, fact, help, 0),
+    OPTION("source", read_text, fact, source, 0),
+    NEEDED("type", read_word, fact, type, MODEL_SET_value_kind),
+    OPTION("scale", read_number, fact, scale, 0),
+    OPTION("set", read_top, fact, code_set, MODEL_TABLE_code_set),
+    OPTION("to", read_top, fact, target, MODEL_TABLE_entity),
+    NEEDED("is", read_is, fact, is, 0),
 };
 
 /* The subject of what says "on: ENTITY"; MODEL_NONE, said, when there is none. */
 uint32_t read_subject(struct build *build, const struct yaml *node, struct cell cell)
 {
-    static const struct key on_key = {"on", read_top, 0, MODEL_TABLE_entity, KEY_NEEDED};
+    static const struct key on_key = NEEDED_BY("on", read_top, MODEL_TABLE_entity);
     const struct yaml_pair *on = yaml_find(node, STR("on"));
     if (on) {
         read_top(build, on->value, &on_key, cell);
@@ -37,22 +37,14 @@ uint32_t read_subject(struct build *build, const struct yaml *node, struct cell 
 
 static void check_fact_type(struct build *build, uint32_t row, const struct yaml *node)
 {
-    static const struct {
-        const char *key;
-        enum value_type type;
-    } wanted[] = {{"scale", VALUE_DECIMAL}, {"set", VALUE_CODE}, {"to", VALUE_REFERENCE}};
+    static const struct particular particular[] = {
+        {"scale", WANT(VALUE_DECIMAL),   WANT(VALUE_DECIMAL)  },
+        {"set",   WANT(VALUE_CODE),      WANT(VALUE_CODE)     },
+        {"to",    WANT(VALUE_REFERENCE), WANT(VALUE_REFERENCE)},
+    };
     enum value_type type = fact_at(build, row)->type;
-    for (size_t i = 0; i < ARRAY_LENGTH(wanted); i++) {
-        struct str key = str_from(wanted[i].key);
-        const struct yaml_pair *pair = yaml_find(node, key);
-        if (pair && type != wanted[i].type) {
-            MESSAGE(build->messages, pair->place, STR("a "), value_type_name(type),
-                    STR(" fact has no '"), key, STR("'"));
-        } else if (!pair && type == wanted[i].type) {
-            MESSAGE(build->messages, node->place, STR("a "), value_type_name(type),
-                    STR(" fact needs '"), key, STR("'"));
-        }
-    }
+    particular_check(build, node, particular, ARRAY_LENGTH(particular), type,
+                     STR_JOIN(build->arena, STR("a "), value_type_name(type), STR(" fact")));
     const struct yaml_pair *type_key = yaml_find(node, STR("type"));
     if (type_key && str_eq(type_key->value->text, STR("unset"))) {
         MESSAGE(build->messages, type_key->value->place, STR("'type' cannot be 'unset'"));
@@ -75,8 +67,8 @@ void read_fact(struct build *build, uint32_t row)
 /* ---- clocks ------------------------------------------------------------------------------- */
 
 static const struct key start_keys[] = {
-    {"at", read_expression, COLUMN_OF(clock_start, at), WANT_MOMENT, KEY_NEEDED},
-    {"label", read_text, COLUMN_OF(clock_start, label), 0, KEY_NEEDED},
+    NEEDED("at", read_expression, clock_start, at, WANT_MOMENT),
+    NEEDED("label", read_text, clock_start, label, 0),
 };
 
 static uint32_t push_start(struct build *build, uint32_t clock, const struct yaml *node)
@@ -117,19 +109,18 @@ static void read_unit(struct build *build, const struct yaml *value, const struc
 }
 
 static const struct key length_keys[] = {
-    {"when", read_expression, COLUMN_OF(clock_length, when), WANT_CONDITION, KEY_OPTIONAL},
-    {"scheme", read_nested, COLUMN_OF(clock_length, alternative), MODEL_TABLE_scheme_alternative,
-     KEY_OPTIONAL},
-    {"roll", read_flag, COLUMN_OF(clock_length, roll), 0, KEY_OPTIONAL},
-    {"hours", read_unit, 0, UNIT_HOURS, KEY_OPTIONAL},
-    {"business_hours", read_unit, 0, UNIT_BUSINESS_HOURS, KEY_OPTIONAL},
-    {"days", read_unit, 0, UNIT_DAYS, KEY_OPTIONAL},
-    {"business_days", read_unit, 0, UNIT_BUSINESS_DAYS, KEY_OPTIONAL},
-    {"months", read_unit, 0, UNIT_MONTHS, KEY_OPTIONAL},
-    {"end_of_day", read_unit, 0, UNIT_END_OF_DAY, KEY_OPTIONAL},
-    {"end_of_month", read_unit, 0, UNIT_END_OF_MONTH, KEY_OPTIONAL},
-    {"end_of_quarter", read_unit, 0, UNIT_END_OF_QUARTER, KEY_OPTIONAL},
-    {"end_of_year", read_unit, 0, UNIT_END_OF_YEAR, KEY_OPTIONAL},
+    OPTION("when", read_expression, clock_length, when, WANT_CONDITION),
+    OPTION("scheme", read_nested, clock_length, alternative, MODEL_TABLE_scheme_alternative),
+    OPTION("roll", read_flag, clock_length, roll, 0),
+    OPTION_BY("hours", read_unit, UNIT_HOURS),
+    OPTION_BY("business_hours", read_unit, UNIT_BUSINESS_HOURS),
+    OPTION_BY("days", read_unit, UNIT_DAYS),
+    OPTION_BY("business_days", read_unit, UNIT_BUSINESS_DAYS),
+    OPTION_BY("months", read_unit, UNIT_MONTHS),
+    OPTION_BY("end_of_day", read_unit, UNIT_END_OF_DAY),
+    OPTION_BY("end_of_month", read_unit, UNIT_END_OF_MONTH),
+    OPTION_BY("end_of_quarter", read_unit, UNIT_END_OF_QUARTER),
+    OPTION_BY("end_of_year", read_unit, UNIT_END_OF_YEAR),
 };
 
 static void check_length(struct build *build, uint32_t row, const struct yaml *node)
@@ -201,30 +192,30 @@ static void read_before(struct build *build, const struct yaml *value, const str
 #define WANT_DONE (WANT_MOMENT | WANT_CONDITION | WANT(VALUE_INTEGER))
 
 static const struct key clock_keys[] = {
-    {"on", NULL, 0, 0, KEY_NEEDED},
-    {"each", NULL, 0, 0, KEY_OPTIONAL},
-    {"label", read_text, COLUMN_OF(clock, label), 0, KEY_NEEDED},
-    {"help", read_text, COLUMN_OF(clock, help), 0, KEY_NEEDED},
-    {"source", read_text, COLUMN_OF(clock, source), 0, KEY_NEEDED},
-    {"id", read_text, COLUMN_OF(clock, id), 0, KEY_OPTIONAL},
-    {"kind", read_word, COLUMN_OF(clock, kind), MODEL_SET_clock_kind, KEY_NEEDED},
-    {"basis", read_word, COLUMN_OF(clock, basis), MODEL_SET_clock_basis, KEY_NEEDED},
-    {"verified", read_flag, COLUMN_OF(clock, verified), 0, KEY_OPTIONAL},
-    {"when", read_expression, COLUMN_OF(clock, when), WANT_CONDITION, KEY_OPTIONAL},
-    {"start", read_start, COLUMN_OF(clock, starts_first), WANT_MOMENT, KEY_OPTIONAL},
-    {"starts", read_starts, COLUMN_OF(clock, starts_first), 0, KEY_OPTIONAL},
-    {"pick", read_word, COLUMN_OF(clock, pick), MODEL_SET_clock_pick, KEY_OPTIONAL},
-    {"length", read_length, 0, 0, KEY_OPTIONAL},
-    {"lengths", read_lengths, 0, 0, KEY_OPTIONAL},
-    {"done", read_expression, COLUMN_OF(clock, done), WANT_DONE, KEY_OPTIONAL},
-    {"last", read_expression, COLUMN_OF(clock, last), WANT_MOMENT, KEY_OPTIONAL},
-    {"times", read_number, COLUMN_OF(clock, times), 0, KEY_OPTIONAL},
-    {"stops", read_expression, COLUMN_OF(clock, stops), WANT_CONDITION, KEY_OPTIONAL},
-    {"before", read_before, COLUMN_OF(clock, before), 0, KEY_OPTIONAL},
-    {"who", read_expression, COLUMN_OF(clock, who), WANT_REFERENCE, KEY_OPTIONAL},
-    {"step", read_nested, COLUMN_OF(clock, step), MODEL_TABLE_workspace_step, KEY_OPTIONAL},
-    {"from", read_day, COLUMN_OF(clock, from_day), 0, KEY_OPTIONAL},
-    {"to", read_day, COLUMN_OF(clock, to_day), 0, KEY_OPTIONAL},
+    NEEDED_ELSEWHERE("on"),
+    OPTION_ELSEWHERE("each"),
+    NEEDED("label", read_text, clock, label, 0),
+    NEEDED("help", read_text, clock, help, 0),
+    NEEDED("source", read_text, clock, source, 0),
+    OPTION("id", read_text, clock, id, 0),
+    NEEDED("kind", read_word, clock, kind, MODEL_SET_clock_kind),
+    NEEDED("basis", read_word, clock, basis, MODEL_SET_clock_basis),
+    OPTION("verified", read_flag, clock, verified, 0),
+    OPTION("when", read_expression, clock, when, WANT_CONDITION),
+    OPTION("start", read_start, clock, starts_first, WANT_MOMENT),
+    OPTION("starts", read_starts, clock, starts_first, 0),
+    OPTION("pick", read_word, clock, pick, MODEL_SET_clock_pick),
+    OPTION_BY("length", read_length, 0),
+    OPTION_BY("lengths", read_lengths, 0),
+    OPTION("done", read_expression, clock, done, WANT_DONE),
+    OPTION("last", read_expression, clock, last, WANT_MOMENT),
+    OPTION("times", read_number, clock, times, 0),
+    OPTION("stops", read_expression, clock, stops, WANT_CONDITION),
+    OPTION("before", read_before, clock, before, 0),
+    OPTION("who", read_expression, clock, who, WANT_WORKER),
+    OPTION("step", read_nested, clock, step, MODEL_TABLE_workspace_step),
+    OPTION("from", read_day, clock, from_day, 0),
+    OPTION("to", read_day, clock, to_day, 0),
 };
 
 static void want_one(struct build *build, uint32_t row, struct str one, struct str several,
@@ -283,10 +274,12 @@ void read_clock(struct build *build, uint32_t row)
     build->context = context_of(read_subject(build, node, CELL(clock, row, entity)), MODEL_NONE);
     const struct yaml_pair *each = yaml_find(node, STR("each"));
     if (each) {
-        read_each(build, each->value,
-                  (struct each_cells){{MODEL_TABLE__COUNT, 0, 0},
-                                      CELL(clock, row, each),
-                                      CELL(clock, row, each_where)});
+        read_each(
+            build, each->value,
+            (struct each_cells){
+                {MODEL_TABLE__COUNT, 0, 0},
+                CELL(clock, row, each), CELL(clock, row, each_where)
+        });
     }
     KEYS_READ(build, node, clock_keys, CELL(clock, row, name),
               described(build, MODEL_TABLE_clock, row));

@@ -7,10 +7,10 @@
 /* ---- code sets ---------------------------------------------------------------------------- */
 
 static const struct key code_set_keys[] = {
-    {"label",    read_text, COLUMN_OF(code_set, label),    0,                  KEY_NEEDED  },
-    {"source",   read_text, COLUMN_OF(code_set, source),   0,                  KEY_OPTIONAL},
-    {"verified", read_flag, COLUMN_OF(code_set, verified), 0,                  KEY_OPTIONAL},
-    {"scheme",   read_top,  COLUMN_OF(code_set, scheme),   MODEL_TABLE_scheme, KEY_OPTIONAL},
+    NEEDED("label", read_text, code_set, label, 0),
+    OPTION("source", read_text, code_set, source, 0),
+    OPTION("verified", read_flag, code_set, verified, 0),
+    OPTION("scheme", read_top, code_set, scheme, MODEL_TABLE_scheme),
 };
 
 void read_code_set(struct build *build, uint32_t row)
@@ -304,11 +304,11 @@ static void read_scheme_codes(struct build *build, const struct yaml *value, con
 }
 
 static const struct key alternative_keys[] = {
-    {"label",  read_text,         COLUMN_OF(scheme_alternative, label),       0, KEY_NEEDED  },
-    {"source", read_text,         COLUMN_OF(scheme_alternative, source),      0, KEY_OPTIONAL},
-    {"from",   read_day,          COLUMN_OF(scheme_alternative, from_day),    0, KEY_OPTIONAL},
-    {"to",     read_day,          COLUMN_OF(scheme_alternative, to_day),      0, KEY_OPTIONAL},
-    {"codes",  read_scheme_codes, COLUMN_OF(scheme_alternative, codes_first), 0, KEY_OPTIONAL},
+    NEEDED("label", read_text, scheme_alternative, label, 0),
+    OPTION("source", read_text, scheme_alternative, source, 0),
+    OPTION("from", read_day, scheme_alternative, from_day, 0),
+    OPTION("to", read_day, scheme_alternative, to_day, 0),
+    OPTION("codes", read_scheme_codes, scheme_alternative, codes_first, 0),
 };
 
 static void read_alternatives(struct build *build, const struct yaml *value, const struct key *key,
@@ -336,9 +336,9 @@ static void read_alternatives(struct build *build, const struct yaml *value, con
 }
 
 static const struct key scheme_keys[] = {
-    {"label",        read_text,         COLUMN_OF(scheme, label),              0, KEY_NEEDED  },
-    {"help",         read_text,         COLUMN_OF(scheme, help),               0, KEY_OPTIONAL},
-    {"alternatives", read_alternatives, COLUMN_OF(scheme, alternatives_first), 0, KEY_NEEDED  },
+    NEEDED("label", read_text, scheme, label, 0),
+    OPTION("help", read_text, scheme, help, 0),
+    NEEDED("alternatives", read_alternatives, scheme, alternatives_first, 0),
 };
 
 void read_scheme(struct build *build, uint32_t row)

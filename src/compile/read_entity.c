@@ -4,14 +4,9 @@
 #define LIST_ROWS_DEFAULT 200
 
 static const struct key trait_keys[] = {
-    {"help",        NULL, 0, 0, KEY_OPTIONAL},
-    {"fields",      NULL, 0, 0, KEY_OPTIONAL},
-    {"lists",       NULL, 0, 0, KEY_OPTIONAL},
-    {"states",      NULL, 0, 0, KEY_OPTIONAL},
-    {"transitions", NULL, 0, 0, KEY_OPTIONAL},
-    {"invariants",  NULL, 0, 0, KEY_OPTIONAL},
-    {"begins",      NULL, 0, 0, KEY_OPTIONAL},
-    {"ends",        NULL, 0, 0, KEY_OPTIONAL},
+    OPTION_ELSEWHERE("help"),   OPTION_ELSEWHERE("fields"),      OPTION_ELSEWHERE("lists"),
+    OPTION_ELSEWHERE("states"), OPTION_ELSEWHERE("transitions"), OPTION_ELSEWHERE("invariants"),
+    OPTION_ELSEWHERE("begins"), OPTION_ELSEWHERE("ends"),
 };
 
 void read_traits(struct build *build, const struct yaml *section)
@@ -74,9 +69,8 @@ static bool has_trait(const struct yaml *node, struct str name)
 static void read_period(struct build *build, const struct sources *sources, struct cell begins,
                         struct cell ends)
 {
-    static const struct key begins_key = {"begins", read_nested, 0, MODEL_TABLE_field,
-                                          KEY_OPTIONAL};
-    static const struct key ends_key = {"ends", read_nested, 0, MODEL_TABLE_field, KEY_OPTIONAL};
+    static const struct key begins_key = OPTION_BY("begins", read_nested, MODEL_TABLE_field);
+    static const struct key ends_key = OPTION_BY("ends", read_nested, MODEL_TABLE_field);
     for (size_t i = 0; i + 1 < sources->count; i++) {
         const struct yaml_pair *pair = yaml_find(sources->nodes[i], STR("begins"));
         if (pair) {
@@ -90,13 +84,13 @@ static void read_period(struct build *build, const struct sources *sources, stru
 }
 
 static const struct key list_keys[] = {
-    {"label",         read_text,   COLUMN_OF(list,    label),       0,            KEY_NEEDED  },
-    {"row",           read_text,   COLUMN_OF(list,    row_label),   0,            KEY_NEEDED  },
-    {"help",          read_text,   COLUMN_OF(list,    help),        0,            KEY_OPTIONAL},
-    {"most",          read_number, COLUMN_OF(list,    most),        0,            KEY_OPTIONAL},
-    {"traits",        NULL,        0,                 0,            KEY_OPTIONAL},
-    {"fields",           NULL,           0,                 0,   KEY_NEEDED            },
-    {"no_overlap", read_nested, COLUMN_OF(list, no_overlap), MODEL_TABLE_field,             KEY_OPTIONAL            },
+    NEEDED("label", read_text, list, label, 0),
+    NEEDED("row", read_text, list, row_label, 0),
+    OPTION("help", read_text, list, help, 0),
+    OPTION("most", read_number, list, most, 0),
+    OPTION_ELSEWHERE("traits"),
+    NEEDED_ELSEWHERE("fields"),
+    OPTION("no_overlap", read_nested, list, no_overlap, MODEL_TABLE_field),
 };
 
 static void read_list(struct build *build, uint32_t entity, const struct yaml_pair *pair)
@@ -128,10 +122,10 @@ static void read_list(struct build *build, uint32_t entity, const struct yaml_pa
 }
 
 static const struct key state_keys[] = {
-    {"label",    read_text, COLUMN_OF(state, label),    0,              KEY_NEEDED  },
-    {"tone",     read_word, COLUMN_OF(state, tone),     MODEL_SET_tone, KEY_OPTIONAL},
-    {"editable", read_flag, COLUMN_OF(state, editable), 0,              KEY_OPTIONAL},
-    {"closed",   read_flag, COLUMN_OF(state, closed),   0,              KEY_OPTIONAL},
+    NEEDED("label", read_text, state, label, 0),
+    OPTION("tone", read_word, state, tone, MODEL_SET_tone),
+    OPTION("editable", read_flag, state, editable, 0),
+    OPTION("closed", read_flag, state, closed, 0),
 };
 
 static void read_state(struct build *build, uint32_t entity, const struct yaml_pair *pair)
@@ -170,9 +164,9 @@ each_entry(struct build *build, uint32_t entity, const struct sources *sources, 
 }
 
 static const struct key audience_keys[] = {
-    {"scope",          read_word,                 COLUMN_OF(audience_source, scope),         MODEL_SET_scope, KEY_NEEDED},
-    {"each",           NULL,                      0,                         0,              KEY_OPTIONAL   },
-    {"who", read_expression, COLUMN_OF(audience_source,                      who), WANT_REFERENCE,    KEY_OPTIONAL          },
+    NEEDED("scope", read_word, audience_source, scope, MODEL_SET_scope),
+    OPTION_ELSEWHERE("each"),
+    OPTION("who", read_expression, audience_source, who, WANT_REFERENCE),
 };
 
 static void read_audiences(struct build *build, const struct yaml *value, const struct key *key,
@@ -204,26 +198,26 @@ static void read_audiences(struct build *build, const struct yaml *value, const 
 }
 
 static const struct key entity_keys[] = {
-    {"label",           read_text,           COLUMN_OF(entity,                   label),                                                  0,KEY_NEEDED},
-    {"plural",                 read_text,                             COLUMN_OF(entity,                                      plural),                                                 0,KEY_NEEDED},
-    {"help",       read_text,                          COLUMN_OF(entity,                                                       help),                                                                                               0,                                                  KEY_OPTIONAL},
-    {"source",                read_text,                       COLUMN_OF(entity,                                                         source),           0,KEY_OPTIONAL},
-    {"kind",          read_word,                            COLUMN_OF(entity,kind),                                       MODEL_SET_entity_kind,                                                                                                 KEY_NEEDED},
-    {"class", read_top,COLUMN_OF(entity,        class),               MODEL_TABLE_record_class,KEY_NEEDED},
-    {"parent",         read_nested,                         COLUMN_OF(entity,                                              parent),                                                               MODEL_TABLE_field,                                                                                                                                       KEY_OPTIONAL},
-    {"owner",          read_nested,          COLUMN_OF(entity,    owner),       MODEL_TABLE_field,KEY_OPTIONAL},
-    {"number",                 read_text,                              COLUMN_OF(entity,                                            number_format),                                                                          0,KEY_OPTIONAL},
-    {"title",     read_expression,                        COLUMN_OF(entity,                                                   title),                                                                                 WANT_TEXT,                                                                                                             KEY_NEEDED},
-    {"subtitle",                read_expression,                       COLUMN_OF(entity,                                                         subtitle),                                 WANT_TEXT,KEY_OPTIONAL},
-    {"searchable",           read_flag,                     COLUMN_OF(entity,searchable),0,KEY_OPTIONAL},
-    {"no_overlap", read_nested,COLUMN_OF(entity,no_overlap),MODEL_TABLE_field,KEY_OPTIONAL},
-    {"audiences",read_audiences,0,          0,                                                                                               KEY_OPTIONAL                                                                                                                                                                                                                                      },
-    {"traits",      NULL,              0,                                            0,                                                                                                                                   KEY_OPTIONAL},
-    {"fields",                 NULL,                          0,                                                 0,                                                                                                                           KEY_NEEDED},
-    {"lists",                 NULL,                             0,                                                      0,                                                                                               KEY_OPTIONAL},
-    {"states",                 NULL,                             0,                                           0,                                                                        KEY_OPTIONAL},
-    {"transitions",                 NULL,                              0,                                            0,                                                                      KEY_OPTIONAL},
-    {"invariants",                 NULL,                             0,                                           0,                                                                     KEY_OPTIONAL                                                                                                                                                                                                             },
+    NEEDED("label", read_text, entity, label, 0),
+    NEEDED("plural", read_text, entity, plural, 0),
+    OPTION("help", read_text, entity, help, 0),
+    OPTION("source", read_text, entity, source, 0),
+    NEEDED("kind", read_word, entity, kind, MODEL_SET_entity_kind),
+    NEEDED("class", read_top, entity, class, MODEL_TABLE_record_class),
+    OPTION("parent", read_nested, entity, parent, MODEL_TABLE_field),
+    OPTION("owner", read_nested, entity, owner, MODEL_TABLE_field),
+    OPTION("number", read_text, entity, number_format, 0),
+    NEEDED("title", read_expression, entity, title, WANT_TEXT),
+    OPTION("subtitle", read_expression, entity, subtitle, WANT_TEXT),
+    OPTION("searchable", read_flag, entity, searchable, 0),
+    OPTION("no_overlap", read_nested, entity, no_overlap, MODEL_TABLE_field),
+    OPTION_BY("audiences", read_audiences, 0),
+    OPTION_ELSEWHERE("traits"),
+    NEEDED_ELSEWHERE("fields"),
+    OPTION_ELSEWHERE("lists"),
+    OPTION_ELSEWHERE("states"),
+    OPTION_ELSEWHERE("transitions"),
+    OPTION_ELSEWHERE("invariants"),
 };
 
 static void read_invariants(struct build *build, uint32_t entity, const struct sources *sources)

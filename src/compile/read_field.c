@@ -8,23 +8,18 @@
 #define NUMBERS (ONLY(INTEGER) | ONLY(DECIMAL))
 #define TEXTS (ONLY(TEXT) | ONLY(NARRATIVE))
 
-/* Keys that only some kinds of fields have. */
-static const struct {
-    const char *key;
-    uint32_t kinds;
-    bool needed;
-} particular[] = {
-    {"set",           ONLY(CODE) | ONLY(CODES),      true },
-    {"to",            ONLY(REFERENCE),               true },
-    {"collection",    ONLY(REFERENCE),               false},
-    {"of",            ONLY(ROW),                     true },
-    {"choices",       ONLY(REFERENCE) | ONLY(ROW),   false},
-    {"scale",         ONLY(DECIMAL),                 true },
-    {"least",         NUMBERS,                       false},
-    {"most",          NUMBERS | TEXTS | ONLY(CODES), false},
-    {"unit",          NUMBERS,                       false},
-    {"reporter_safe", TEXTS,                         false},
-    {"not_future",    ONLY(DATE) | ONLY(DATETIME),   false},
+static const struct particular field_particular[] = {
+    {"set",           ONLY(CODE) | ONLY(CODES),      ONLY(CODE) | ONLY(CODES)},
+    {"to",            ONLY(REFERENCE),               ONLY(REFERENCE)         },
+    {"collection",    ONLY(REFERENCE),               0                       },
+    {"of",            ONLY(ROW),                     ONLY(ROW)               },
+    {"choices",       ONLY(REFERENCE) | ONLY(ROW),   0                       },
+    {"scale",         ONLY(DECIMAL),                 ONLY(DECIMAL)           },
+    {"least",         NUMBERS,                       0                       },
+    {"most",          NUMBERS | TEXTS | ONLY(CODES), 0                       },
+    {"unit",          NUMBERS,                       0                       },
+    {"reporter_safe", TEXTS,                         0                       },
+    {"not_future",    ONLY(DATE) | ONLY(DATETIME),   0                       },
 };
 
 static void read_non_answers(struct build *build, const struct yaml *value, const struct key *key,
@@ -35,8 +30,7 @@ static void read_non_answers(struct build *build, const struct yaml *value, cons
     }
     uint32_t bits = 0;
     for (size_t i = 0; i < value->count; i++) {
-        static const struct key word = {"non_answers", read_word, 0, MODEL_SET_non_answer,
-                                        KEY_OPTIONAL};
+        static const struct key word = OPTION_BY("non_answers", read_word, MODEL_SET_non_answer);
         *build_cell(build, cell) = MODEL_NONE;
         read_word(build, value->items[i], &word, cell);
         if (*build_cell(build, cell) != MODEL_NONE) {
@@ -80,51 +74,32 @@ static void read_derived(struct build *build, const struct yaml *value, const st
 }
 
 static const struct key field_keys[] = {
-    {"kind",            read_word,       COLUMN_OF(field, kind),                    MODEL_SET_field_kind, KEY_NEEDED  },
-    {"label",           read_text,       COLUMN_OF(field, label),                   0,                    KEY_OPTIONAL},
-    {"help",            read_text,       COLUMN_OF(field, help),                    0,                    KEY_OPTIONAL},
-    {"source",          read_text,       COLUMN_OF(field, source),                  0,                    KEY_OPTIONAL},
-    {"set",             read_top,        COLUMN_OF(field, code_set),                MODEL_TABLE_code_set, KEY_OPTIONAL},
-    {"to",              read_top,        COLUMN_OF(field, target),                  MODEL_TABLE_entity,   KEY_OPTIONAL},
-    {"of",              read_of,         COLUMN_OF(field, rows),                    MODEL_TABLE_list,     KEY_OPTIONAL},
-    {"collection",      NULL,            0,               0,                        KEY_OPTIONAL        },
-    {"choices",     read_choices, COLUMN_OF(field,        choices),           WANT_CONDITION,         KEY_OPTIONAL            },
-    {"scale",      read_number, COLUMN_OF(field,          scale),                        0,         KEY_OPTIONAL},
-    {"least",      read_number, COLUMN_OF(field,          least),                        0,         KEY_OPTIONAL            },
-    {"most",      read_number, COLUMN_OF(field,           most),                        0,         KEY_OPTIONAL},
-    {"unit",        read_text, COLUMN_OF(field,           unit),                        0,         KEY_OPTIONAL            },
-    {"required",        read_word, COLUMN_OF(field,       required),    MODEL_SET_requirement,         KEY_OPTIONAL},
-    {"required_when",  read_expression, COLUMN_OF(field,  required_when),           WANT_CONDITION,
-     KEY_OPTIONAL            },
-    {"relevant",  read_expression, COLUMN_OF(field,       relevant),           WANT_CONDITION,         KEY_OPTIONAL                                                                                       },
-    {"non_answers", read_non_answers, COLUMN_OF(field,    non_answers),                        0,         KEY_OPTIONAL},
-    {"who_asked",        read_flag, COLUMN_OF(field,      who_asked),                        0,         KEY_OPTIONAL                                                                                       },
-    {"class",         read_top, COLUMN_OF(field,          class), MODEL_TABLE_record_class,         KEY_OPTIONAL},
-    {"derived",     read_derived, COLUMN_OF(field,        derived),                        0,         KEY_OPTIONAL                                                                                       },
-    {"by",      read_nested, COLUMN_OF(field,             by),   MODEL_TABLE_transition,         KEY_OPTIONAL},
-    {"reporter_safe",        read_flag, COLUMN_OF(field,  reporter_safe),                        0,         KEY_OPTIONAL                                                                                       },
-    {"not_future",        read_flag, COLUMN_OF(field,     not_future),                        0,         KEY_OPTIONAL},
-    {"check",  read_expression, COLUMN_OF(field,          check),           WANT_CONDITION,         KEY_OPTIONAL                                                                                       },
-    {"check_message",        read_text, COLUMN_OF(field,  check_message),                        0,         KEY_OPTIONAL},
+    NEEDED("kind", read_word, field, kind, MODEL_SET_field_kind),
+    OPTION("label", read_text, field, label, 0),
+    OPTION("help", read_text, field, help, 0),
+    OPTION("source", read_text, field, source, 0),
+    OPTION("set", read_top, field, code_set, MODEL_TABLE_code_set),
+    OPTION("to", read_top, field, target, MODEL_TABLE_entity),
+    OPTION("of", read_of, field, rows, MODEL_TABLE_list),
+    OPTION_ELSEWHERE("collection"),
+    OPTION("choices", read_choices, field, choices, WANT_CONDITION),
+    OPTION("scale", read_number, field, scale, 0),
+    OPTION("least", read_number, field, least, 0),
+    OPTION("most", read_number, field, most, 0),
+    OPTION("unit", read_text, field, unit, 0),
+    OPTION("required", read_word, field, required, MODEL_SET_requirement),
+    OPTION("required_when", read_expression, field, required_when, WANT_CONDITION),
+    OPTION("relevant", read_expression, field, relevant, WANT_CONDITION),
+    OPTION("non_answers", read_non_answers, field, non_answers, 0),
+    OPTION("who_asked", read_flag, field, who_asked, 0),
+    OPTION("class", read_top, field, class, MODEL_TABLE_record_class),
+    OPTION("derived", read_derived, field, derived, 0),
+    OPTION("by", read_nested, field, by, MODEL_TABLE_transition),
+    OPTION("reporter_safe", read_flag, field, reporter_safe, 0),
+    OPTION("not_future", read_flag, field, not_future, 0),
+    OPTION("check", read_expression, field, check, WANT_CONDITION),
+    OPTION("check_message", read_text, field, check_message, 0),
 };
-
-static void check_particular(struct build *build, uint32_t row, const struct yaml *node)
-{
-    uint32_t kind = field_at(build, row)->kind;
-    struct str kind_name = model_field_kind_name(kind);
-    for (size_t i = 0; i < ARRAY_LENGTH(particular); i++) {
-        struct str key = str_from(particular[i].key);
-        const struct yaml_pair *pair = yaml_find(node, key);
-        bool applies = (particular[i].kinds >> kind & 1) != 0;
-        if (pair && !applies) {
-            MESSAGE(build->messages, pair->place, STR("a "), kind_name, STR(" field has no '"), key,
-                    STR("'"));
-        } else if (!pair && applies && particular[i].needed) {
-            MESSAGE(build->messages, node->place, STR("a "), kind_name, STR(" field needs '"), key,
-                    STR("'"));
-        }
-    }
-}
 
 static void refuse_together(struct build *build, const struct yaml *node, struct str key,
                             struct str other, struct str why)
@@ -166,7 +141,9 @@ static void check_bounds(struct build *build, uint32_t row, const struct yaml *n
 static void check_field(struct build *build, uint32_t row, const struct yaml *node)
 {
     struct str computed = STR("a computed field is never typed");
-    check_particular(build, row, node);
+    uint32_t kind = field_at(build, row)->kind;
+    particular_check(build, node, field_particular, ARRAY_LENGTH(field_particular), kind,
+                     STR_JOIN(build->arena, STR("a "), model_field_kind_name(kind), STR(" field")));
     check_bounds(build, row, node);
     refuse_together(build, node, STR("required"), STR("derived"), computed);
     refuse_together(build, node, STR("non_answers"), STR("derived"), computed);

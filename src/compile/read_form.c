@@ -4,8 +4,8 @@
 /* ---- columns ------------------------------------------------------------------------------ */
 
 static const struct key column_keys[] = {
-    {"label", read_text,       COLUMN_OF(list_column, label), 0,        KEY_NEEDED},
-    {"value", read_expression, COLUMN_OF(list_column, value), WANT_ANY, KEY_NEEDED},
+    NEEDED("label", read_text, list_column, label, 0),
+    NEEDED("value", read_expression, list_column, value, WANT_ANY),
 };
 
 static void read_column(struct build *build, const struct yaml *item, struct cell first)
@@ -73,14 +73,12 @@ static void read_line_field(struct build *build, const struct yaml *value, const
     build->context = before;
 }
 
-static const struct key rows_column_key = {"columns", read_columns_of,
-                                           COLUMN_OF(form_item, columns_first),
-                                           COLUMN_OF(form_item, list), KEY_OPTIONAL};
-static const struct key table_column_key = {"columns", read_columns_of,
-                                            COLUMN_OF(form_item, columns_first),
-                                            COLUMN_OF(form_item, collection), KEY_OPTIONAL};
-static const struct key grid_column_key = {
-    "columns", read_line_field, COLUMN_OF(form_item, grid_columns), MODEL_TABLE_field, KEY_NEEDED};
+static const struct key rows_column_key =
+    OPTION("columns", read_columns_of, form_item, columns_first, COLUMN_OF(form_item, list));
+static const struct key table_column_key =
+    OPTION("columns", read_columns_of, form_item, columns_first, COLUMN_OF(form_item, collection));
+static const struct key grid_column_key =
+    NEEDED("columns", read_line_field, form_item, grid_columns, MODEL_TABLE_field);
 
 static void read_item_columns(struct build *build, const struct yaml *value, const struct key *key,
                               struct cell cell)
@@ -96,57 +94,29 @@ static void read_item_columns(struct build *build, const struct yaml *value, con
 }
 
 static const struct key item_keys[] = {
-    {"section",        read_text,           COLUMN_OF(form_item, label),               0,                      KEY_OPTIONAL},
-    {"note",           read_text,           COLUMN_OF(form_item, label),               0,                      KEY_OPTIONAL},
-    {"label",          read_text,           COLUMN_OF(form_item, label),               0,                      KEY_OPTIONAL},
-    {"help",           read_text,           COLUMN_OF(form_item, help),                0,                      KEY_OPTIONAL},
-    {"field",          read_nested,         COLUMN_OF(form_item, field),               MODEL_TABLE_field,      KEY_OPTIONAL},
-    {"rows",           read_nested,         COLUMN_OF(form_item, list),                MODEL_TABLE_list,       KEY_OPTIONAL},
-    {"grid",           read_nested,         COLUMN_OF(form_item, list),                MODEL_TABLE_list,       KEY_OPTIONAL},
-    {"lines",          read_line_field,     COLUMN_OF(form_item, grid_rows),           MODEL_TABLE_field,      KEY_OPTIONAL},
-    {"table",          read_nested,         COLUMN_OF(form_item, collection),          MODEL_TABLE_collection, KEY_OPTIONAL},
-    {"columns",        read_item_columns,   0,                   0,                    KEY_OPTIONAL          },
-    {"show", read_expression, COLUMN_OF(form_item,               show),             WANT_ANY,           KEY_OPTIONAL            },
-    {"relevant", read_expression, COLUMN_OF(form_item,           relevant),       WANT_CONDITION,           KEY_OPTIONAL},
-    {"width",       read_word, COLUMN_OF(form_item,              width), MODEL_SET_form_width,           KEY_OPTIONAL            },
+    OPTION("section", read_text, form_item, label, 0),
+    OPTION("note", read_text, form_item, label, 0),
+    OPTION("label", read_text, form_item, label, 0),
+    OPTION("help", read_text, form_item, help, 0),
+    OPTION("field", read_nested, form_item, field, MODEL_TABLE_field),
+    OPTION("rows", read_nested, form_item, list, MODEL_TABLE_list),
+    OPTION("grid", read_nested, form_item, list, MODEL_TABLE_list),
+    OPTION("lines", read_line_field, form_item, grid_rows, MODEL_TABLE_field),
+    OPTION("table", read_nested, form_item, collection, MODEL_TABLE_collection),
+    OPTION_BY("columns", read_item_columns, 0),
+    OPTION("show", read_expression, form_item, show, WANT_ANY),
+    OPTION("relevant", read_expression, form_item, relevant, WANT_CONDITION),
+    OPTION("width", read_word, form_item, width, MODEL_SET_form_width),
 };
 
 #define WITH(kind) (1u << ITEM_##kind)
 
-/* Keys that go only with some kinds of items. */
-static const struct {
-    const char *key;
-    uint32_t kinds;
-    bool needed;
-} item_particular[] = {
-    {"label",   WITH(FIELD) | WITH(ROWS) | WITH(GRID) | WITH(TABLE), false},
-    {"label",   WITH(FACT),                                          true },
-    {"columns", WITH(ROWS) | WITH(TABLE),                            false},
-    {"columns", WITH(GRID),                                          true },
-    {"lines",   WITH(GRID),                                          true },
-    {"width",   WITH(FIELD),                                         false},
+static const struct particular item_particular[] = {
+    {"label",   WITH(FIELD) | WITH(ROWS) | WITH(GRID) | WITH(TABLE) | WITH(FACT), WITH(FACT)},
+    {"columns", WITH(ROWS) | WITH(TABLE) | WITH(GRID),                            WITH(GRID)},
+    {"lines",   WITH(GRID),                                                       WITH(GRID)},
+    {"width",   WITH(FIELD),                                                      0         },
 };
-
-static void check_item(struct build *build, const struct yaml *item, enum model_form_item_kind kind)
-{
-    for (size_t i = 0; i < ARRAY_LENGTH(item_particular); i++) {
-        struct str key = str_from(item_particular[i].key);
-        uint32_t kinds = item_particular[i].kinds;
-        if (i + 1 < ARRAY_LENGTH(item_particular) &&
-            str_eq(key, str_from(item_particular[i + 1].key))) {
-            kinds |= item_particular[i + 1].kinds;
-        } else if (i > 0 && str_eq(key, str_from(item_particular[i - 1].key))) {
-            kinds |= item_particular[i - 1].kinds;
-        }
-        const struct yaml_pair *pair = yaml_find(item, key);
-        if (pair && !(kinds >> kind & 1)) {
-            MESSAGE(build->messages, pair->place, STR("'"), key, STR("' does not go with '"),
-                    model_form_item_kind_name(kind), STR("'"));
-        } else if (!pair && item_particular[i].needed && (item_particular[i].kinds >> kind & 1)) {
-            MESSAGE(build->messages, item->place, STR("this item needs '"), key, STR("'"));
-        }
-    }
-}
 
 static void read_item(struct build *build, uint32_t form, const struct yaml *item)
 {
@@ -168,7 +138,10 @@ static void read_item(struct build *build, uint32_t form, const struct yaml *ite
                 STR("an item is exactly one of: section, field, rows, grid, table, note, show"));
         return;
     }
-    check_item(build, item, form_item_at(build, row)->kind);
+    uint32_t kind = form_item_at(build, row)->kind;
+    particular_check(
+        build, item, item_particular, ARRAY_LENGTH(item_particular), kind,
+        STR_JOIN(build->arena, STR("a "), model_form_item_kind_name(kind), STR(" in a form")));
 }
 
 static void read_items(struct build *build, const struct yaml *value, const struct key *key,
@@ -184,10 +157,10 @@ static void read_items(struct build *build, const struct yaml *value, const stru
 }
 
 static const struct key form_keys[] = {
-    {"on",        NULL,           0,            0, KEY_NEEDED  },
-    { "label",  read_text, COLUMN_OF(form,       label), 0, KEY_OPTIONAL},
-    { "help",  read_text, COLUMN_OF(form,        help), 0, KEY_OPTIONAL},
-    { "items", read_items, COLUMN_OF(form, items_first), 0,   KEY_NEEDED},
+    NEEDED_ELSEWHERE("on"),
+    OPTION("label", read_text, form, label, 0),
+    OPTION("help", read_text, form, help, 0),
+    NEEDED("items", read_items, form, items_first, 0),
 };
 
 void read_form(struct build *build, uint32_t row)
@@ -205,16 +178,16 @@ void read_form(struct build *build, uint32_t row)
 /* ---- lists -------------------------------------------------------------------------------- */
 
 static const struct key list_view_keys[] = {
-    {"on",             NULL,                0,              0,                     KEY_NEEDED  },
-    { "label",       read_text, COLUMN_OF(list_view,         label),                     0,   KEY_NEEDED},
-    { "help",       read_text, COLUMN_OF(list_view,          help),                     0, KEY_OPTIONAL},
-    { "empty",       read_text, COLUMN_OF(list_view,         empty),                     0,   KEY_NEEDED},
-    { "where", read_expression, COLUMN_OF(list_view,         where),        WANT_CONDITION, KEY_OPTIONAL},
-    { "columns",    read_columns, COLUMN_OF(list_view, columns_first),                     0,   KEY_NEEDED},
-    { "order", read_expression, COLUMN_OF(list_view,         order),              WANT_ANY, KEY_OPTIONAL},
-    { "descending",       read_flag, COLUMN_OF(list_view,    descending),                     0, KEY_OPTIONAL},
-    { "clock",        read_top, COLUMN_OF(list_view,         clock),     MODEL_TABLE_clock, KEY_OPTIONAL},
-    { "workspace",        read_top, COLUMN_OF(list_view,     workspace), MODEL_TABLE_workspace, KEY_OPTIONAL},
+    NEEDED_ELSEWHERE("on"),
+    NEEDED("label", read_text, list_view, label, 0),
+    OPTION("help", read_text, list_view, help, 0),
+    NEEDED("empty", read_text, list_view, empty, 0),
+    OPTION("where", read_expression, list_view, where, WANT_CONDITION),
+    NEEDED("columns", read_columns, list_view, columns_first, 0),
+    OPTION("order", read_expression, list_view, order, WANT_ANY),
+    OPTION("descending", read_flag, list_view, descending, 0),
+    OPTION("clock", read_top, list_view, clock, MODEL_TABLE_clock),
+    OPTION("workspace", read_top, list_view, workspace, MODEL_TABLE_workspace),
 };
 
 void read_list_view(struct build *build, uint32_t row)

@@ -4,11 +4,11 @@
 #define EFFECT_SLOTS (CONTEXT_VARIABLES - 1) /* records that later effects may name */
 
 static const struct key guard_keys[] = {
-    {"holds",   read_expression, COLUMN_OF(guard, holds),   WANT_CONDITION,             KEY_NEEDED  },
-    {"message", read_text,       COLUMN_OF(guard, message), 0,                          KEY_NEEDED  },
-    {"better",  read_text,       COLUMN_OF(guard, better),  0,                          KEY_NEEDED  },
-    {"source",  read_text,       COLUMN_OF(guard, source),  0,                          KEY_OPTIONAL},
-    {"step",    read_nested,     COLUMN_OF(guard, link),    MODEL_TABLE_workspace_step, KEY_OPTIONAL},
+    NEEDED("holds", read_expression, guard, holds, WANT_CONDITION),
+    NEEDED("message", read_text, guard, message, 0),
+    NEEDED("better", read_text, guard, better, 0),
+    OPTION("source", read_text, guard, source, 0),
+    OPTION("step", read_nested, guard, link, MODEL_TABLE_workspace_step),
 };
 
 void read_guards(struct build *build, const struct yaml *node, struct cell first)
@@ -115,7 +115,7 @@ static void read_link(struct build *build, const struct yaml *value, const struc
 }
 
 static const struct key tell_keys[] = {
-    {"decider", read_top, COLUMN_OF(effect, decider), MODEL_TABLE_decider, KEY_NEEDED},
+    NEEDED("decider", read_top, effect, decider, MODEL_TABLE_decider),
 };
 
 static void read_tell(struct build *build, const struct yaml *value, const struct key *key,
@@ -138,17 +138,17 @@ static void read_copy(struct build *build, const struct yaml *value, const struc
 }
 
 static const struct key effect_keys[] = {
-    {"each",            NULL,             0,                  0,                  KEY_OPTIONAL},
-    {      "when",  read_expression, COLUMN_OF(effect,              when),     WANT_CONDITION, KEY_OPTIONAL},
-    {      "create",         read_top, COLUMN_OF(effect,            entity), MODEL_TABLE_entity, KEY_OPTIONAL},
-    {      "copy",        read_copy, COLUMN_OF(effect,              copy),                  0, KEY_OPTIONAL},
-    {      "on",  read_expression, COLUMN_OF(effect,            target),     WANT_REFERENCE, KEY_OPTIONAL},
-    {      "do",          read_do, COLUMN_OF(effect,        transition),                  0, KEY_OPTIONAL},
-    {      "set",         read_set, COLUMN_OF(effect, assignments_first),                  0, KEY_OPTIONAL},
-    {      "link",        read_link, COLUMN_OF(effect,              link),                  0, KEY_OPTIONAL},
-    {      "as",             NULL,                0,                  0,       KEY_OPTIONAL            },
-    { "tell", read_tell,            COLUMN_OF(effect,     tell),       WANT_REFERENCE,             KEY_OPTIONAL},
-    {  "say", read_text,             COLUMN_OF(effect,                  say),       0,             KEY_OPTIONAL},
+    OPTION_ELSEWHERE("each"),
+    OPTION("when", read_expression, effect, when, WANT_CONDITION),
+    OPTION("create", read_top, effect, entity, MODEL_TABLE_entity),
+    OPTION("copy", read_copy, effect, copy, 0),
+    OPTION("on", read_expression, effect, target, WANT_REFERENCE),
+    OPTION("do", read_do, effect, transition, 0),
+    OPTION("set", read_set, effect, assignments_first, 0),
+    OPTION("link", read_link, effect, link, 0),
+    OPTION_ELSEWHERE("as"),
+    OPTION("tell", read_tell, effect, tell, WANT_WORKER),
+    OPTION("say", read_text, effect, say, 0),
 };
 
 /* Which keys go with which kind of effect. */
@@ -251,21 +251,21 @@ static void read_effects(struct build *build, const struct yaml *value, const st
 }
 
 static const struct key transition_keys[] = {
-    {"label",    read_text,        COLUMN_OF(transition, label),              0,                   KEY_NEEDED  },
-    {"done",     read_text,        COLUMN_OF(transition, done),               0,                   KEY_NEEDED  },
-    {"help",     read_text,        COLUMN_OF(transition, help),               0,                   KEY_OPTIONAL},
-    {"source",   read_text,        COLUMN_OF(transition, source),             0,                   KEY_OPTIONAL},
-    {"from",     read_from,        COLUMN_OF(transition, from_first),         0,                   KEY_OPTIONAL},
-    {"to",       read_nested,      COLUMN_OF(transition, to),                 MODEL_TABLE_state,   KEY_OPTIONAL},
-    {"decider",  read_top,         COLUMN_OF(transition, decider),            MODEL_TABLE_decider, KEY_NEEDED  },
-    {"form",     read_top,         COLUMN_OF(transition, form),               MODEL_TABLE_form,    KEY_OPTIONAL},
-    {"requires", read_requires,    COLUMN_OF(transition, requirements_first), 0,                   KEY_OPTIONAL},
-    {"guards",   read_guard_range, COLUMN_OF(transition, guards_first),       0,                   KEY_OPTIONAL},
-    {"effects",  read_effects,     COLUMN_OF(transition, effects_first),      0,                   KEY_OPTIONAL},
-    {"offered",  read_expression,  COLUMN_OF(transition, offered),            WANT_CONDITION,      KEY_OPTIONAL},
-    {"confirm",  read_flag,        COLUMN_OF(transition, confirm),            0,                   KEY_OPTIONAL},
-    {"keeps",    read_flag,        COLUMN_OF(transition, keeps),              0,                   KEY_OPTIONAL},
-    {"tone",     read_word,        COLUMN_OF(transition, tone),               MODEL_SET_tone,      KEY_OPTIONAL},
+    NEEDED("label", read_text, transition, label, 0),
+    NEEDED("done", read_text, transition, done, 0),
+    OPTION("help", read_text, transition, help, 0),
+    OPTION("source", read_text, transition, source, 0),
+    OPTION("from", read_from, transition, from_first, 0),
+    OPTION("to", read_nested, transition, to, MODEL_TABLE_state),
+    NEEDED("decider", read_top, transition, decider, MODEL_TABLE_decider),
+    OPTION("form", read_top, transition, form, MODEL_TABLE_form),
+    OPTION("requires", read_requires, transition, requirements_first, 0),
+    OPTION("guards", read_guard_range, transition, guards_first, 0),
+    OPTION("effects", read_effects, transition, effects_first, 0),
+    OPTION("offered", read_expression, transition, offered, WANT_CONDITION),
+    OPTION("confirm", read_flag, transition, confirm, 0),
+    OPTION("keeps", read_flag, transition, keeps, 0),
+    OPTION("tone", read_word, transition, tone, MODEL_SET_tone),
 };
 
 /* "start" is how a record is made: it has no states to leave or reach. */

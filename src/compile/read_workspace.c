@@ -15,10 +15,10 @@ static void read_member_columns(struct build *build, const struct yaml *value,
 /* ---- the banner --------------------------------------------------------------------------- */
 
 static const struct key chip_text_keys[] = {
-    {"when", read_expression, COLUMN_OF(chip_text, when), WANT_CONDITION, KEY_OPTIONAL},
-    {"text", read_expression, COLUMN_OF(chip_text, text), WANT_TEXT, KEY_NEEDED},
-    {"tone", read_word, COLUMN_OF(chip_text, tone), MODEL_SET_tone, KEY_OPTIONAL},
-    {"clock", read_top, COLUMN_OF(chip_text, clock), MODEL_TABLE_clock, KEY_OPTIONAL},
+    OPTION("when", read_expression, chip_text, when, WANT_CONDITION),
+    NEEDED("text", read_expression, chip_text, text, WANT_TEXT),
+    OPTION("tone", read_word, chip_text, tone, MODEL_SET_tone),
+    OPTION("clock", read_top, chip_text, clock, MODEL_TABLE_clock),
 };
 
 static void read_chip_texts(struct build *build, const struct yaml *value, const struct key *key,
@@ -41,8 +41,8 @@ static void read_chip_texts(struct build *build, const struct yaml *value, const
 }
 
 static const struct key chip_keys[] = {
-    {"label", read_text, COLUMN_OF(chip, label), 0, KEY_NEEDED},
-    {"texts", read_chip_texts, COLUMN_OF(chip, texts_first), 0, KEY_NEEDED},
+    NEEDED("label", read_text, chip, label, 0),
+    NEEDED("texts", read_chip_texts, chip, texts_first, 0),
 };
 
 static void read_chips(struct build *build, const struct yaml *value, const struct key *key,
@@ -60,9 +60,9 @@ static void read_chips(struct build *build, const struct yaml *value, const stru
 }
 
 static const struct key banner_keys[] = {
-    {"each", NULL, 0, 0, KEY_NEEDED},
-    {"title", read_expression, COLUMN_OF(workspace, banner_title), WANT_TEXT, KEY_NEEDED},
-    {"chips", read_chips, COLUMN_OF(workspace, chips_first), 0, KEY_OPTIONAL},
+    NEEDED_ELSEWHERE("each"),
+    NEEDED("title", read_expression, workspace, banner_title, WANT_TEXT),
+    OPTION("chips", read_chips, workspace, chips_first, 0),
 };
 
 static void read_banner(struct build *build, const struct yaml *value, const struct key *key,
@@ -73,9 +73,11 @@ static void read_banner(struct build *build, const struct yaml *value, const str
     (void)key;
     if (each) {
         read_each(build, each->value,
-                  (struct each_cells){{MODEL_TABLE__COUNT, 0, 0},
-                                      CELL(workspace, cell.row, banner_each),
-                                      CELL(workspace, cell.row, banner_where)});
+                  (struct each_cells){
+                      {MODEL_TABLE__COUNT, 0, 0},
+                      CELL(workspace, cell.row, banner_each),
+                      CELL(workspace, cell.row, banner_where)
+        });
     }
     KEYS_READ(build, value, banner_keys, cell, STR("a banner"));
     build->context = before;
@@ -84,10 +86,9 @@ static void read_banner(struct build *build, const struct yaml *value, const str
 /* ---- steps and panels ---------------------------------------------------------------------- */
 
 static const struct key part_keys[] = {
-    {"collection", read_nested, COLUMN_OF(step_part, collection), MODEL_TABLE_collection,
-     KEY_NEEDED},
-    {"form", read_top, COLUMN_OF(step_part, form), MODEL_TABLE_form, KEY_NEEDED},
-    {"label", read_text, COLUMN_OF(step_part, label), 0, KEY_NEEDED},
+    NEEDED("collection", read_nested, step_part, collection, MODEL_TABLE_collection),
+    NEEDED("form", read_top, step_part, form, MODEL_TABLE_form),
+    NEEDED("label", read_text, step_part, label, 0),
 };
 
 static void read_parts(struct build *build, const struct yaml *value, const struct key *key,
@@ -107,48 +108,26 @@ static void read_parts(struct build *build, const struct yaml *value, const stru
 }
 
 static const struct key step_keys[] = {
-    {"label", read_text, COLUMN_OF(workspace_step, label), 0, KEY_NEEDED},
-    {"help", read_text, COLUMN_OF(workspace_step, help), 0, KEY_OPTIONAL},
-    {"kind", read_word, COLUMN_OF(workspace_step, kind), MODEL_SET_step_kind, KEY_NEEDED},
-    {"collection", read_nested, COLUMN_OF(workspace_step, collection), MODEL_TABLE_collection,
-     KEY_OPTIONAL},
-    {"form", read_top, COLUMN_OF(workspace_step, form), MODEL_TABLE_form, KEY_OPTIONAL},
-    {"parts", read_parts, COLUMN_OF(workspace_step, parts_first), 0, KEY_OPTIONAL},
-    {"columns", read_member_columns, COLUMN_OF(workspace_step, columns_first),
-     COLUMN_OF(workspace_step, collection), KEY_OPTIONAL},
-    {"relevant", read_expression, COLUMN_OF(workspace_step, relevant), WANT_CONDITION,
-     KEY_OPTIONAL},
-    {"complete", read_expression, COLUMN_OF(workspace_step, complete), WANT_CONDITION,
-     KEY_OPTIONAL},
+    NEEDED("label", read_text, workspace_step, label, 0),
+    OPTION("help", read_text, workspace_step, help, 0),
+    NEEDED("kind", read_word, workspace_step, kind, MODEL_SET_step_kind),
+    OPTION("collection", read_nested, workspace_step, collection, MODEL_TABLE_collection),
+    OPTION("form", read_top, workspace_step, form, MODEL_TABLE_form),
+    OPTION("parts", read_parts, workspace_step, parts_first, 0),
+    OPTION("columns", read_member_columns, workspace_step, columns_first,
+           COLUMN_OF(workspace_step, collection)),
+    OPTION("relevant", read_expression, workspace_step, relevant, WANT_CONDITION),
+    OPTION("complete", read_expression, workspace_step, complete, WANT_CONDITION),
 };
 
 #define WITH(kind) (1u << STEP_##kind)
 
-static const struct {
-    const char *key;
-    uint32_t kinds;  /* of steps that may have it */
-    uint32_t needed; /* of steps that must */
-} step_particular[] = {
-    {"collection", WITH(RECORDS), WITH(RECORDS)},
-    {"form", WITH(FORM) | WITH(RECORDS), WITH(FORM) | WITH(RECORDS)},
-    {"columns", WITH(RECORDS), WITH(RECORDS)},
-    {"parts", WITH(FORM), 0},
+static const struct particular step_particular[] = {
+    {"collection", WITH(RECORDS),              WITH(RECORDS)             },
+    {"form",       WITH(FORM) | WITH(RECORDS), WITH(FORM) | WITH(RECORDS)},
+    {"columns",    WITH(RECORDS),              WITH(RECORDS)             },
+    {"parts",      WITH(FORM),                 0                         },
 };
-
-static void check_step(struct build *build, const struct yaml *node, enum model_step_kind kind)
-{
-    for (size_t i = 0; i < ARRAY_LENGTH(step_particular); i++) {
-        struct str key = str_from(step_particular[i].key);
-        const struct yaml_pair *pair = yaml_find(node, key);
-        if (pair && !(step_particular[i].kinds >> kind & 1)) {
-            MESSAGE(build->messages, pair->place, STR("a step of kind '"),
-                    model_step_kind_name(kind), STR("' has no '"), key, STR("'"));
-        } else if (!pair && (step_particular[i].needed >> kind & 1)) {
-            MESSAGE(build->messages, node->place, STR("a step of kind '"),
-                    model_step_kind_name(kind), STR("' needs '"), key, STR("'"));
-        }
-    }
-}
 
 static void read_steps(struct build *build, const struct yaml *value, const struct key *key,
                        struct cell cell)
@@ -169,29 +148,30 @@ static void read_steps(struct build *build, const struct yaml *value, const stru
         KEYS_READ(build, pair->value, step_keys, CELL(workspace_step, row, name),
                   described(build, MODEL_TABLE_workspace_step, row));
         if (pair->value->kind == YAML_MAP && yaml_find(pair->value, STR("kind"))) {
-            check_step(build, pair->value, workspace_step_at(build, row)->kind);
+            uint32_t kind = workspace_step_at(build, row)->kind;
+            particular_check(build, pair->value, step_particular, ARRAY_LENGTH(step_particular),
+                             kind,
+                             STR_JOIN(build->arena, STR("a step of kind '"),
+                                      model_step_kind_name(kind), STR("'")));
         }
     }
 }
 
 static const struct key panel_keys[] = {
-    {"kind", read_word, COLUMN_OF(panel, kind), MODEL_SET_panel_kind, KEY_NEEDED},
-    {"label", read_text, COLUMN_OF(panel, label), 0, KEY_OPTIONAL},
-    {"list", read_nested, COLUMN_OF(panel, list), MODEL_TABLE_list, KEY_OPTIONAL},
-    {"collection", read_nested, COLUMN_OF(panel, collection), MODEL_TABLE_collection, KEY_OPTIONAL},
-    {"columns", read_member_columns, COLUMN_OF(panel, columns_first), COLUMN_OF(panel, collection),
-     KEY_OPTIONAL},
+    NEEDED("kind", read_word, panel, kind, MODEL_SET_panel_kind),
+    OPTION("label", read_text, panel, label, 0),
+    OPTION("list", read_nested, panel, list, MODEL_TABLE_list),
+    OPTION("collection", read_nested, panel, collection, MODEL_TABLE_collection),
+    OPTION("columns", read_member_columns, panel, columns_first, COLUMN_OF(panel, collection)),
 };
 
-static void want_in_panel(struct build *build, const struct yaml *node, bool wanted, struct str key)
-{
-    const struct yaml_pair *pair = yaml_find(node, key);
-    if (wanted && !pair) {
-        MESSAGE(build->messages, node->place, STR("this panel needs '"), key, STR("'"));
-    } else if (!wanted && pair) {
-        MESSAGE(build->messages, pair->place, STR("this panel has no '"), key, STR("'"));
-    }
-}
+#define IN(kind) (1u << PANEL_##kind)
+
+static const struct particular panel_particular[] = {
+    {"list",       IN(EARLIER_CONTACT), IN(EARLIER_CONTACT)},
+    {"collection", IN(RECORDS),         IN(RECORDS)        },
+    {"columns",    IN(RECORDS),         IN(RECORDS)        },
+};
 
 static void read_panels(struct build *build, const struct yaml *value, const struct key *key,
                         struct cell cell)
@@ -206,24 +186,24 @@ static void read_panels(struct build *build, const struct yaml *value, const str
         workspace_at(build, cell.row)->panels_count++;
         KEYS_READ(build, item, panel_keys, CELL(panel, row, kind), STR("a panel"));
         if (item->kind == YAML_MAP && yaml_find(item, STR("kind"))) {
-            enum model_panel_kind kind = panel_at(build, row)->kind;
-            want_in_panel(build, item, kind == PANEL_EARLIER_CONTACT, STR("list"));
-            want_in_panel(build, item, kind == PANEL_RECORDS, STR("collection"));
-            want_in_panel(build, item, kind == PANEL_RECORDS, STR("columns"));
+            uint32_t kind = panel_at(build, row)->kind;
+            particular_check(build, item, panel_particular, ARRAY_LENGTH(panel_particular), kind,
+                             STR_JOIN(build->arena, STR("a panel of kind '"),
+                                      model_panel_kind_name(kind), STR("'")));
         }
     }
 }
 
 static const struct key workspace_keys[] = {
-    {"on", NULL, 0, 0, KEY_NEEDED},
-    {"label", read_text, COLUMN_OF(workspace, label), 0, KEY_NEEDED},
-    {"help", read_text, COLUMN_OF(workspace, help), 0, KEY_OPTIONAL},
-    {"create", read_top, COLUMN_OF(workspace, create), MODEL_TABLE_form, KEY_OPTIONAL},
-    {"title", read_expression, COLUMN_OF(workspace, title), WANT_TEXT, KEY_NEEDED},
-    {"subtitle", read_expression, COLUMN_OF(workspace, subtitle), WANT_TEXT, KEY_OPTIONAL},
-    {"banner", read_banner, 0, 0, KEY_OPTIONAL},
-    {"steps", read_steps, COLUMN_OF(workspace, steps_first), 0, KEY_NEEDED},
-    {"panels", read_panels, COLUMN_OF(workspace, panels_first), 0, KEY_OPTIONAL},
+    NEEDED_ELSEWHERE("on"),
+    NEEDED("label", read_text, workspace, label, 0),
+    OPTION("help", read_text, workspace, help, 0),
+    OPTION("create", read_top, workspace, create, MODEL_TABLE_form),
+    NEEDED("title", read_expression, workspace, title, WANT_TEXT),
+    OPTION("subtitle", read_expression, workspace, subtitle, WANT_TEXT),
+    OPTION_BY("banner", read_banner, 0),
+    NEEDED("steps", read_steps, workspace, steps_first, 0),
+    OPTION("panels", read_panels, workspace, panels_first, 0),
 };
 
 void read_workspace(struct build *build, uint32_t row)
@@ -258,14 +238,13 @@ static void read_document_table(struct build *build, const struct yaml *value,
 }
 
 static const struct key document_part_keys[] = {
-    {"table", read_document_table, 0, 0, KEY_OPTIONAL}, /* first: it binds the member */
-    {"text", read_expression, COLUMN_OF(document_part, text), WANT_TEXT, KEY_OPTIONAL},
-    {"signatures", NULL, 0, 0, KEY_OPTIONAL},
-    {"next_dates", NULL, 0, 0, KEY_OPTIONAL},
-    {"label", read_text, COLUMN_OF(document_part, label), 0, KEY_OPTIONAL},
-    {"columns", read_document_columns, COLUMN_OF(document_part, columns_first), 0, KEY_OPTIONAL},
-    {"hidden_from", read_expression, COLUMN_OF(document_part, hidden_from), WANT_CONDITION,
-     KEY_OPTIONAL},
+    OPTION_BY("table", read_document_table, 0), /* first: it binds the member */
+    OPTION("text", read_expression, document_part, text, WANT_TEXT),
+    OPTION_ELSEWHERE("signatures"),
+    OPTION_ELSEWHERE("next_dates"),
+    OPTION("label", read_text, document_part, label, 0),
+    OPTION("columns", read_document_columns, document_part, columns_first, 0),
+    OPTION("hidden_from", read_expression, document_part, hidden_from, WANT_CONDITION),
 };
 
 static const struct {
@@ -273,10 +252,10 @@ static const struct {
     enum model_document_part_kind kind;
     bool flag;
 } document_part_kinds[] = {
-    {"text", PART_TEXT, false},
-    {"table", PART_TABLE, false},
-    {"signatures", PART_SIGNATURES, true},
-    {"next_dates", PART_NEXT_DATES, true},
+    {"text",       PART_TEXT,       false},
+    {"table",      PART_TABLE,      false},
+    {"signatures", PART_SIGNATURES, true },
+    {"next_dates", PART_NEXT_DATES, true },
 };
 
 static void read_document_part(struct build *build, uint32_t document, const struct yaml *item)
@@ -329,12 +308,11 @@ static void read_document_parts(struct build *build, const struct yaml *value,
 }
 
 static const struct key document_keys[] = {
-    {"on", NULL, 0, 0, KEY_NEEDED},
-    {"label", read_text, COLUMN_OF(document, label), 0, KEY_NEEDED},
-    {"intro", read_text, COLUMN_OF(document, intro), 0, KEY_OPTIONAL},
-    {"recipients", read_nested, COLUMN_OF(document, recipients), MODEL_TABLE_collection,
-     KEY_OPTIONAL},
-    {"parts", read_document_parts, COLUMN_OF(document, parts_first), 0, KEY_NEEDED},
+    NEEDED_ELSEWHERE("on"),
+    NEEDED("label", read_text, document, label, 0),
+    OPTION("intro", read_text, document, intro, 0),
+    OPTION("recipients", read_nested, document, recipients, MODEL_TABLE_collection),
+    NEEDED("parts", read_document_parts, document, parts_first, 0),
 };
 
 void read_document(struct build *build, uint32_t row)
@@ -356,12 +334,12 @@ void read_document(struct build *build, uint32_t row)
 /* ---- places ------------------------------------------------------------------------------- */
 
 static const struct key place_keys[] = {
-    {"label", read_text, COLUMN_OF(place, label), 0, KEY_NEEDED},
-    {"list", read_top, COLUMN_OF(place, list_view), MODEL_TABLE_list_view, KEY_OPTIONAL},
-    {"workspace", read_top, COLUMN_OF(place, workspace), MODEL_TABLE_workspace, KEY_OPTIONAL},
-    {"my_day", NULL, 0, 0, KEY_OPTIONAL},
-    {"approvals", NULL, 0, 0, KEY_OPTIONAL},
-    {"class", read_top, COLUMN_OF(place, class), MODEL_TABLE_record_class, KEY_OPTIONAL},
+    NEEDED("label", read_text, place, label, 0),
+    OPTION("list", read_top, place, list_view, MODEL_TABLE_list_view),
+    OPTION("workspace", read_top, place, workspace, MODEL_TABLE_workspace),
+    OPTION_ELSEWHERE("my_day"),
+    OPTION_ELSEWHERE("approvals"),
+    OPTION("class", read_top, place, class, MODEL_TABLE_record_class),
 };
 
 void read_place(struct build *build, uint32_t row)
@@ -369,10 +347,12 @@ void read_place(struct build *build, uint32_t row)
     static const struct {
         const char *key;
         enum model_place_kind kind;
-    } kinds[] = {{"my_day", PLACE_MY_DAY},
-                 {"list", PLACE_LIST},
-                 {"workspace", PLACE_WORKSPACE},
-                 {"approvals", PLACE_APPROVALS}};
+    } kinds[] = {
+        {"my_day",    PLACE_MY_DAY   },
+        {"list",      PLACE_LIST     },
+        {"workspace", PLACE_WORKSPACE},
+        {"approvals", PLACE_APPROVALS}
+    };
     const struct origin *origin = build_origin(build, MODEL_TABLE_place, row);
     const struct yaml *node = origin->node;
     struct place place = origin->place;

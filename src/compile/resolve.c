@@ -146,6 +146,11 @@ static void refuse_name(struct build *build, struct place place, struct str what
                         struct str name)
 {
     struct str near = nearest_name(build, subject, name);
+    if (str_eq(near, name)) { /* it is there, but something else */
+        MESSAGE(build->messages, place, STR("'"), name, STR("' is no "), what, STR(" of "),
+                subject_words(build, subject));
+        return;
+    }
     MESSAGE(build->messages, place, STR("there is no "), what, STR(" '"), name, STR("' in "),
             subject_words(build, subject), near.n ? STR("; did you mean '") : STR(""), near,
             near.n ? STR("'?") : STR(""));

@@ -164,6 +164,12 @@ static void want_field(struct build *build, uint32_t field, struct wanted *wante
 static bool find_wanted(struct build *build, const struct pending *pending, struct wanted *wanted)
 {
     *wanted = (struct wanted){.mask = pending->detail, .code_set = EXPR_NONE, .subject = EXPR_NONE};
+    if (pending->detail == WANT_WORKER) {
+        wanted->type = VALUE_REFERENCE;
+        wanted->mask = WANT_REFERENCE;
+        wanted->subject = build_find(build, MODEL_TABLE_entity, STR("worker"));
+        return true;
+    }
     if (pending->detail != WANT_FIELD) {
         for (uint32_t type = 0; type < VALUE__COUNT; type++) {
             if (pending->detail == WANT(type)) {
@@ -211,7 +217,7 @@ static void check_mask(struct build *build, const struct pending *pending, uint3
         }
     }
     MESSAGE(build->messages, pending_place(pending), STR("this is "), value_type_name(type),
-            STR("; here stands "), list);
+            STR(", but "), list, STR(" is wanted"));
 }
 
 /* ---- compiling ------------------------------------------------------------------------------ */

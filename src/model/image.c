@@ -327,20 +327,13 @@ static const struct {
 #undef COLUMN
 };
 
-static const uint32_t *cell_of(const struct checker *c, enum model_table table, uint32_t row,
-                               uint32_t column)
-{
-    const uint32_t *cells = c->model->rows[table];
-    return cells + (size_t)row * model_table_shape(table)->column_count + column;
-}
-
 static bool check_owned(struct checker *c)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(owned); i++) {
         for (uint32_t row = 0; row < c->model->counts[owned[i].owner]; row++) {
-            const uint32_t *range = cell_of(c, owned[i].owner, row, owned[i].range);
+            const uint32_t *range = model_cells(c->model, owned[i].owner, row) + owned[i].range;
             for (uint32_t n = 0; n < range[1]; n++) {
-                if (*cell_of(c, owned[i].rows, range[0] + n, owned[i].back) != row) {
+                if (model_cells(c->model, owned[i].rows, range[0] + n)[owned[i].back] != row) {
                     return fail(c, str_from(model_table_shape(owned[i].rows)->name), STR("owner"),
                                 range[0] + n, STR("is in the range of another"));
                 }
@@ -424,7 +417,7 @@ static bool check_facts(struct checker *c)
     for (int t = 0; t < MODEL_TABLE__ROWS; t++) {
         const struct model_table_shape *shape = model_table_shape((enum model_table)t);
         for (uint32_t row = 0; row < c->model->counts[t]; row++) {
-            const uint32_t *cells = cell_of(c, (enum model_table)t, row, 0);
+            const uint32_t *cells = model_cells(c->model, (enum model_table)t, row);
             for (uint32_t i = 0; i < shape->column_count; i++) {
                 if (shape->columns[i].kind == COLUMN_EXPR && cells[i] != MODEL_NONE &&
                     !expr_ends(model_nodes(c->model), cells[i], fact_root, c->model)) {

@@ -18,6 +18,19 @@
     }
 #include "model/tables.def"
 
+uint32_t model_total(const struct model *model, enum model_table table)
+{
+    CHECK((unsigned)table < MODEL_TABLE__ROWS);
+    return model->counts[table];
+}
+
+const uint32_t *model_cells(const struct model *model, enum model_table table, uint32_t row)
+{
+    CHECK(row < model_total(model, table));
+    const uint32_t *cells = model->rows[table];
+    return cells + (size_t)row * model_table_shape(table)->column_count;
+}
+
 uint64_t model_fingerprint(const struct model *model)
 {
     return model->fingerprint;

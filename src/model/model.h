@@ -127,6 +127,10 @@ uint64_t model_fingerprint(const struct model *model);
     uint32_t model_##table##_total(const struct model *model);
 #include "model/tables.def"
 
+/* The same for any table of rows, by number: its columns as model_table_shape lists them. */
+uint32_t model_total(const struct model *model, enum model_table table);
+const uint32_t *model_cells(const struct model *model, enum model_table table, uint32_t row);
+
 /* The text at that position of the pool, followed by a NUL that is not counted. */
 struct str model_text(const struct model *model, uint32_t text);
 const struct expr_node *model_nodes(const struct model *model);
