@@ -97,6 +97,34 @@ static void make_blank(struct source *source, struct record *record)
     work_set_set_title(source->set, record->subject.id, blank_title(source, record));
 }
 
+/* Takes the answers out that are stricter than the record and may not be shown. */
+static void hide_fields(struct source *source, struct record *record)
+{
+    const struct model *model = source->store->model;
+    const struct model_entity *shape = model_entity_row(model, record->subject.entity);
+    for (uint32_t i = 0; i < shape->fields_count; i++) {
+        const struct model_field *field = model_field_row(model, shape->fields_first + i);
+        if (field->class != MODEL_NONE &&
+            !access_field(source->set, record, shape->fields_first + i, VERB_READ).allowed) {
+            record->subject.answers[field->slot] = answer_unset();
+        }
+    }
+    for (uint32_t i = 0; i < shape->lists_count; i++) {
+        const struct model_list *list = model_list_row(model, shape->lists_first + i);
+        const struct rows *rows = &record->lists[i];
+        for (uint32_t k = 0; k < list->fields_count; k++) {
+            const struct model_field *field = model_field_row(model, list->fields_first + k);
+            if (field->class == MODEL_NONE ||
+                access_field(source->set, record, list->fields_first + k, VERB_READ).allowed) {
+                continue;
+            }
+            for (size_t n = 0; n < rows->items.count; n++) {
+                rows->items.items[n]->subject.answers[field->slot] = answer_unset();
+            }
+        }
+    }
+}
+
 /* The record can be found under another id too. */
 static void add_alias(struct work_set *set, struct uuid id, struct record *record)
 {
@@ -121,6 +149,8 @@ enum status source_load(struct source *source, uint32_t entity, struct uuid id,
         TRY(record_read(source, entity, canonical, ret_record));
         if (source->gated && !access_record(source->set, *ret_record, VERB_READ).allowed) {
             make_blank(source, *ret_record);
+        } else if (source->gated) {
+            hide_fields(source, *ret_record);
         }
     }
     if (!uuid_eq(id, canonical)) {

@@ -1,0 +1,38 @@
+/* Lists of records as one statement: which of an entity, as far as somebody may read, in what
+ * order, from where on. */
+#ifndef HEARTH_LOWER_LIST_H
+#define HEARTH_LOWER_LIST_H
+
+#include "lower/expression.h"
+#include "lower/schema.h"
+
+/* How expressions reach the model's tables; must outlive the host. */
+struct lower_model {
+    const struct schema *schema;
+};
+struct lower_host lower_model_host(struct lower_model *model);
+
+struct list_query {
+    uint32_t entity;
+    uint32_t where;      /* expression, or MODEL_NONE */
+    uint32_t order;      /* expression, or MODEL_NONE: the newest first, or by ... */
+    struct str by_clock; /* ... the due time of this running clock, when not empty */
+    bool descending;
+    const struct str *states; /* only these, when state_count is not 0 */
+    size_t state_count;
+    uint32_t reference; /* only those whose field, or rows' field, ... */
+    struct uuid to;     /* ... leads here; MODEL_NONE: all */
+    bool everything;    /* whoever asks may read all; else what these audiences may: */
+    const int64_t *audiences;
+    size_t audience_count;
+    struct uuid after; /* the last record of the page before, or nil */
+    uint32_t limit;
+};
+
+/* SELECT of the ids. What is bound is in the statement's parameters. STATUS_INVALID when an
+ * expression has no SQL. */
+NODISCARD enum status lower_list(struct lower_statement *statement, const struct schema *schema,
+                                 const struct list_query *query, struct str *ret_sql,
+                                 struct lower_error *reterr_error);
+
+#endif

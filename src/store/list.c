@@ -1,0 +1,445 @@
+/* Lists: views, pickers, what waits for a decision. */
+#include "lower/list.h"
+
+#include "db/named.h"
+#include "rule/access.h"
+#include "rule/clock.h"
+#include "store/store_int.h"
+
+#define PAGE_MOST 200u
+#define PAGE_USUAL 50u
+
+/* ---- running a query ---- */
+
+struct found {
+    LIST(struct uuid) items;
+};
+
+static void bind_parameter(struct db_statement *q, unsigned at, const struct work_set *set,
+                           const struct lower_parameter *parameter)
+{
+    struct answer answer = answer_of(parameter->value);
+    static const struct schema_column whole = {.part = SCHEMA_VALUE};
+    switch (parameter->kind) {
+    case PARAMETER_VALUE:
+        db_bind(q, at, answer_column(&whole, &answer));
+        break;
+    case PARAMETER_NOW:
+        db_bind_int(q, at, set->now.ms);
+        break;
+    case PARAMETER_TODAY:
+        db_bind_int(q, at, set->today.day);
+        break;
+    case PARAMETER_ACTOR:
+        if (set->actor == NULL || uuid_is_nil(set->actor->worker)) {
+            db_bind_null(q, at);
+        } else {
+            db_bind_uuid(q, at, set->actor->worker);
+        }
+        break;
+    }
+}
+
+/* The audiences with which the actor may read the entity. */
+static void allow(struct list_query *query, const struct work_set *set)
+{
+    const struct model_entity *entity = model_entity_row(set->model, query->entity);
+    if (set->actor == NULL) {
+        return; /* nobody may read anything */
+    }
+    if (uuid_is_nil(set->actor->worker) || entity->kind == ENTITY_REFERENCE) {
+        query->everything = true;
+        return;
+    }
+    int64_t *audiences = ARENA_ARRAY(set->arena, ACCESS_AUDIENCES_MAX, int64_t);
+    query->audience_count = access_list_audiences(set->model, set->actor, entity->class, audiences);
+    query->audiences = audiences;
+}
+
+static enum status find_ids(struct source *source, struct list_query *query,
+                            struct outcome *outcome, struct found *ret_found)
+{
+    struct work_set *set = source->set;
+    struct lower_statement statement = {.arena = set->arena, .dialect = DIALECT_SQLITE};
+    struct lower_error error;
+    struct str sql;
+    struct db_statement *q;
+    allow(query, set);
+    enum status status = lower_list(&statement, source->store->schema, query, &sql, &error);
+    if (status != STATUS_OK) {
+        return outcome == NULL ? STATUS_INTERNAL
+                               : outcome_fault(outcome, STATUS_INTERNAL, error.message);
+    }
+    TRY(db_prepare(source->db, sql, set->arena, &q));
+    for (size_t i = 0; i < statement.parameters.count; i++) {
+        bind_parameter(q, (unsigned)i + 1, set, &statement.parameters.items[i]);
+    }
+    while (db_next(q)) {
+        LIST_PUSH(set->arena, &ret_found->items, db_uuid(q, 0));
+    }
+    return db_finish(q);
+}
+
+/* ---- pages ---- */
+
+static uint32_t page_size(struct store_page page)
+{
+    return page.limit == 0 ? PAGE_USUAL : page.limit < PAGE_MOST ? page.limit : PAGE_MOST;
+}
+
+/* A cursor is the identifier of the last record shown: it says nothing about anybody. */
+static enum status read_cursor(struct store_page page, struct outcome *outcome,
+                               struct uuid *ret_after)
+{
+    *ret_after = (struct uuid){{0}};
+    if (page.cursor.n == 0 || uuid_parse(page.cursor, ret_after)) {
+        return STATUS_OK;
+    }
+    outcome_problem(outcome, STATUS_INVALID, STR("cursor"), STR("not_a_cursor"),
+                    STR("This is no place in a list. Start again from its first page."));
+    return STATUS_INVALID;
+}
+
+/* One more than a page was asked for: whether there is another page. */
+static void write_cursor(const struct work_set *set, struct found *found, uint32_t size,
+                         struct str *ret_cursor)
+{
+    *ret_cursor = STR("");
+    if (found->items.count > size) {
+        found->items.count = size;
+        *ret_cursor = uuid_text(set->arena, found->items.items[size - 1]);
+    }
+}
+
+/* What the columns of a line show. */
+static enum status load_columns(struct source *source, const struct record *record, uint32_t first,
+                                uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct value value;
+        const struct model_list_column *column =
+            model_list_column_row(source->store->model, first + i);
+        TRY(source_value(source, column->value, &record->subject, NULL, &value));
+    }
+    return STATUS_OK;
+}
+
+/* Of several readings that which is due first; a running one before one that is done. */
+static enum status read_clock(struct source *source, uint32_t clock, struct uuid record,
+                              struct clock_reading *ret_reading)
+{
+    const struct model *model = source->store->model;
+    struct clock_reading reading;
+    struct db_statement *q;
+    bool any = false;
+    if (clock == MODEL_NONE) {
+        return STATUS_OK;
+    }
+    TRY(db_named(source->db, SQL_FIND_CLOCKS_OF_RECORD, source->set->arena, &q));
+    db_bind_uuid(q, 1, record);
+    db_bind_text(q, 2, model_text(model, model_clock_row(model, clock)->name));
+    while (db_next(q)) {
+        if (!clock_take_row(model, q, &reading) || reading.state == CLOCK_STATE_WAITING) {
+            continue;
+        }
+        if (!any || reading.state < ret_reading->state ||
+            (reading.state == ret_reading->state && reading.due.ms < ret_reading->due.ms)) {
+            *ret_reading = reading;
+        }
+        any = true;
+    }
+    return db_finish(q);
+}
+
+static enum status fill_line(struct source *source, const struct model_list_view *view,
+                             struct uuid id, struct store_line *line)
+{
+    TRY(source_load(source, view->entity, id, &line->record));
+    TRY(load_columns(source, line->record, view->columns_first, view->columns_count));
+    return read_clock(source, view->clock, id, &line->clock);
+}
+
+static enum status fill_lines(struct source *source, const struct model_list_view *view,
+                              struct store_page page, struct outcome *outcome,
+                              struct store_line **ret_lines, size_t *ret_count,
+                              struct str *ret_next_cursor)
+{
+    const struct model *model = source->store->model;
+    uint32_t size = page_size(page);
+    struct found found = {0};
+    struct list_query query = {.entity = view->entity,
+                               .where = view->where,
+                               .order = view->order,
+                               .descending = view->descending != 0,
+                               .reference = MODEL_NONE,
+                               .limit = size + 1};
+    if (view->clock != MODEL_NONE) {
+        query.by_clock = model_text(model, model_clock_row(model, view->clock)->name);
+    }
+    TRY(read_cursor(page, outcome, &query.after));
+    TRY(find_ids(source, &query, outcome, &found));
+    write_cursor(source->set, &found, size, ret_next_cursor);
+    struct store_line *lines =
+        ARENA_ARRAY(source->set->arena, found.items.count, struct store_line);
+    for (size_t i = 0; i < found.items.count; i++) {
+        TRY(fill_line(source, view, found.items.items[i], &lines[*ret_count]));
+        *ret_count += record_is_blank(lines[*ret_count].record) ? 0 : 1;
+    }
+    *ret_lines = lines;
+    return STATUS_OK;
+}
+
+enum status store_list(struct store_reader *reader, struct work_set *set, uint32_t list_view,
+                       struct store_page page, struct outcome *outcome,
+                       struct store_line **ret_lines, size_t *ret_count,
+                       struct str *ret_next_cursor)
+{
+    const struct model_list_view *view = model_list_view_row(set->model, list_view);
+    struct source *source;
+    size_t from = set->records.count;
+    *ret_count = 0;
+    *ret_next_cursor = STR("");
+    enum status status = reader_source(reader, set, &source);
+    if (status == STATUS_OK) {
+        status = fill_lines(source, view, page, outcome, ret_lines, ret_count, ret_next_cursor);
+    }
+    reader_note(reader, set, from);
+    return reader_fault(reader, outcome, status);
+}
+
+static enum status fill_records(struct source *source, const struct found *found, uint32_t entity,
+                                struct record ***ret_records, size_t *ret_count)
+{
+    struct record **records = ARENA_ARRAY(source->set->arena, found->items.count, struct record *);
+    for (size_t i = 0; i < found->items.count; i++) {
+        TRY(source_load(source, entity, found->items.items[i], &records[*ret_count]));
+        *ret_count += record_is_blank(records[*ret_count]) ? 0 : 1;
+    }
+    *ret_records = records;
+    return STATUS_OK;
+}
+
+static enum status find_records(struct source *source, uint32_t entity, uint32_t reference_field,
+                                struct uuid to, struct store_page page, struct outcome *outcome,
+                                struct record ***ret_records, size_t *ret_count,
+                                struct str *ret_next_cursor)
+{
+    uint32_t size = page_size(page);
+    struct found found = {0};
+    struct list_query query = {.entity = entity,
+                               .where = MODEL_NONE,
+                               .order = MODEL_NONE,
+                               .reference = reference_field,
+                               .to = to,
+                               .limit = size + 1};
+    TRY(read_cursor(page, outcome, &query.after));
+    TRY(find_ids(source, &query, outcome, &found));
+    write_cursor(source->set, &found, size, ret_next_cursor);
+    return fill_records(source, &found, entity, ret_records, ret_count);
+}
+
+enum status store_find(struct store_reader *reader, struct work_set *set, uint32_t entity,
+                       uint32_t reference_field, struct uuid to, struct store_page page,
+                       struct outcome *outcome, struct record ***ret_records, size_t *ret_count,
+                       struct str *ret_next_cursor)
+{
+    struct source *source;
+    size_t from = set->records.count;
+    *ret_count = 0;
+    *ret_next_cursor = STR("");
+    enum status status = reader_source(reader, set, &source);
+    if (status == STATUS_OK) {
+        status = find_records(source, entity, reference_field, to, page, outcome, ret_records,
+                              ret_count, ret_next_cursor);
+    }
+    reader_note(reader, set, from);
+    return reader_fault(reader, outcome, status);
+}
+
+/* ---- what waits for a decision ---- */
+
+#define APPROVALS_MOST 200u
+
+/* The states from which a record of the entity is approved. */
+static size_t waiting_states(const struct work_set *set, uint32_t transition,
+                             const struct str **ret_states)
+{
+    const struct model *model = set->model;
+    const struct model_transition *shape = model_transition_row(model, transition);
+    struct str *states = ARENA_ARRAY(set->arena, shape->from_count, struct str);
+    for (uint32_t i = 0; i < shape->from_count; i++) {
+        uint32_t state = model_transition_from_row(model, shape->from_first + i)->state;
+        states[i] = model_text(model, model_state_row(model, state)->name);
+    }
+    *ret_states = states;
+    return shape->from_count;
+}
+
+struct waiting {
+    LIST(struct record *) items;
+};
+
+static enum status add_waiting(struct source *source, uint32_t entity, uint32_t transition,
+                               struct waiting *waiting)
+{
+    struct work_set *set = source->set;
+    const struct model_transition *shape = model_transition_row(set->model, transition);
+    struct found found = {0};
+    struct list_query query = {.entity = entity,
+                               .where = MODEL_NONE,
+                               .order = MODEL_NONE,
+                               .reference = MODEL_NONE,
+                               .limit = APPROVALS_MOST};
+    query.state_count = waiting_states(set, transition, &query.states);
+    if (query.state_count == 0 || shape->decider == MODEL_NONE) {
+        return STATUS_OK;
+    }
+    TRY(find_ids(source, &query, NULL, &found));
+    for (size_t i = 0; i < found.items.count; i++) {
+        struct record *record;
+        TRY(source_load(source, entity, found.items.items[i], &record));
+        if (record_is_blank(record)) {
+            continue;
+        }
+        TRY(source_steps(source, record, shape->loads_first, shape->loads_count));
+        if (access_decide(set, record, shape->decider).allowed) {
+            LIST_PUSH(set->arena, &waiting->items, record);
+        }
+    }
+    return STATUS_OK;
+}
+
+enum status store_approvals(struct store_reader *reader, struct work_set *set,
+                            struct record ***ret_records, size_t *ret_count)
+{
+    struct source *source;
+    struct waiting waiting = {0};
+    size_t from = set->records.count;
+    TRY(reader_source(reader, set, &source));
+    for (uint32_t i = 0; i < model_entity_total(set->model); i++) {
+        uint32_t approve = model_transition_by_name(set->model, i, STR("approve"));
+        if (model_entity_row(set->model, i)->approvable && approve != MODEL_NONE) {
+            TRY(add_waiting(source, i, approve, &waiting));
+        }
+    }
+    reader_note(reader, set, from);
+    *ret_records = waiting.items.items;
+    *ret_count = waiting.items.count;
+    return STATUS_OK;
+}
+
+/* ---- clocks ---- */
+
+#define MY_CLOCKS_MOST 500
+
+struct clocks {
+    LIST(struct clock_reading) items;
+};
+
+/* Columns of the find_clocks statements: behind those of a reading comes the entity. */
+#define CLOCK_ENTITY_COLUMN 14
+
+struct clock_row {
+    struct clock_reading reading;
+    uint32_t entity;
+};
+
+/* Readings of records the actor may read, with the records. */
+static enum status take_clocks(struct source *source, struct db_statement *q, struct clocks *clocks)
+{
+    struct work_set *set = source->set;
+    LIST(struct clock_row) rows = {0};
+    while (db_next(q)) {
+        struct clock_row row;
+        row.entity = model_entity_by_name(set->model, db_text(q, CLOCK_ENTITY_COLUMN));
+        if (clock_take_row(set->model, q, &row.reading) && row.entity != MODEL_NONE) {
+            LIST_PUSH(set->arena, &rows, row);
+        }
+    }
+    TRY(db_finish(q));
+    for (size_t i = 0; i < rows.count; i++) {
+        struct record *record;
+        enum status status =
+            source_load(source, rows.items[i].entity, rows.items[i].reading.record, &record);
+        if (status == STATUS_OK && !record_is_blank(record)) {
+            LIST_PUSH(set->arena, &clocks->items, rows.items[i].reading);
+        } else if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
+            return status;
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status add_clocks_of(struct source *source, struct uuid worker, struct clocks *clocks)
+{
+    struct db_statement *q;
+    TRY(db_named(source->db, SQL_FIND_CLOCKS_OF_WORKER, source->set->arena, &q));
+    db_bind_uuid(q, 1, worker);
+    db_bind_int(q, 2, MY_CLOCKS_MOST);
+    return take_clocks(source, q, clocks);
+}
+
+/* Stable: readings come in the order of their due times from each worker. */
+static void sort_by_due(struct clocks *clocks)
+{
+    struct clock_reading *items = clocks->items.items;
+    for (size_t i = 1; i < clocks->items.count; i++) {
+        struct clock_reading reading = items[i];
+        size_t at = i;
+        while (at > 0 && items[at - 1].due.ms > reading.due.ms) {
+            items[at] = items[at - 1];
+            at--;
+        }
+        items[at] = reading;
+    }
+}
+
+static bool covered_before(const struct actor *actor, size_t entry)
+{
+    for (size_t i = 0; i < entry; i++) {
+        if (uuid_eq(actor->entries[i].covers, actor->entries[entry].covers)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum status store_my_clocks(struct store_reader *reader, struct work_set *set,
+                            struct clock_reading **ret_readings, size_t *ret_count)
+{
+    const struct actor *actor = set->actor;
+    struct clocks clocks = {0};
+    struct source *source;
+    size_t from = set->records.count;
+    TRY(reader_source(reader, set, &source));
+    if (actor != NULL) {
+        TRY(add_clocks_of(source, actor->worker, &clocks));
+    }
+    for (size_t i = 0; actor != NULL && i < actor->entry_count; i++) {
+        if (!uuid_is_nil(actor->entries[i].covers) && !covered_before(actor, i)) {
+            TRY(add_clocks_of(source, actor->entries[i].covers, &clocks));
+        }
+    }
+    sort_by_due(&clocks);
+    reader_note(reader, set, from);
+    *ret_readings = clocks.items.items;
+    *ret_count = clocks.items.count;
+    return STATUS_OK;
+}
+
+enum status store_clocks(struct store_reader *reader, struct work_set *set, struct uuid root,
+                         struct clock_reading **ret_readings, size_t *ret_count)
+{
+    struct clocks clocks = {0};
+    struct source *source;
+    struct db_statement *q;
+    size_t from = set->records.count;
+    TRY(reader_source(reader, set, &source));
+    TRY(db_named(reader->db, SQL_FIND_CLOCKS_OF_ROOT, set->arena, &q));
+    db_bind_uuid(q, 1, root);
+    TRY(take_clocks(source, q, &clocks));
+    reader_note(reader, set, from);
+    *ret_readings = clocks.items.items;
+    *ret_count = clocks.items.count;
+    return STATUS_OK;
+}
