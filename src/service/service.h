@@ -87,21 +87,29 @@ enum status service_api_token(struct store *store, struct arena *arena, struct s
 /* ---- where one is wanted
  * -------------------------------------------------------------------------- */
 
-/* The clash of a save: mine and theirs by row and field, for the page and for 409 of the API. */
+/* The clash of a save that was refused as stale: what differs between what I opened, what I sent
+ * and what is stored now, by row and field. For the page that asks what to keep, and for 409 of the
+ * API. Records of the save after the first have "ENTITY/" before their names, as in problems. */
 struct service_clash_line {
-    struct str where; /* "participants[018f...].role" */
-    struct str label; /* "Child: role" */
+    struct str where; /* as an input names it: "participants[018f...].role", "reporter/phone" */
+    struct str label; /* "Mai Vang: Role" */
     struct str base;  /* as it was when I opened it */
     struct str mine, theirs;
-    struct str by; /* who changed it, when, in words */
-    bool both;     /* both changed it: a person must choose */
+    struct str by;                  /* who changed it and when; empty: only I did */
+    bool both;                      /* both changed it, and differently: a person must choose */
+    const struct input_pair *pairs; /* what an input would say to keep theirs */
+    size_t pair_count;
+};
+struct service_clash_part {
+    struct str prefix; /* "" or "reporter/" */
+    uint32_t version;  /* the current one */
 };
 struct service_clash {
-    uint32_t version; /* the current one */
+    LIST(struct service_clash_part) parts;
     LIST(struct service_clash_line) lines;
 };
-NODISCARD enum status service_clash(struct store_reader *reader, struct work_set *set,
-                                    const struct service_save *save,
+NODISCARD enum status service_clash(struct store_reader *reader, const struct work_set *set,
+                                    const struct service_save *save, struct outcome *outcome,
                                     struct service_clash *ret_clash);
 
 #endif
