@@ -427,6 +427,12 @@ static void check_records(struct build *build)
         check_number(build, row);
         check_period(build, MODEL_TABLE_entity, row, entity->begins, entity->ends,
                      entity->no_overlap);
+        if (entity->no_overlap != MODEL_NONE &&
+            field_at(build, entity->no_overlap)->collection == MODEL_NONE) {
+            MESSAGE(build->messages, key_place(build, MODEL_TABLE_entity, row, STR("no_overlap")),
+                    STR("the periods of a record are those of what it refers to; 'no_overlap' "
+                        "names a reference field"));
+        }
     }
     EACH(build, list, row)
     {

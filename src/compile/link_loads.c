@@ -19,6 +19,19 @@ static void load_field(struct trail *trail, uint32_t field, uint32_t this_at)
     }
 }
 
+static bool has_rules(struct build *build, const struct model_list *list)
+{
+    for (uint32_t i = list->fields_first; i < list->fields_first + list->fields_count; i++) {
+        const struct model_field *field = field_at(build, i);
+        if (field->required_when != MODEL_NONE || field->relevant != MODEL_NONE ||
+            field->check != MODEL_NONE || field->derived != MODEL_NONE ||
+            field->choices != MODEL_NONE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void load_fields(struct trail *trail, uint32_t first, uint32_t count, uint32_t this_at)
 {
     for (uint32_t i = first; i < first + count; i++) {
@@ -75,10 +88,14 @@ static void load_entity(struct trail *trail, uint32_t entity, uint32_t at)
     for (uint32_t c = row->collections_first; c < row->collections_first + row->collections_count;
          c++) {
         uint32_t list = collection_at(build, c)->list;
-        if (list != MODEL_NONE) {
+        if (list != MODEL_NONE && has_rules(build, list_at(build, list))) {
             load_fields(trail, list_at(build, list)->fields_first,
                         list_at(build, list)->fields_count, trail_collect(trail, at, c));
         }
+    }
+    if (row->no_overlap != MODEL_NONE) { /* the other periods of the same */
+        uint32_t whose = trail_follow(trail, at, row->no_overlap);
+        (void)trail_collect(trail, whose, field_at(build, row->no_overlap)->collection);
     }
     load_guards(trail, &scope, row->invariants_first, row->invariants_count);
     load_title(trail, entity, at);

@@ -97,12 +97,20 @@ static size_t group(void *context, uint32_t code_set, struct str name, const str
     }
     const struct model_code_group *row = code_group_at(build, found);
     struct str *codes = ARENA_ARRAY(build->arena, row->members_count, struct str);
+    size_t count = 0;
     for (uint32_t i = 0; i < row->members_count; i++) {
         uint32_t code = code_member_at(build, row->members_first + i)->code;
-        codes[i] = build_name(build, MODEL_TABLE_code, code);
+        struct str name = build_name(build, MODEL_TABLE_code, code);
+        bool known = false; /* versions of one code stand beside each other */
+        for (size_t c = 0; c < count; c++) {
+            known |= str_eq(codes[c], name);
+        }
+        if (!known) {
+            codes[count++] = name;
+        }
     }
     *ret_codes = codes;
-    return row->members_count;
+    return count;
 }
 
 static struct str suggest(void *context, uint32_t subject, struct str name, struct arena *arena)
