@@ -47,6 +47,8 @@ struct view {
 void view_form(struct view *view);
 /* Whether the form sends files: then it is multipart. */
 bool view_form_has_files(const struct model *model, uint32_t form);
+/* Whether a field of a list is among those the item asks for. */
+bool view_item_has(const struct model *model, const struct model_form_item *item, uint32_t field);
 
 /* The pairs a form sent, without those that are not the record's: ticks of a grid that were taken
  * away remove their row, cells that are not ticked make none; controls that only search are left

@@ -63,8 +63,6 @@ void view_picker(struct view *view, const struct field *field);
 
 void view_item_rows(struct view *view, const struct model_form_item *item);
 void view_item_grid(struct view *view, const struct model_form_item *item);
-/* Whether a list's column is among those the item asks for. */
-bool view_item_has(const struct model *model, const struct model_form_item *item, uint32_t field);
 /* A row that belongs to nothing, to draw empty controls from. */
 struct row *view_blank_row(struct view *view, uint32_t list);
 /* The fields of a row that an item asks for, but for two (MODEL_NONE: none). */

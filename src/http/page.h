@@ -12,8 +12,8 @@
 /* What a page says of itself. */
 struct page {
     struct str title;
-    struct str place;       /* name of the place of the model one is at, or empty */
-    struct str search;      /* what stands in the search box */
+    struct str place;        /* name of the place of the model one is at, or empty */
+    struct str search;       /* what stands in the search box */
     struct html_slot banner; /* who it is about; stays while the page scrolls */
 };
 
@@ -45,6 +45,9 @@ struct record *page_read(struct request *request, uint32_t entity, struct uuid i
 bool page_load(struct request *request, struct record *record, uint32_t load_first,
                uint32_t load_count, enum handled *ret_handled);
 
+/* Titles of all that the loaded records refer to; without them a page only has fewer words. */
+void page_titles(struct request *request);
+
 /* ---- addresses ---- */
 
 struct url page_record_url(const struct request *request, uint32_t entity, struct uuid id);
@@ -70,12 +73,10 @@ uint32_t page_step_of(const struct model *model, uint32_t workspace, uint32_t en
 
 /* ---- forms ---- */
 
-/* Where a draft belongs: "work/intake/018f.../call". The form carries it as the hidden field "place"
- * and the words to find it by as "place_title"; POST /draft keeps the other pairs under it. */
+/* Where a draft of this page belongs: its path without the first slash. A form that keeps drafts
+ * carries it as the hidden field "place", and the words to find it by as "place_title"; POST /draft
+ * keeps the other pairs under it. */
 struct str page_draft_place(const struct request *request);
-/* The pairs of the form without those of the frame (form_token, place, version, take ...), those of
- * grids put right (view_input). */
-struct input page_input(struct request *request, uint32_t form);
 /* What could not be saved, for component_faults. */
 size_t page_faults(const struct request *request, const struct outcome *outcome,
                    struct fault_line **ret_faults);
@@ -83,7 +84,8 @@ size_t page_faults(const struct request *request, const struct outcome *outcome,
 /* ---- times ---- */
 
 struct str page_time(const struct request *request, struct instant at); /* "14:02:10" */
-struct str page_when(const struct request *request, struct instant at); /* "Wed 25 Nov 2026, 14:02" */
+struct str page_when(const struct request *request,
+                     struct instant at); /* "Wed 25 Nov 2026, 14:02" */
 /* A clock as a line of what is due: about is whose it is. */
 struct due page_due(struct request *request, const struct clock_reading *reading);
 

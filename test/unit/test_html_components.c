@@ -302,12 +302,12 @@ static void every_kind_of_field(void **state)
         bool listed =
             control == CONTROL_SELECT || control == CONTROL_RADIOS || control == CONTROL_CHECKBOXES;
         const struct choice no_answers[] = {
-            {E, E, E, control % 2 == 0},
-            {E, E, E, false           }
+            {E, E, E, control % 2 == 0, STR("")},
+            {E, E, E, false, STR("")}
         };
         const struct choice listed_choices[] = {
-            {E, E, STR(""), true },
-            {E, E, STR(""), false}
+            {E, E, STR(""), true , STR("")},
+            {E, E, STR(""), false, STR("")}
         };
         struct field field = {
             .control = (enum control)control,
@@ -325,7 +325,7 @@ static void every_kind_of_field(void **state)
             .refreshes = true,
             .max = 40,
         };
-        const struct choice yes = {STR(""), STR(""), STR(""), true};
+        const struct choice yes = {STR(""), STR(""), STR(""), true, STR("")};
         field.choices = listed ? listed_choices : &yes;
         field.choices_count = listed ? 2 : 1;
         component_field(&stage.html, &field);
@@ -406,11 +406,11 @@ static void lists_and_tables(void **state)
     component_table(&stage.html, &(struct table){E, columns, 2, cells, 1, STR("unused")});
     component_table(&stage.html, &(struct table){.empty = E});
     const struct choice rows[] = {
-        {STR("k1"), E, STR(""), false},
-        {STR("k2"), E, STR(""), false}
+        {STR("k1"), E, STR(""), false, STR("")},
+        {STR("k2"), E, STR(""), false, STR("")}
     };
     const struct choice kinds[] = {
-        {E, E, STR(""), false}
+        {E, E, STR(""), false, STR("")}
     };
     const bool ticked[] = {true, false};
     component_grid(&stage.html, &(struct grid){E, E, rows, kinds, 2, 1, ticked});

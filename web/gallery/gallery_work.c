@@ -8,26 +8,26 @@
         STR_INIT(text)                                                                             \
     }
 
-static const struct choice reporters[] = {{S("teacher"), S("Teacher"), S(""), true},
-                                          {S("nurse"), S("Nurse"), S(""), false},
-                                          {S("neighbour"), S("Neighbour"), S(""), false},
-                                          {S("none"), S("Does not want to say"), S(""), false}};
-static const struct choice no_answers[] = {{S("unknown"), S("Asked, did not know"), S(""), false},
-                                           {S("declined"), S("Declined to say"), S(""), false},
-                                           {S("not_asked"), S("Not asked"), S(""), false}};
+static const struct choice reporters[] = {{S("teacher"), S("Teacher"), S(""), true, S("")},
+                                          {S("nurse"), S("Nurse"), S(""), false, S("")},
+                                          {S("neighbour"), S("Neighbour"), S(""), false, S("")},
+                                          {S("none"), S("Does not want to say"), S(""), false, S("")}};
+static const struct choice no_answers[] = {{S("unknown"), S("Asked, did not know"), S(""), false, S("")},
+                                           {S("declined"), S("Declined to say"), S(""), false, S("")},
+                                           {S("not_asked"), S("Not asked"), S(""), false, S("")}};
 static const struct choice no_answers_given[] = {
-    {S("unknown"), S("Asked, did not know"), S(""), true},
-    {S("declined"), S("Declined to say"), S(""), false},
-    {S("not_asked"), S("Not asked"), S(""), false}};
+    {S("unknown"), S("Asked, did not know"), S(""), true, S("")},
+    {S("declined"), S("Declined to say"), S(""), false, S("")},
+    {S("not_asked"), S("Not asked"), S(""), false, S("")}};
 static const struct choice children[] = {
-    {S("a"), S("Mai Vang, 7"), S(""), false},
-    {S("b"), S("Tou Vang, 9"), S(""), false},
-    {S("c"), S("Baby, name not known, about 6 months"), S(""), false}};
-static const struct choice kinds[] = {{S("physical"), S("Physical"), S(""), false},
-                                      {S("neglect"), S("Neglect"), S(""), false},
-                                      {S("sexual"), S("Sexual"), S(""), false},
-                                      {S("emotional"), S("Emotional"), S(""), false},
-                                      {S("threat"), S("Threat of harm"), S(""), false}};
+    {S("a"), S("Mai Vang, 7"), S(""), false, S("")},
+    {S("b"), S("Tou Vang, 9"), S(""), false, S("")},
+    {S("c"), S("Baby, name not known, about 6 months"), S(""), false, S("")}};
+static const struct choice kinds[] = {{S("physical"), S("Physical"), S(""), false, S("")},
+                                      {S("neglect"), S("Neglect"), S(""), false, S("")},
+                                      {S("sexual"), S("Sexual"), S(""), false, S("")},
+                                      {S("emotional"), S("Emotional"), S(""), false, S("")},
+                                      {S("threat"), S("Threat of harm"), S(""), false, S("")}};
 static const bool ticked[3 * 5] = {[0] = true, [6] = true};
 
 static void render_row(struct html *html, const void *context, struct str key)
@@ -106,8 +106,8 @@ static void card_where(struct html *html, const void *context)
             .label = STR("Is a child a member of a tribe, or could be?"),
             .help = STR(
                 "Asked of everyone, every time. Last answer: mother, 2 Feb 2025, no tribe known."),
-            .choices = (const struct choice[]){{STR("yes"), STR("Yes"), STR(""), false},
-                                               {STR("no"), STR("No"), STR(""), false}},
+            .choices = (const struct choice[]){{STR("yes"), STR("Yes"), STR(""), false, STR("")},
+                                               {STR("no"), STR("No"), STR(""), false, STR("")}},
             .choices_count = 2,
             .no_answers = no_answers_given,
             .no_answers_count = 3,
@@ -138,7 +138,7 @@ static void add_matches(struct html *html, const void *context)
          S("same birth date, name sounds alike, same address; named as the child, 1 substantiated"),
          false},
         {S("Tou Vang, 9"), S("likely"), U("/people/11"), S("same address"), false},
-        {S("Open case"), S("none"), U(""), S(""), false},
+        {S("Open case"), S("none"), U(""), S(""), false, S("")},
     };
     component_facts(html, facts, ARRAY_LENGTH(facts));
 }
@@ -172,7 +172,7 @@ static void intake(struct html *html, struct template_frame *frame, bool refused
                            .action = URL_FIXED("/intake/118"),
                            .draft = URL_FIXED("/drafts/118"),
                            .form_token = STR("t"),
-                           .version = STR("3"),
+                           .enctype = STR("application/x-www-form-urlencoded"),
                            .faults = faults,
                            .faults_count = refused ? 2 : 0,
                            .fields = {intake_fields, &refused},
@@ -231,16 +231,16 @@ static void card_plan(struct html *html, const void *context)
                             (const struct choice[]){
                                 {STR("yes"), STR("Yes"),
                                  STR("A protective plan must be in place before you leave."), true},
-                                {STR("no"), STR("No"), STR(""), false}},
+                                {STR("no"), STR("No"), STR(""), false, STR("")}},
                         .choices_count = 2});
     component_field(html, &(struct field){.control = CONTROL_CHECKBOXES,
                                           .name = STR("seen"),
                                           .label = STR("Who was seen"),
                                           .choices =
                                               (const struct choice[]){
-                                                  {STR("owen"), STR("Owen, alone"), STR(""), true},
-                                                  {STR("tessa"), STR("Tessa"), STR(""), true},
-                                                  {STR("jade"), STR("Jade"), STR(""), false}},
+                                                  {STR("owen"), STR("Owen, alone"), STR(""), true, STR("")},
+                                                  {STR("tessa"), STR("Tessa"), STR(""), true, STR("")},
+                                                  {STR("jade"), STR("Jade"), STR(""), false, STR("")}},
                                           .choices_count = 3});
     component_signature(html,
                         &(struct signature){STR("signature_dana"), STR("Dana agrees to the plan"),
@@ -304,7 +304,7 @@ static void assessment(struct html *html, struct template_frame *frame)
                                                     .action = URL_FIXED("/cases/118/danger"),
                                                     .draft = URL_FIXED("/drafts/119"),
                                                     .form_token = STR("t"),
-                                                    .version = STR("1"),
+                                                    .enctype = STR("application/x-www-form-urlencoded"),
                                                     .steps = steps,
                                                     .steps_count = ARRAY_LENGTH(steps),
                                                     .fields = {assessment_fields, NULL},

@@ -1,0 +1,197 @@
+/* The frame around every page, reading what a page is about, problems and times in words. */
+#include "http/page.h"
+
+#include "http/connection.h"
+#include "model/c_names.h"
+#include "rule/access.h"
+
+/* ---- who is here, and where they may go ---- */
+
+/* Whether any of the actor's grants gives the verb on the class, wherever it reaches. */
+static bool may_somewhere(const struct request *request, enum model_verb verb, uint32_t class)
+{
+    int64_t audiences[ACCESS_AUDIENCES_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < request->actor.entry_count && count < ACCESS_AUDIENCES_MAX; i++) {
+        audiences[count++] = request->actor.entries[i].audience;
+    }
+    return class == MODEL_NONE || access_may(request->set.arena, request->model, &request->actor,
+                                             verb, class, audiences, count)
+                                      .allowed;
+}
+
+static struct url place_url(struct request *request, const struct model_place *place)
+{
+    const struct model *model = request->model;
+    enum model_place_kind kind = place->kind;
+    switch (kind) {
+    case PLACE_LIST:
+        return URL(&request->arena, STR("list"),
+                   model_text(model, model_list_view_row(model, place->list_view)->name));
+    case PLACE_WORKSPACE:
+        return URL(&request->arena, STR("start"),
+                   model_text(model, model_workspace_row(model, place->workspace)->name));
+    case PLACE_APPROVALS:
+        return URL_FIXED("/approvals");
+    case PLACE_MY_DAY:
+    case PLACE__COUNT:
+        break;
+    }
+    return URL_FIXED("/my-day");
+}
+
+static struct link *places_of(struct request *request, struct str here, size_t *ret_count)
+{
+    const struct model *model = request->model;
+    uint32_t total = model_place_total(model);
+    struct link *links = ARENA_ARRAY(&request->arena, total, struct link);
+    size_t count = 0;
+    for (uint32_t i = 0; i < total; i++) {
+        const struct model_place *place = model_place_row(model, i);
+        enum model_verb verb = place->kind == PLACE_WORKSPACE ? VERB_CREATE : VERB_READ;
+        if (may_somewhere(request, verb, place->class)) {
+            links[count++] =
+                (struct link){model_text(model, place->label), place_url(request, place),
+                              str_eq(model_text(model, place->name), here)};
+        }
+    }
+    *ret_count = count;
+    return links;
+}
+
+/* The worker's own name and agency. They are for the corner of the page: when they cannot be had,
+ * the page is shown without them. */
+static void add_who(struct request *request, struct template_frame *frame)
+{
+    struct work_set *set = &request->set;
+    const struct model *model = request->model;
+    struct outcome ignored;
+    outcome_init(&ignored, &request->arena);
+    if (request->reader == NULL || store_titles(request->reader, set) != STATUS_OK ||
+        set->actor_record == NULL) {
+        return;
+    }
+    const struct model_entity *worker = model_entity_row(model, set->actor_record->subject.entity);
+    if (store_load(request->reader, set, set->actor_record, worker->loads_first,
+                   worker->loads_count, &ignored) != STATUS_OK) {
+        return;
+    }
+    const struct record *agency = work_set_find(set, request->session.agency);
+    frame->user = record_title(set, set->actor_record);
+    if (agency != NULL) {
+        frame->agency = value_words(
+            set, value_get(&agency->subject, model_c_name(model, C_AGENCY_SHORT_NAME)->field),
+            MODEL_NONE);
+    }
+}
+
+struct template_frame page_frame(struct request *request, const struct page *page)
+{
+    const struct http_options *options = &request->server->options;
+    struct template_frame frame = {
+        .title = page->title,
+        .assets = static_version(request->server),
+        .search = page->search,
+        .training = options->band.n > 0,
+        .banner = page->banner,
+    };
+    if (request->session.form_token.n == 0) {
+        return frame;
+    }
+    frame.form_token = request->session.form_token;
+    frame.session_seconds = (int)(SERVICE_SESSION_IDLE_MS / 1000);
+    frame.user = STR("Signed in");
+    add_who(request, &frame);
+    frame.places = places_of(request, page->place, &frame.places_count);
+    return frame;
+}
+
+/* ---- writing ---- */
+
+void page_begin(struct request *request, struct html *html)
+{
+    html_init(html, &request->response.body, &words_english);
+}
+
+enum handled page_end(struct request *request, struct html *html, unsigned status)
+{
+    if (!html_finish(html)) {
+        request->response.body.n = 0;
+        request->response.body.overrun = false;
+        outcome_problem(&request->outcome, STATUS_TOO_LARGE, STR(""), STR("page"),
+                        STR("This page would be larger than a page may be. Look at a part of it."));
+        return request_fail(request, STATUS_TOO_LARGE);
+    }
+    request->response.status = status;
+    request->response.type = STR("text/html; charset=utf-8");
+    return HANDLED;
+}
+
+/* ---- reading ---- */
+
+struct record *page_read(struct request *request, uint32_t entity, struct uuid id,
+                         uint32_t load_first, uint32_t load_count, struct str what,
+                         enum handled *ret_handled)
+{
+    const struct model_entity *shape = model_entity_row(request->model, entity);
+    struct record *record = NULL;
+    enum status status = store_read(request->reader, &request->set, entity, id, shape->loads_first,
+                                    shape->loads_count, (struct store_purpose){.route = what},
+                                    &request->outcome, &record);
+    if (status != STATUS_OK) {
+        *ret_handled = request_fail(request, status);
+        return NULL;
+    }
+    return page_load(request, record, load_first, load_count, ret_handled) ? record : NULL;
+}
+
+bool page_load(struct request *request, struct record *record, uint32_t load_first,
+               uint32_t load_count, enum handled *ret_handled)
+{
+    enum status status = store_load(request->reader, &request->set, record, load_first, load_count,
+                                    &request->outcome);
+    if (status != STATUS_OK) {
+        *ret_handled = request_fail(request, status);
+    }
+    return status == STATUS_OK;
+}
+
+void page_titles(struct request *request)
+{
+    enum status status = store_titles(request->reader, &request->set);
+    if (status != STATUS_OK && request->outcome.detail.n == 0) {
+        request->outcome.detail = STR("titles"); /* for the log */
+    }
+}
+
+/* ---- problems and times ---- */
+
+size_t page_faults(const struct request *request, const struct outcome *outcome,
+                   struct fault_line **ret_faults)
+{
+    struct arena *arena = outcome->arena != NULL ? outcome->arena : request->outcome.arena;
+    return view_needed(arena, outcome, ret_faults);
+}
+
+static const struct zone *zone_of(const struct request *request)
+{
+    return model_calendar(request->model).zone;
+}
+
+struct str page_time(const struct request *request, struct instant at)
+{
+    struct civil civil = zone_civil(zone_of(request), at);
+    struct buf text;
+    buf_init(&text, request->outcome.arena, 16);
+    buf_digits(&text, civil.hour, 2);
+    buf_byte(&text, ':');
+    buf_digits(&text, civil.minute, 2);
+    buf_byte(&text, ':');
+    buf_digits(&text, civil.second, 2);
+    return buf_str(&text);
+}
+
+struct str page_when(const struct request *request, struct instant at)
+{
+    return zone_long(request->outcome.arena, zone_of(request), at);
+}

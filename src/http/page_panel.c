@@ -1,0 +1,293 @@
+/* Beside a piece of work: what is due, what is still needed, what can be done, earlier contact. */
+#include "http/page_work.h"
+
+#include "http/connection.h"
+
+/* ---- clocks ---- */
+
+static bool is_shown(const struct clock_reading *reading, bool all)
+{
+    return reading->state == CLOCK_STATE_RUNNING || (all && reading->state == CLOCK_STATE_DONE);
+}
+
+void work_clocks(struct html *html, const struct work *work, struct str title, bool all)
+{
+    struct due *lines = ARENA_ARRAY(&work->request->arena, work->readings_count, struct due);
+    size_t count = 0;
+    for (size_t i = 0; i < work->readings_count; i++) {
+        if (is_shown(&work->readings[i], all)) {
+            lines[count++] = page_due(work->request, &work->readings[i]);
+        }
+    }
+    component_due_list(html, title, lines, count, STR("Nothing is due."));
+}
+
+/* ---- what is still needed ---- */
+
+/* The step whose form asks for the field or list of that name, for a problem at "where". */
+static uint32_t step_asking(const struct work *work, struct str where)
+{
+    const struct model *model = work->request->model;
+    const struct model_workspace *workspace = model_workspace_row(model, work->workspace);
+    ptrdiff_t slash = str_find_byte(where, '/');
+    struct str name = slash >= 0 ? str_slice(where, (size_t)slash + 1, where.n) : where;
+    ptrdiff_t row = str_find_byte(name, '[');
+    name = row >= 0 ? str_slice(name, 0, (size_t)row) : name;
+    for (uint32_t s = 0; s < workspace->steps_count; s++) {
+        const struct model_workspace_step *step =
+            model_workspace_step_row(model, workspace->steps_first + s);
+        if (step->kind != STEP_FORM) {
+            continue;
+        }
+        const struct model_form *form = model_form_row(model, step->form);
+        for (uint32_t i = 0; i < form->items_count; i++) {
+            const struct model_form_item *item = model_form_item_row(model, form->items_first + i);
+            bool field = item->kind == ITEM_FIELD &&
+                         str_eq(model_text(model, model_field_row(model, item->field)->name), name);
+            bool list = item->list != MODEL_NONE &&
+                        str_eq(model_text(model, model_list_row(model, item->list)->name), name);
+            if (field || list) {
+                return workspace->steps_first + s;
+            }
+        }
+    }
+    return MODEL_NONE;
+}
+
+static uint32_t step_in_guards(const struct model *model, uint32_t first, uint32_t count,
+                               struct str name)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const struct model_guard *guard = model_guard_row(model, first + i);
+        if (str_eq(model_text(model, guard->name), name)) {
+            return guard->link;
+        }
+    }
+    return MODEL_NONE;
+}
+
+/* Where a guard says that it can be put right. */
+static uint32_t step_of_guard(const struct work *work, uint32_t transition, struct str name)
+{
+    const struct model *model = work->request->model;
+    const struct model_transition *shape = model_transition_row(model, transition);
+    const struct model_entity *entity = model_entity_row(model, shape->entity);
+    uint32_t step = step_in_guards(model, shape->guards_first, shape->guards_count, name);
+    return step != MODEL_NONE
+               ? step
+               : step_in_guards(model, entity->invariants_first, entity->invariants_count, name);
+}
+
+static struct url step_url(const struct work *work, uint32_t step)
+{
+    const struct model *model = work->request->model;
+    const struct model_workspace_step *shape = model_workspace_step_row(model, step);
+    return page_work_url(work->request, shape->workspace, work->subject->subject.id,
+                         model_text(model, shape->name), STR(""));
+}
+
+/* A link to the field when it is on this page, else to the step that asks for it. */
+static struct url needed_url(struct html *html, const struct work *work, uint32_t transition,
+                             const struct problem *problem)
+{
+    struct url here = {0};
+    bool on_page =
+        work->form != NULL && problem->where.n > 0 &&
+        (work->offered != work->subject || step_asking(work, problem->where) == work->step);
+    if (on_page) {
+        return url_fragment(html->out->arena, here, component_field_id(html, problem->where));
+    }
+    uint32_t step = problem->where.n > 0 ? step_asking(work, problem->where)
+                                         : step_of_guard(work, transition, problem->code);
+    if (step == MODEL_NONE ||
+        model_workspace_step_row(work->request->model, step)->workspace != work->workspace) {
+        return here;
+    }
+    struct url url = step_url(work, step);
+    return problem->where.n > 0
+               ? url_fragment(html->out->arena, url, component_field_id(html, problem->where))
+               : url;
+}
+
+static bool leads_on(const struct work *work, const struct act_offer *offer)
+{
+    const struct model *model = work->request->model;
+    uint32_t to = model_transition_row(model, offer->transition)->to;
+    return offer->allowed && offer->outcome.problems.count > 0 &&
+           offer->outcome.status != STATUS_INTERNAL &&
+           (to == MODEL_NONE || !model_state_row(model, to)->closed);
+}
+
+static void needed_for(struct html *html, const struct work *work, const struct act_offer *offer)
+{
+    const struct model *model = work->request->model;
+    html_open_class(html, "details", "");
+    html_open(html, "summary");
+    html_text(html, model_text(model, model_transition_row(model, offer->transition)->label));
+    html_text(html, STR(": "));
+    html_open_class(html, "span", "count");
+    html_int(html, (int64_t)offer->outcome.problems.count);
+    html_close(html, "span");
+    html_close(html, "summary");
+    html_open_class(html, "ul", "fault-list");
+    for (size_t i = 0; i < offer->outcome.problems.count; i++) {
+        const struct problem *problem = &offer->outcome.problems.items[i];
+        html_open(html, "li");
+        component_link(html,
+                       (struct link){problem->message,
+                                     needed_url(html, work, offer->transition, problem), false});
+        html_close(html, "li");
+    }
+    html_close(html, "ul");
+    html_close(html, "details");
+}
+
+void work_needed(struct html *html, const struct work *work, struct str title)
+{
+    size_t open = 0;
+    html_open_class(html, "section", "still-needed");
+    html_attr(html, "id", STR("still-needed"));
+    html_element(html, "h2", "card__title", title);
+    for (size_t i = 0; i < work->offers_count; i++) {
+        if (leads_on(work, &work->offers[i])) {
+            needed_for(html, work, &work->offers[i]);
+            open++;
+        }
+    }
+    if (open == 0) {
+        html_element(html, "p", "empty", STR("Nothing is missing to go on."));
+    }
+    html_close(html, "section");
+}
+
+/* ---- what can be done ---- */
+
+void work_actions(struct html *html, const struct work *work)
+{
+    struct request *request = work->request;
+    const struct model *model = request->model;
+    size_t shown = 0;
+    html_open_class(html, "div", "actions");
+    for (size_t i = 0; i < work->offers_count; i++) {
+        const struct act_offer *offer = &work->offers[i];
+        const struct model_transition *transition = model_transition_row(model, offer->transition);
+        if (offer->allowed) {
+            struct url to = page_transition_url(request, work->offered->subject.entity,
+                                                work->offered->subject.id, offer->transition);
+            component_button_link(html,
+                                  (struct link){model_text(model, transition->label), to, false},
+                                  shown++ == 0 ? BUTTON_OTHER : BUTTON_QUIET);
+        }
+    }
+    html_close(html, "div");
+    for (size_t i = 0; i < work->offers_count; i++) {
+        const struct act_offer *offer = &work->offers[i];
+        if (!offer->allowed && offer->refusal.n > 0) {
+            struct str label =
+                model_text(model, model_transition_row(model, offer->transition)->label);
+            html_element(html, "p", "note",
+                         STR_JOIN(&request->arena, label, STR(": "), offer->refusal));
+        }
+    }
+}
+
+struct button *work_buttons(const struct work *work, size_t *ret_count)
+{
+    const struct model *model = work->request->model;
+    struct button *buttons =
+        ARENA_ARRAY(&work->request->arena, work->offers_count + 2, struct button);
+    size_t count = 0;
+    buttons[count++] = (struct button){.text = STR("Save"), .kind = BUTTON_OTHER};
+    for (size_t i = 0; i < work->offers_count; i++) {
+        const struct act_offer *offer = &work->offers[i];
+        const struct model_transition *transition = model_transition_row(model, offer->transition);
+        bool asks = transition->form != MODEL_NONE || transition->confirm;
+        bool ends = transition->to != MODEL_NONE && model_state_row(model, transition->to)->closed;
+        if (offer->allowed) {
+            buttons[count++] = (struct button){.text = model_text(model, transition->label),
+                                               .name = asks ? STR("then") : STR("take"),
+                                               .value = model_text(model, transition->name),
+                                               .kind = ends ? BUTTON_QUIET : BUTTON_MAIN};
+        }
+    }
+    buttons[count++] = (struct button){.text = STR("Update"),
+                                       .name = STR("update"),
+                                       .value = STR("yes"),
+                                       .kind = BUTTON_QUIET,
+                                       .skips_checks = true};
+    *ret_count = count;
+    return buttons;
+}
+
+/* ---- panels ---- */
+
+/* Filled by what comes from the people named, as one types; without a script the search box does
+ * the same. */
+static void add_earlier_contact(struct html *html, const struct work *work, struct str title)
+{
+    struct arena *arena = &work->request->arena;
+    const struct model_entity *entity =
+        model_entity_row(work->request->model, work->subject->subject.entity);
+    html_open_class(html, "section", "card earlier");
+    html_element(html, "h2", "card__title", title);
+    component_hidden(html, STR("panel_entity"), model_text(work->request->model, entity->name));
+    component_hidden(html, STR("panel_record"), uuid_text(arena, work->subject->subject.id));
+    html_open(html, "div");
+    html_attr(html, "id", STR("earlier"));
+    html_attr(html, "role", STR("status"));
+    if (work->form != NULL) {
+        html_url(html, "hx-post", URL_FIXED("/earlier-contact"));
+        html_attr_fixed(html, "hx-trigger",
+                        "load, change from:#form delay:300ms, input from:#form delay:900ms");
+        html_attr_fixed(html, "hx-include", "#form");
+        html_attr_fixed(html, "hx-target", "this");
+        html_attr_fixed(html, "hx-sync", "this:replace");
+    }
+    html_element(html, "p", "empty", STR("Names are compared as you type them."));
+    html_close(html, "div");
+    html_close(html, "section");
+}
+
+static struct url member_url(const void *context, const struct record *record)
+{
+    return page_open_url(context, record->subject.entity, record->subject.id, record->root);
+}
+
+static void add_records(struct html *html, const struct work *work, const struct model_panel *panel,
+                        struct str title)
+{
+    struct view view;
+    page_view(&view, work->request, html, work->subject);
+    html_open_class(html, "section", "card");
+    view_members(&view, panel->collection, panel->columns_first, panel->columns_count, title,
+                 member_url);
+    html_close(html, "section");
+}
+
+void work_side(struct html *html, const void *given)
+{
+    const struct work *work = given;
+    const struct model *model = work->request->model;
+    const struct model_workspace *workspace = model_workspace_row(model, work->workspace);
+    for (uint32_t i = 0; i < workspace->panels_count; i++) {
+        const struct model_panel *panel = model_panel_row(model, workspace->panels_first + i);
+        struct str label = model_text(model, panel->label);
+        enum model_panel_kind kind = panel->kind;
+        switch (kind) {
+        case PANEL_EARLIER_CONTACT:
+            add_earlier_contact(html, work, label.n > 0 ? label : STR("Earlier contact"));
+            break;
+        case PANEL_STILL_NEEDED:
+            work_needed(html, work, label.n > 0 ? label : STR("Still needed"));
+            break;
+        case PANEL_CLOCKS:
+            work_clocks(html, work, label.n > 0 ? label : STR("What is due"), false);
+            break;
+        case PANEL_RECORDS:
+            add_records(html, work, panel, label);
+            break;
+        case PANEL__COUNT:
+            break;
+        }
+    }
+}

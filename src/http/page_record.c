@@ -1,0 +1,153 @@
+/* The page of any record: what is on record, what belongs to it, what can be done, and where its
+ * history is. */
+#include "http/page_work.h"
+
+#include "http/connection.h"
+#include "model/c_names.h"
+#include "template_work.h"
+
+#define MEMBERS_MOST 20u
+
+struct record_page {
+    struct request *request;
+    struct record *record;
+    struct work work; /* its offers */
+};
+
+/* ---- what belongs to it ---- */
+
+/* Records that lead here by a reference of their own. */
+static bool is_of_records(const struct model *model, const struct model_collection *collection)
+{
+    return collection->reference != MODEL_NONE && model_text(model, collection->name).n > 0 &&
+           model_field_row(model, collection->reference)->list == MODEL_NONE;
+}
+
+static struct str member_state(const struct request *request, const struct record *record)
+{
+    return view_state(request->model, record).text;
+}
+
+static void show_collection(struct html *html, const struct record_page *page, uint32_t row)
+{
+    struct request *request = page->request;
+    const struct model *model = request->model;
+    const struct model_collection *collection = model_collection_row(model, row);
+    uint32_t entity = model_field_row(model, collection->reference)->entity;
+    static const struct column columns[] = {{.text = STR_INIT("What")},
+                                            {.text = STR_INIT("Entered")}};
+    struct record **records;
+    size_t count;
+    struct str next;
+    struct outcome ignored;
+    outcome_init(&ignored, &request->arena);
+    if (store_find(request->reader, &request->set, entity, collection->reference,
+                   page->record->subject.id, (struct store_page){.limit = MEMBERS_MOST}, &ignored,
+                   &records, &count, &next) != STATUS_OK ||
+        count == 0) {
+        return;
+    }
+    page_titles(request);
+    struct cell *cells = ARENA_ARRAY(&request->arena, count * 2, struct cell);
+    for (size_t i = 0; i < count; i++) {
+        const struct record *record = records[i];
+        cells[2 * i] =
+            (struct cell){.text = record_title(&request->set, record),
+                          .to = page_open_url(request, entity, record->subject.id, record->root),
+                          .tag = view_state(model, record)};
+        cells[2 * i + 1].text = page_when(request, record->created_at);
+    }
+    struct str label = model_text(model, collection->label);
+    html_open_class(html, "section", "card");
+    component_table(
+        html,
+        &(struct table){.caption = label.n > 0
+                                       ? label
+                                       : model_text(model, model_entity_row(model, entity)->plural),
+                        .columns = columns,
+                        .columns_count = ARRAY_LENGTH(columns),
+                        .cells = cells,
+                        .rows_count = count});
+    html_close(html, "section");
+}
+
+/* ---- the page ---- */
+
+static void record_content(struct html *html, const void *context)
+{
+    const struct record_page *page = context;
+    const struct model *model = page->request->model;
+    const struct model_entity *entity = model_entity_row(model, page->record->subject.entity);
+    struct view view;
+    work_actions(html, &page->work);
+    page_view(&view, page->request, html, page->record);
+    html_open_class(html, "section", "card");
+    view_record(&view);
+    html_close(html, "section");
+    for (uint32_t i = 0; i < entity->collections_count; i++) {
+        uint32_t row = entity->collections_first + i;
+        if (is_of_records(model, model_collection_row(model, row))) {
+            show_collection(html, page, row);
+        }
+    }
+}
+
+static void record_side(struct html *html, const void *context)
+{
+    const struct record_page *page = context;
+    struct request *request = page->request;
+    struct url url =
+        page_record_url(request, page->record->subject.entity, page->record->subject.id);
+    struct link links[] = {
+        {STR("History"),    {STR_JOIN(&request->arena, url.text, STR("/history"))},    false},
+        {STR("Who looked"), {STR_JOIN(&request->arena, url.text, STR("/who-looked"))}, false},
+    };
+    html_open_class(html, "section", "card");
+    html_element(html, "h2", "card__title", STR("Behind this page"));
+    html_open_class(html, "ul", "ways");
+    for (size_t i = 0; i < ARRAY_LENGTH(links); i++) {
+        html_open(html, "li");
+        component_link(html, links[i]);
+        html_close(html, "li");
+    }
+    html_close(html, "ul");
+    html_close(html, "section");
+}
+
+enum handled page_record(struct request *request)
+{
+    uint32_t entity = page_entity(request, 0);
+    struct uuid id;
+    enum handled handled;
+    if (entity == MODEL_NONE || !page_id(request, 1, &id)) {
+        return request_fail(request, STATUS_NOT_FOUND);
+    }
+    struct record_page page = {.request = request};
+    page.record = page_read(
+        request, entity, id, 0, 0,
+        model_text(request->model, model_entity_row(request->model, entity)->label), &handled);
+    if (page.record == NULL) {
+        return handled;
+    }
+    page.work = (struct work){.request = request, .subject = page.record, .step = MODEL_NONE};
+    work_offer(&page.work, page.record);
+    page_titles(request);
+    struct str title = record_title(&request->set, page.record);
+    struct template_frame frame = page_frame(request, &(struct page){.title = title});
+    struct html html;
+    page_begin(request, &html);
+    template_work(&html, &(struct template_work){
+                             .frame = &frame,
+                             .title = title,
+                             .lead = member_state(request, page.record),
+                             .content = {record_content, &page},
+                             .side = {record_side,    &page}
+    });
+    return page_end(request, &html, 200);
+}
+
+/* A record outside any workspace is changed by its transitions and corrections alone. */
+enum handled page_record_save(struct request *request)
+{
+    return request_fail(request, STATUS_NOT_ALLOWED);
+}

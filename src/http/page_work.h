@@ -1,0 +1,45 @@
+/* The pages of one piece of work share: what was read of it, its banner, its steps, the panels
+ * beside the page, and what can be done. */
+#ifndef HEARTH_HTTP_PAGE_WORK_H
+#define HEARTH_HTTP_PAGE_WORK_H
+
+#include "http/page_form.h"
+
+struct work {
+    struct request *request;
+    uint32_t workspace;
+    struct record *subject;
+    uint32_t step;                  /* row of workspace_step, or MODEL_NONE */
+    struct clock_reading *readings; /* of everything under the subject's root */
+    size_t readings_count;
+    struct record *offered; /* the record whose transitions are offered: the subject or a member */
+    struct act_offer *offers;
+    size_t offers_count;
+    const struct page_form *form; /* of the page, or NULL */
+    struct banner banner;
+};
+
+/* Reads the subject and what the workspace shows of it. False: the answer has been made. */
+bool work_read(struct work *work, struct request *request, uint32_t workspace, struct uuid id,
+               enum handled *ret_handled);
+/* The step of that name, or MODEL_NONE. */
+uint32_t work_step_named(const struct model *model, uint32_t workspace, struct str name);
+/* What may be done with the record now, and what is still needed for it; loads what that looks at.
+ */
+void work_offer(struct work *work, struct record *record);
+
+/* After all reading: the frame with the banner on it. */
+struct template_frame work_frame(struct work *work, struct str title);
+struct step *work_steps(struct work *work, size_t *ret_count);
+/* An html_slot over a struct work: the panels. */
+void work_side(struct html *html, const void *work);
+/* What is still needed, each with a link to where it can be given; only what one may do oneself. */
+void work_needed(struct html *html, const struct work *work, struct str title);
+/* The actions on the offered record: links to their pages; a refusal says why. */
+void work_actions(struct html *html, const struct work *work);
+/* The clocks: what runs first. */
+void work_clocks(struct html *html, const struct work *work, struct str title, bool all);
+/* Save, and what can be done with the form as it stands. */
+struct button *work_buttons(const struct work *work, size_t *ret_count);
+
+#endif
