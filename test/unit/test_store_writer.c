@@ -1,0 +1,345 @@
+/* The writer: jobs become permanent together, fail alone, and nothing that was told is lost. */
+#include "test_store_util.h"
+
+struct note {
+    struct world *world;
+    const char *text;
+    struct uuid agency; /* nil: the first */
+    struct uuid id;
+    bool refuse;  /* after writing */
+    bool dangles; /* leads to a record that is not there */
+    bool hoards;  /* takes all memory it may have */
+    unsigned runs;
+};
+
+static enum status write_note(struct uow *uow, void *input)
+{
+    struct note *note = input;
+    struct world *w = note->world;
+    struct record *report;
+    struct uuid agency = uuid_is_nil(note->agency) ? w->agencies[0] : note->agency;
+    note->runs++;
+    TRY(uow_create(uow, entity_of(w, "report"), agency, MODEL_NONE, (struct uuid){{0}}, &report));
+    put_text(report, "narrative", note->text);
+    if (note->dangles) {
+        put(report, "worker", value_reference((struct uuid){{7}}));
+    }
+    note->id = report->subject.id;
+    uow_result(uow, report);
+    while (note->hoards) {
+        arena_alloc(uow_set(uow)->arena, 65536);
+    }
+    if (note->refuse) {
+        outcome_problem(uow_outcome(uow), STATUS_INVALID, STR("narrative"), STR("no"), STR("No."));
+    }
+    return STATUS_OK;
+}
+
+/* ---- several at once ---- */
+
+struct gate {
+    pthread_mutex_t lock;
+    pthread_cond_t moved;
+    bool open, waits;
+    unsigned done;
+};
+
+static void gate_tell(void *ctx)
+{
+    struct gate *gate = ctx;
+    pthread_mutex_lock(&gate->lock);
+    gate->done++;
+    pthread_cond_broadcast(&gate->moved);
+    pthread_mutex_unlock(&gate->lock);
+}
+
+static void gate_wait(struct gate *gate, unsigned done)
+{
+    pthread_mutex_lock(&gate->lock);
+    while (gate->done < done) {
+        pthread_cond_wait(&gate->moved, &gate->lock);
+    }
+    pthread_mutex_unlock(&gate->lock);
+}
+
+/* Holds the writer, so that what is handed in meanwhile waits together. */
+static enum status hold(struct uow *uow, void *input)
+{
+    struct gate *gate = input;
+    (void)uow;
+    pthread_mutex_lock(&gate->lock);
+    gate->waits = true;
+    pthread_cond_broadcast(&gate->moved);
+    while (!gate->open) {
+        pthread_cond_wait(&gate->moved, &gate->lock);
+    }
+    pthread_mutex_unlock(&gate->lock);
+    return STATUS_OK;
+}
+
+#define BATCH 3
+
+/* Hands three jobs in while the writer is held and waits for all. Returns the groups it took. */
+static uint64_t run_together(struct world *w, struct note notes[BATCH], struct uow_job jobs[BATCH],
+                             struct arena arenas[BATCH + 1])
+{
+    struct gate gate = {.open = false};
+    struct uow_job holding = {.fn = hold, .input = &gate, .done = {gate_tell, &gate}};
+    pthread_mutex_init(&gate.lock, NULL);
+    pthread_cond_init(&gate.moved, NULL);
+    arena_init(&arenas[BATCH], ARENA_REQUEST_CAP, NULL, NULL);
+    holding.arena = &arenas[BATCH];
+    assert_int_equal(store_submit(w->store, &holding), STATUS_OK);
+    pthread_mutex_lock(&gate.lock);
+    while (!gate.waits) {
+        pthread_cond_wait(&gate.moved, &gate.lock);
+    }
+    pthread_mutex_unlock(&gate.lock);
+    uint64_t before = writer_figures(w->store).groups;
+    for (int i = 0; i < BATCH; i++) {
+        arena_init(&arenas[i], (size_t)4 * 1024 * 1024, NULL, NULL);
+        jobs[i] = (struct uow_job){.fn = write_note,
+                                   .input = &notes[i],
+                                   .arena = &arenas[i],
+                                   .actor = &w->actors[INTAKE],
+                                   .done = {gate_tell, &gate}};
+        assert_int_equal(store_submit(w->store, &jobs[i]), STATUS_OK);
+    }
+    pthread_mutex_lock(&gate.lock);
+    gate.open = true;
+    pthread_cond_broadcast(&gate.moved);
+    pthread_mutex_unlock(&gate.lock);
+    gate_wait(&gate, BATCH + 1);
+    pthread_cond_destroy(&gate.moved);
+    pthread_mutex_destroy(&gate.lock);
+    return writer_figures(w->store).groups - before;
+}
+
+static void end_together(struct arena arenas[BATCH + 1])
+{
+    for (int i = 0; i <= BATCH; i++) {
+        arena_clear(&arenas[i]);
+    }
+}
+
+static bool is_there(struct world *w, struct uuid id)
+{
+    struct outcome outcome;
+    struct record *record;
+    return look(w, &w->actors[INTAKE], "report", id, &outcome, &record) == STATUS_OK;
+}
+
+static void one_that_fails_takes_nobody_with_it(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct arena arenas[BATCH + 1];
+    struct uow_job jobs[BATCH];
+    struct note notes[BATCH] = {{.world = &w, .text = "a"},
+                                {.world = &w, .text = "b", .refuse = true},
+                                {.world = &w, .text = "c"}};
+    run_together(&w, notes, jobs, arenas);
+    assert_int_equal(jobs[0].outcome.status, STATUS_OK);
+    assert_int_equal(jobs[1].outcome.status, STATUS_INVALID);
+    assert_text(jobs[1].outcome.problems.items[0].where, "narrative");
+    assert_int_equal(jobs[2].outcome.status, STATUS_OK);
+    assert_int_equal(jobs[2].result_version, 1);
+    assert_true(uuid_eq(jobs[2].result_id, notes[2].id));
+    assert_true(is_there(&w, notes[0].id));
+    assert_false(is_there(&w, notes[1].id));
+    assert_true(is_there(&w, notes[2].id));
+    end_together(arenas);
+}
+
+static void memory_that_ends_ends_one_job_only(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct arena arenas[BATCH + 1];
+    struct uow_job jobs[BATCH];
+    struct note notes[BATCH] = {{.world = &w, .text = "a"},
+                                {.world = &w, .text = "b", .hoards = true},
+                                {.world = &w, .text = "c"}};
+    run_together(&w, notes, jobs, arenas);
+    assert_int_equal(jobs[0].outcome.status, STATUS_OK);
+    assert_int_equal(jobs[1].outcome.status, STATUS_BUSY);
+    assert_int_equal(jobs[2].outcome.status, STATUS_OK);
+    assert_false(is_there(&w, notes[1].id));
+    assert_true(is_there(&w, notes[2].id));
+    assert_null(arenas[1].exhausted); /* the arena's end leads to its owner again */
+    end_together(arenas);
+}
+
+/* A reference to nothing shows when the group is to become permanent. */
+static void one_that_cannot_become_permanent_is_found(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct arena arenas[BATCH + 1];
+    struct uow_job jobs[BATCH];
+    struct note notes[BATCH] = {{.world = &w, .text = "a"},
+                                {.world = &w, .text = "b", .dangles = true},
+                                {.world = &w, .text = "c"}};
+    run_together(&w, notes, jobs, arenas);
+    assert_int_equal(jobs[0].outcome.status, STATUS_OK);
+    assert_int_not_equal(jobs[1].outcome.status, STATUS_OK);
+    assert_int_equal(jobs[2].outcome.status, STATUS_OK);
+    assert_true(is_there(&w, notes[0].id));
+    assert_false(is_there(&w, notes[1].id));
+    assert_true(is_there(&w, notes[2].id));
+    end_together(arenas);
+}
+
+/* ---- many threads ---- */
+
+#define THREADS 8
+#define NOTES_EACH 40
+#define WAITING 8 /* jobs that each thread has in flight */
+
+struct hand {
+    struct world *world;
+    struct gate gate;
+    struct note notes[NOTES_EACH];
+    struct uow_job jobs[NOTES_EACH];
+    struct arena arenas[NOTES_EACH];
+};
+
+static void *write_many(void *context)
+{
+    struct hand *hand = context;
+    for (unsigned i = 0; i < NOTES_EACH; i++) {
+        arena_init(&hand->arenas[i], ARENA_REQUEST_CAP, NULL, NULL);
+        hand->notes[i] = (struct note){.world = hand->world, .text = "many"};
+        hand->jobs[i] = (struct uow_job){.fn = write_note,
+                                         .input = &hand->notes[i],
+                                         .arena = &hand->arenas[i],
+                                         .actor = &hand->world->actors[INTAKE],
+                                         .done = {gate_tell, &hand->gate}};
+        CHECK(store_submit(hand->world->store, &hand->jobs[i]) == STATUS_OK);
+        if (i >= WAITING) {
+            gate_wait(&hand->gate, i - WAITING);
+        }
+    }
+    gate_wait(&hand->gate, NOTES_EACH);
+    return NULL;
+}
+
+static void many_threads_write_and_nothing_is_lost(void **state)
+{
+    (void)state;
+    WORLD(w);
+    pthread_t threads[THREADS];
+    struct hand *hands = calloc(THREADS, sizeof(*hands));
+    assert_non_null(hands);
+    struct writer_figures before = writer_figures(w.store);
+    for (int i = 0; i < THREADS; i++) {
+        hands[i].world = &w;
+        pthread_mutex_init(&hands[i].gate.lock, NULL);
+        pthread_cond_init(&hands[i].gate.moved, NULL);
+        assert_int_equal(pthread_create(&threads[i], NULL, write_many, &hands[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], NULL);
+    }
+    struct writer_figures after = writer_figures(w.store);
+    assert_int_equal(after.jobs - before.jobs, THREADS * NOTES_EACH);
+    assert_true((after.jobs - before.jobs) > 2 * (after.groups - before.groups));
+    world_reopen(&w);
+    for (int i = 0; i < THREADS; i++) {
+        for (int k = 0; k < NOTES_EACH; k++) {
+            assert_int_equal(hands[i].jobs[k].outcome.status, STATUS_OK);
+            assert_true(is_there(&w, hands[i].notes[k].id));
+            arena_clear(&hands[i].arenas[k]);
+        }
+        pthread_cond_destroy(&hands[i].gate.moved);
+        pthread_mutex_destroy(&hands[i].gate.lock);
+    }
+    free(hands);
+}
+
+/* ---- the same request twice ---- */
+
+static void a_request_that_is_repeated_acts_once(void **state)
+{
+    (void)state;
+    WORLD(w);
+    TEST_ARENA(arena);
+    struct note note = {.world = &w, .text = "once"};
+    struct uow_job job = {.idempotency_key = STR("key-1")};
+    assert_int_equal(act_as(&w, &w.actors[INTAKE], write_note, &note, &arena, &job), STATUS_OK);
+    struct uuid made = job.result_id;
+    assert_false(job.repeated);
+    world_reopen(&w);
+    assert_int_equal(act_as(&w, &w.actors[INTAKE], write_note, &note, &arena, &job), STATUS_OK);
+    assert_true(job.repeated);
+    assert_true(uuid_eq(job.result_id, made));
+    assert_int_equal(job.result_version, 1);
+    assert_int_equal(note.runs, 1);
+    /* The key is one's own. */
+    assert_int_equal(act_as(&w, &w.actors[SUPERVISOR], write_note, &note, &arena, &job),
+                     STATUS_OK);
+    assert_false(job.repeated);
+    assert_int_equal(note.runs, 2);
+    /* What failed has left no key. */
+    note.refuse = true;
+    job.idempotency_key = STR("key-2");
+    assert_int_equal(act_as(&w, &w.actors[INTAKE], write_note, &note, &arena, &job),
+                     STATUS_INVALID);
+    note.refuse = false;
+    assert_int_equal(act_as(&w, &w.actors[INTAKE], write_note, &note, &arena, &job), STATUS_OK);
+    assert_false(job.repeated);
+}
+
+static void identifiers_ascend(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct uuid last = store_new_id(w.store);
+    for (int i = 0; i < 10000; i++) {
+        struct uuid next = store_new_id(w.store);
+        assert_true(uuid_compare(last, next) < 0);
+        last = next;
+    }
+}
+
+static void readers_see_one_moment(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct note note = {.world = &w, .text = "later"};
+    struct store_reader *reader;
+    struct work_set set;
+    struct outcome outcome;
+    struct record *record;
+    struct record **records;
+    size_t count;
+    struct str cursor;
+    outcome_init(&outcome, &w.arena);
+    assert_int_equal(store_read_begin(w.store, &w.arena, &reader), STATUS_OK);
+    work_set_init(&set, &w.arena, w.model, store_now(w.store), &w.actors[INTAKE]);
+    assert_int_equal(store_find(reader, &set, entity_of(&w, "report"), MODEL_NONE,
+                                (struct uuid){{0}}, (struct store_page){.limit = 5}, &outcome,
+                                &records, &count, &cursor),
+                     STATUS_OK);
+    assert_int_equal(count, 0);
+    must_act(&w, &w.actors[INTAKE], write_note, &note);
+    assert_int_equal(store_read(reader, &set, entity_of(&w, "report"), note.id, 0, 0,
+                                (struct store_purpose){STR("test"), STR("")}, &outcome, &record),
+                     STATUS_NOT_FOUND);
+    assert_int_equal(store_read_end(reader), STATUS_OK);
+    assert_true(is_there(&w, note.id));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_that_fails_takes_nobody_with_it),
+        cmocka_unit_test(memory_that_ends_ends_one_job_only),
+        cmocka_unit_test(one_that_cannot_become_permanent_is_found),
+        cmocka_unit_test(many_threads_write_and_nothing_is_lost),
+        cmocka_unit_test(a_request_that_is_repeated_acts_once),
+        cmocka_unit_test(identifiers_ascend),
+        cmocka_unit_test(readers_see_one_moment),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
