@@ -32,6 +32,19 @@ struct found {
     bool restricted;
 };
 
+/* One act in the history of a record. */
+struct act_line {
+    struct str when, machine;
+    struct str done; /* "Screened in" */
+    struct str who;
+    struct str reason;        /* of a correction */
+    struct tag mark;          /* a decision, a correction */
+    struct url then;          /* the record as known then */
+    const struct fact *facts; /* label, value as it became, what it was before */
+    size_t facts_count;
+    struct str hidden; /* "2 more changes that you may not read" */
+};
+
 /* Something that waits for a supervisor, with the facts that decide it. */
 struct approval {
     struct link subject;

@@ -1,0 +1,24 @@
+/* What a change row of history says, in words. Its content is canonical JSON of the answers that
+ * changed (store/history.h); fields that the model no longer has are shown by their names. */
+#ifndef HEARTH_HTTP_HISTORY_WORDS_H
+#define HEARTH_HTTP_HISTORY_WORDS_H
+
+#include "html/components.h"
+#include "http/request.h"
+
+struct history_words {
+    struct fact *facts; /* label, value as it became, "before: ..." */
+    size_t count;
+    size_t hidden; /* changes of what this actor may not read */
+};
+
+/* Reads the content of changes of a record and loads what their references lead to, so that they
+ * have titles. Then history_words can be asked for each. The record is in request->set. */
+struct history_reading;
+enum status history_read(struct request *request, struct record *record,
+                         const struct store_change *changes, size_t count,
+                         struct history_reading **ret_reading);
+/* Of the change at that place among those read. */
+struct history_words history_words(struct history_reading *reading, size_t at);
+
+#endif

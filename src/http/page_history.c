@@ -1,0 +1,323 @@
+/* What happened to a record: its changes in words, the record as it was known at a moment, and who
+ * looked at it. */
+#include "http/history_words.h"
+#include "http/page_form.h"
+#include "model/c_names.h"
+#include "rule/access.h"
+#include "template_as_known.h"
+#include "template_history.h"
+#include "template_record_log.h"
+
+#define CHANGES_A_PAGE 30
+#define LOOKS_MAX 200u
+
+struct logged {
+    struct request *request;
+    struct record *record;
+    struct str title; /* of the record */
+    struct url home;  /* its page */
+};
+
+/* ---- the record ---- */
+
+/* Reads the record and asks whether its history may be read. */
+static bool open_record(struct request *request, struct str what, struct logged *ret_logged,
+                        enum handled *ret_handled)
+{
+    uint32_t entity = page_entity(request, 0);
+    struct uuid id;
+    if (entity == MODEL_NONE || !page_id(request, 1, &id)) {
+        *ret_handled = request_fail(request, STATUS_NOT_FOUND);
+        return false;
+    }
+    struct record *record = page_read(request, entity, id, 0, 0, what, ret_handled);
+    if (!record) {
+        return false;
+    }
+    if (!access_record(&request->set, record, VERB_HISTORY).allowed) {
+        outcome_problem(&request->outcome, STATUS_FORBIDDEN, STR(""), STR("history"),
+                        STR("Your role does not read the history of this record. Ask your "
+                            "supervisor, or the privacy officer on behalf of a family."));
+        *ret_handled = request_fail(request, STATUS_FORBIDDEN);
+        return false;
+    }
+    (void)store_titles(request->reader, &request->set); /* a page without them is still right */
+    *ret_logged = (struct logged){request, record, record_title(&request->set, record),
+                                  page_open_url(request, entity, id, record->root)};
+    return true;
+}
+
+static struct url log_url(const struct logged *logged, struct str which)
+{
+    const struct model *model = logged->request->model;
+    const struct model_entity *entity = model_entity_row(model, logged->record->subject.entity);
+    struct arena *arena = &logged->request->arena;
+    return URL(arena, STR("record"), model_text(model, entity->name),
+               uuid_text(arena, logged->record->subject.id), which);
+}
+
+enum view_kind { VIEW_RECORD, VIEW_HISTORY, VIEW_LOOKED, VIEW__COUNT };
+
+static void make_views(const struct logged *logged, enum view_kind here,
+                       struct step ret_views[VIEW__COUNT])
+{
+    ret_views[VIEW_RECORD] = (struct step){
+        .link = {logged->title, logged->home, false}
+    };
+    ret_views[VIEW_HISTORY] = (struct step){
+        .link = {STR("History"), log_url(logged, STR("history")), here == VIEW_HISTORY}
+    };
+    ret_views[VIEW_LOOKED] = (struct step){
+        .link = {STR("Who looked"), log_url(logged, STR("who-looked")), here == VIEW_LOOKED}
+    };
+}
+
+/* ---- people who act ---- */
+
+static struct str worker_words(struct request *request, struct uuid worker)
+{
+    if (uuid_is_nil(worker)) {
+        return STR("Hearth");
+    }
+    struct str name = value_words(&request->set, value_reference(worker), MODEL_NONE);
+    return name.n > 0 ? name : STR("somebody who no longer works here");
+}
+
+static enum status name_workers(struct request *request, const struct uuid *ids, size_t count)
+{
+    uint32_t worker = model_c_name(request->model, C_WORKER)->entity;
+    if (worker == MODEL_NONE) {
+        return STATUS_OK;
+    }
+    return store_titles_of(request->reader, &request->set, worker, ids, count);
+}
+
+/* ---- history ---- */
+
+static struct str done_words(const struct request *request, const struct store_change *change)
+{
+    if (change->transition != MODEL_NONE) {
+        const struct model_transition *transition =
+            model_transition_row(request->model, change->transition);
+        struct str done = model_text(request->model, transition->done);
+        return done.n > 0 ? done : model_text(request->model, transition->label);
+    }
+    if (change->version <= 1) {
+        return STR("Written down");
+    }
+    return change->reason.n > 0 ? STR("Corrected") : STR("Changed");
+}
+
+static struct tag mark_of(const struct request *request, const struct store_change *change)
+{
+    if (change->transition != MODEL_NONE &&
+        model_transition_row(request->model, change->transition)->keeps) {
+        return (struct tag){STR("Decision"), TONE_PLAIN};
+    }
+    return change->reason.n > 0 ? (struct tag){STR("Correction"), TONE_WATCH}
+                                : (struct tag){STR(""), TONE_PLAIN};
+}
+
+static struct act_line act_of(struct logged *logged, const struct store_change *change,
+                              struct history_words words)
+{
+    struct request *request = logged->request;
+    struct arena *arena = &request->arena;
+    struct str machine = zone_iso(arena, request->set.calendar.zone, change->at);
+    struct act_line act = {
+        .when = page_when(request, change->at),
+        .machine = machine,
+        .done = done_words(request, change),
+        .who = worker_words(request, change->by),
+        .reason = change->reason,
+        .mark = mark_of(request, change),
+        .then = url_query(arena, log_url(logged, STR("history")), STR("as_of"), machine),
+        .facts = words.facts,
+        .facts_count = words.count,
+    };
+    if (words.hidden > 0) {
+        act.hidden = STR_JOIN(arena, str_from_int(arena, (int64_t)words.hidden),
+                              STR(" more, which you may not read"));
+    }
+    return act;
+}
+
+static enum status read_acts(struct logged *logged, struct act_line **ret_acts, size_t *ret_count,
+                             struct str *ret_next)
+{
+    struct request *request = logged->request;
+    struct store_page page = {CHANGES_A_PAGE, request_query(request, STR("cursor"))};
+    struct history_reading *reading;
+    struct store_change *changes;
+    TRY(store_history(request->reader, &request->set, logged->record, page, &changes, ret_count,
+                      ret_next));
+    struct uuid *workers = ARENA_ARRAY(&request->arena, *ret_count, struct uuid);
+    for (size_t i = 0; i < *ret_count; i++) {
+        workers[i] = changes[i].by;
+    }
+    TRY(name_workers(request, workers, *ret_count));
+    TRY(history_read(request, logged->record, changes, *ret_count, &reading));
+    TRY(store_titles(request->reader, &request->set));
+    *ret_acts = ARENA_ARRAY(&request->arena, *ret_count, struct act_line);
+    for (size_t i = 0; i < *ret_count; i++) {
+        (*ret_acts)[i] = act_of(logged, &changes[i], history_words(reading, i));
+    }
+    return STATUS_OK;
+}
+
+static enum handled show_history(struct logged *logged)
+{
+    struct request *request = logged->request;
+    struct html html;
+    struct step views[VIEW__COUNT];
+    struct act_line *acts;
+    struct str next;
+    struct template_history page = {.title = STR("History"), .about = logged->title};
+    enum status status = read_acts(logged, &acts, &page.acts_count, &next);
+    if (status != STATUS_OK) {
+        return request_fail(request, status);
+    }
+    struct template_frame frame = page_frame(request, &(struct page){.title = page.title});
+    make_views(logged, VIEW_HISTORY, views);
+    page.frame = &frame;
+    page.views = views;
+    page.views_count = VIEW__COUNT;
+    page.acts = acts;
+    if (next.n > 0) {
+        page.next =
+            url_query(&request->arena, log_url(logged, STR("history")), STR("cursor"), next);
+    }
+    page_begin(request, &html);
+    template_history(&html, &page);
+    return page_end(request, &html, 200);
+}
+
+/* ---- as known then ---- */
+
+static void write_record(struct html *html, const void *context)
+{
+    const struct logged *logged = context;
+    struct view view;
+    page_view(&view, logged->request, html, logged->record);
+    view_record(&view);
+}
+
+static enum handled show_as_of(struct logged *logged, struct str as_of)
+{
+    struct request *request = logged->request;
+    struct html html;
+    struct instant at;
+    if (!zone_parse(request->set.calendar.zone, as_of, &at, NULL)) {
+        outcome_problem(&request->outcome, STATUS_MALFORMED, STR("as_of"), STR("not_a_time"),
+                        STR("as_of is a time such as 2026-11-25T13:20:00-06:00."));
+        return request_fail(request, STATUS_MALFORMED);
+    }
+    enum status status =
+        store_as_of(request->reader, &request->set, logged->record, at, &request->outcome);
+    if (status == STATUS_OK) {
+        status = store_titles(request->reader, &request->set);
+    }
+    if (status != STATUS_OK) {
+        return request_fail(request, status);
+    }
+    struct link back = {STR("Back to the history"), log_url(logged, STR("history")), false};
+    struct template_frame frame = page_frame(request, &(struct page){.title = logged->title});
+    page_begin(request, &html);
+    template_as_known(
+        &html,
+        &(struct template_as_known){
+            .frame = &frame,
+            .title = logged->title,
+            .when = STR_JOIN(&request->arena, STR("Nothing that was learned after "),
+                             page_when(request, at),
+                             STR(" is on this page. Names of people and workers are today's.")),
+            .now = {STR("As it is known now"), logged->home, false},
+            .back = back,
+            .record = {write_record,                         logged                         },
+    });
+    return page_end(request, &html, 200);
+}
+
+enum handled page_history(struct request *request)
+{
+    struct logged logged;
+    enum handled handled;
+    struct str as_of = request_query(request, STR("as_of"));
+    if (!open_record(request, as_of.n > 0 ? STR("as known then") : STR("history"), &logged,
+                     &handled)) {
+        return handled;
+    }
+    return as_of.n > 0 ? show_as_of(&logged, as_of) : show_history(&logged);
+}
+
+/* ---- who looked ---- */
+
+enum look_column { LOOK_WHEN, LOOK_WHO, LOOK_WHAT, LOOK_WHY, LOOK__COUNT };
+
+static enum status read_looks(struct logged *logged, struct cell **ret_cells, size_t *ret_count)
+{
+    struct request *request = logged->request;
+    struct store_look *looks;
+    TRY(store_who_looked(request->reader, logged->record, LOOKS_MAX, &looks, ret_count));
+    struct uuid *workers = ARENA_ARRAY(&request->arena, *ret_count, struct uuid);
+    for (size_t i = 0; i < *ret_count; i++) {
+        workers[i] = looks[i].worker;
+    }
+    TRY(name_workers(request, workers, *ret_count));
+    TRY(store_titles(request->reader, &request->set));
+    *ret_cells = ARENA_ARRAY(&request->arena, *ret_count * LOOK__COUNT, struct cell);
+    for (size_t i = 0; i < *ret_count; i++) {
+        struct cell *cells = *ret_cells + i * LOOK__COUNT;
+        cells[LOOK_WHEN].text = page_when(request, looks[i].at);
+        cells[LOOK_WHO].text = worker_words(request, looks[i].worker);
+        cells[LOOK_WHAT].text = looks[i].route;
+        cells[LOOK_WHY].text = looks[i].reason;
+    }
+    return STATUS_OK;
+}
+
+static enum handled show_looks(struct logged *logged, const struct cell *cells, size_t count)
+{
+    static const struct column columns[LOOK__COUNT] = {
+        [LOOK_WHEN] = {STR_INIT("When"),            false},
+        [LOOK_WHO] = {STR_INIT("Who"),             false},
+        [LOOK_WHAT] = {STR_INIT("What was opened"), false},
+        [LOOK_WHY] = {STR_INIT("Reason given"),    false},
+    };
+    struct request *request = logged->request;
+    struct html html;
+    struct step views[VIEW__COUNT];
+    struct template_frame frame = page_frame(request, &(struct page){.title = STR("Who looked")});
+    make_views(logged, VIEW_LOOKED, views);
+    page_begin(request, &html);
+    template_record_log(
+        &html, &(struct template_record_log){
+                   .frame = &frame,
+                   .title = STR("Who looked"),
+                   .about = STR_JOIN(&request->arena, logged->title,
+                                     STR(". What was opened in the last minute may still be on its "
+                                         "way here.")),
+                   .views = views,
+                   .views_count = VIEW__COUNT,
+                   .log = {.caption = STR("Newest first"),
+                           .columns = columns,
+                           .columns_count = LOOK__COUNT,
+                           .cells = cells,
+                           .rows_count = count,
+                           .empty = STR("Nobody has looked at this record.")}
+    });
+    return page_end(request, &html, 200);
+}
+
+enum handled page_who_looked(struct request *request)
+{
+    struct logged logged;
+    enum handled handled;
+    struct cell *cells;
+    size_t count;
+    if (!open_record(request, STR("who looked"), &logged, &handled)) {
+        return handled;
+    }
+    enum status status = read_looks(&logged, &cells, &count);
+    return status == STATUS_OK ? show_looks(&logged, cells, count) : request_fail(request, status);
+}
