@@ -46,8 +46,9 @@ static void check_fact_type(struct build *build, uint32_t row, const struct yaml
     particular_check(build, node, particular, ARRAY_LENGTH(particular), type,
                      STR_JOIN(build->arena, STR("a "), value_type_name(type), STR(" fact")));
     const struct yaml_pair *type_key = yaml_find(node, STR("type"));
-    if (type_key && str_eq(type_key->value->text, STR("unset"))) {
-        MESSAGE(build->messages, type_key->value->place, STR("'type' cannot be 'unset'"));
+    if (type_key && str_eq(type_key->value->text, value_type_name(VALUE_UNSET))) {
+        MESSAGE(build->messages, type_key->value->place,
+                STR("a fact has a type that says something"));
     }
 }
 

@@ -100,13 +100,13 @@ static size_t group(void *context, uint32_t code_set, struct str name, const str
     size_t count = 0;
     for (uint32_t i = 0; i < row->members_count; i++) {
         uint32_t code = code_member_at(build, row->members_first + i)->code;
-        struct str name = build_name(build, MODEL_TABLE_code, code);
+        struct str text = build_name(build, MODEL_TABLE_code, code);
         bool known = false; /* versions of one code stand beside each other */
         for (size_t c = 0; c < count; c++) {
-            known |= str_eq(codes[c], name);
+            known |= str_eq(codes[c], text);
         }
         if (!known) {
-            codes[count++] = name;
+            codes[count++] = text;
         }
     }
     *ret_codes = codes;

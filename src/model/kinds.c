@@ -10,7 +10,7 @@
 #include "model/kinds.def"
 
 static const struct model_word value_kind_list[] = {
-    [VALUE_UNSET] = {"unset", "nothing"},
+    [VALUE_UNSET] = {"nothing", "nothing"},
     [VALUE_BOOLEAN] = {"boolean", "yes or no"},
     [VALUE_INTEGER] = {"integer", "a whole number"},
     [VALUE_DECIMAL] = {"decimal", "a number with digits after the point"},
