@@ -41,7 +41,11 @@ static bool open_record(struct request *request, struct str what, struct logged 
         *ret_handled = request_fail(request, STATUS_FORBIDDEN);
         return false;
     }
-    (void)store_titles(request->reader, &request->set); /* a page without them is still right */
+    enum status status = store_titles(request->reader, &request->set);
+    if (status != STATUS_OK) {
+        *ret_handled = request_fail(request, status);
+        return false;
+    }
     *ret_logged = (struct logged){request, record, record_title(&request->set, record),
                                   page_open_url(request, entity, id, record->root)};
     return true;
