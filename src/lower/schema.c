@@ -301,7 +301,7 @@ struct str schema_overlaps(struct arena *arena, const struct schema *schema, uin
     return STR_JOIN(arena, STR("SELECT \"id\" FROM "),
                     schema_quoted(arena, schema_entity(schema, entity)->name), STR(" WHERE "), same,
                     STR(" = ?1 AND \"id\" <> ?2 AND ("), ends, STR(" IS NULL OR "), ends,
-                    STR(" >= "), from, STR(") AND ("), to, STR(" IS NULL OR "), begins, STR(" <= "),
+                    STR(" > "), from, STR(") AND ("), to, STR(" IS NULL OR "), begins, STR(" < "),
                     to, STR(") ORDER BY \"id\""));
 }
 

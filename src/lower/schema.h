@@ -101,7 +101,8 @@ struct str schema_update(struct arena *arena, const struct schema *schema,
 struct str schema_add_column(struct arena *arena, const struct schema *schema,
                              const struct schema_table *table, const struct schema_column *column);
 /* The ids of other records (not ?2) of an entity with the trait period whose no_overlap field is ?1
- * and whose period meets that from day ?3 to day ?4 (NULL: open). */
+ * and whose period meets that from day ?3 to day ?4 (NULL: open); one may begin on the day on which
+ * another ends. */
 struct str schema_overlaps(struct arena *arena, const struct schema *schema, uint32_t entity);
 /* The ids of the records of an entity whose number is ?1. */
 struct str schema_by_number(struct arena *arena, const struct schema *schema, uint32_t entity);

@@ -1,5 +1,5 @@
-/* What the tests of the store share: a small practice model, a folder of its own for each test, a clock
- * that stands still until it is moved, and short ways to act. */
+/* What the tests of the store share: a small practice model, a folder of its own for each test, a
+ * clock that stands still until it is moved, and short ways to act. */
 #ifndef HEARTH_TEST_STORE_UTIL_H
 #define HEARTH_TEST_STORE_UTIL_H
 
@@ -257,13 +257,13 @@ static const char worker_role_csv[] =
 static inline struct str compile_test_model(struct arena *arena, const char *report)
 {
     struct compile_file files[] = {
-        {STR("model.yaml"), str_from(model_yaml)},
-        {STR("access.yaml"), str_from(access_yaml)},
-        {STR("people.yaml"), str_from(people_yaml)},
-        {STR("report.yaml"), str_from(report)},
-        {STR("codes/participant_role.csv"), str_from(role_csv)},
-        {STR("codes/race.csv"), str_from(race_csv)},
-        {STR("codes/worker_role.csv"), str_from(worker_role_csv)},
+        {STR("model.yaml"),                 str_from(model_yaml)     },
+        {STR("access.yaml"),                str_from(access_yaml)    },
+        {STR("people.yaml"),                str_from(people_yaml)    },
+        {STR("report.yaml"),                str_from(report)         },
+        {STR("codes/participant_role.csv"), str_from(role_csv)       },
+        {STR("codes/race.csv"),             str_from(race_csv)       },
+        {STR("codes/worker_role.csv"),      str_from(worker_role_csv)},
     };
     struct compile_result result;
     enum status status = compile_texts(arena, files, ARRAY_LENGTH(files), STR(""), &result);
@@ -333,7 +333,8 @@ static inline uint32_t entity_of(const struct world *w, const char *name)
 
 static inline uint32_t field_of(const struct record *record, const char *name)
 {
-    uint32_t field = model_field_by_name(record->set->model, record->subject.entity, str_from(name));
+    uint32_t field =
+        model_field_by_name(record->set->model, record->subject.entity, str_from(name));
     assert_true(field != MODEL_NONE);
     return field;
 }
@@ -516,9 +517,9 @@ static inline enum status look(struct world *w, const struct actor *actor, const
     outcome_init(outcome, &w->arena);
     assert_int_equal(store_read_begin(w->store, &w->arena, &reader), STATUS_OK);
     work_set_init(set, &w->arena, w->model, store_now(w->store), actor);
-    enum status status = store_read(reader, set, row, id, shape->loads_first, shape->loads_count,
-                                    (struct store_purpose){STR("test"), STR("")}, outcome,
-                                    ret_record);
+    enum status status =
+        store_read(reader, set, row, id, shape->loads_first, shape->loads_count,
+                   (struct store_purpose){STR("test"), STR("")}, outcome, ret_record);
     assert_int_equal(store_read_end(reader), STATUS_OK);
     return status;
 }

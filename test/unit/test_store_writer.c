@@ -84,7 +84,9 @@ static uint64_t run_together(struct world *w, struct note notes[BATCH], struct u
                              struct arena arenas[BATCH + 1])
 {
     struct gate gate = {.open = false};
-    struct uow_job holding = {.fn = hold, .input = &gate, .done = {gate_tell, &gate}};
+    struct uow_job holding = {
+        .fn = hold, .input = &gate, .done = {gate_tell, &gate}
+    };
     pthread_mutex_init(&gate.lock, NULL);
     pthread_cond_init(&gate.moved, NULL);
     arena_init(&arenas[BATCH], ARENA_REQUEST_CAP, NULL, NULL);
@@ -98,11 +100,13 @@ static uint64_t run_together(struct world *w, struct note notes[BATCH], struct u
     uint64_t before = writer_figures(w->store).groups;
     for (int i = 0; i < BATCH; i++) {
         arena_init(&arenas[i], (size_t)4 * 1024 * 1024, NULL, NULL);
-        jobs[i] = (struct uow_job){.fn = write_note,
-                                   .input = &notes[i],
-                                   .arena = &arenas[i],
-                                   .actor = &w->actors[INTAKE],
-                                   .done = {gate_tell, &gate}};
+        jobs[i] = (struct uow_job){
+            .fn = write_note,
+            .input = &notes[i],
+            .arena = &arenas[i],
+            .actor = &w->actors[INTAKE],
+            .done = {gate_tell, &gate}
+        };
         assert_int_equal(store_submit(w->store, &jobs[i]), STATUS_OK);
     }
     pthread_mutex_lock(&gate.lock);
@@ -135,9 +139,11 @@ static void one_that_fails_takes_nobody_with_it(void **state)
     WORLD(w);
     struct arena arenas[BATCH + 1];
     struct uow_job jobs[BATCH];
-    struct note notes[BATCH] = {{.world = &w, .text = "a"},
-                                {.world = &w, .text = "b", .refuse = true},
-                                {.world = &w, .text = "c"}};
+    struct note notes[BATCH] = {
+        {.world = &w, .text = "a"},
+        {.world = &w, .text = "b", .refuse = true},
+        {.world = &w,           .text = "c"           }
+    };
     run_together(&w, notes, jobs, arenas);
     assert_int_equal(jobs[0].outcome.status, STATUS_OK);
     assert_int_equal(jobs[1].outcome.status, STATUS_INVALID);
@@ -157,9 +163,11 @@ static void memory_that_ends_ends_one_job_only(void **state)
     WORLD(w);
     struct arena arenas[BATCH + 1];
     struct uow_job jobs[BATCH];
-    struct note notes[BATCH] = {{.world = &w, .text = "a"},
-                                {.world = &w, .text = "b", .hoards = true},
-                                {.world = &w, .text = "c"}};
+    struct note notes[BATCH] = {
+        {.world = &w, .text = "a"},
+        {.world = &w, .text = "b", .hoards = true},
+        {.world = &w,           .text = "c"           }
+    };
     run_together(&w, notes, jobs, arenas);
     assert_int_equal(jobs[0].outcome.status, STATUS_OK);
     assert_int_equal(jobs[1].outcome.status, STATUS_BUSY);
@@ -177,9 +185,11 @@ static void one_that_cannot_become_permanent_is_found(void **state)
     WORLD(w);
     struct arena arenas[BATCH + 1];
     struct uow_job jobs[BATCH];
-    struct note notes[BATCH] = {{.world = &w, .text = "a"},
-                                {.world = &w, .text = "b", .dangles = true},
-                                {.world = &w, .text = "c"}};
+    struct note notes[BATCH] = {
+        {.world = &w, .text = "a"},
+        {.world = &w, .text = "b", .dangles = true},
+        {.world = &w,           .text = "c"           }
+    };
     run_together(&w, notes, jobs, arenas);
     assert_int_equal(jobs[0].outcome.status, STATUS_OK);
     assert_int_not_equal(jobs[1].outcome.status, STATUS_OK);
@@ -210,11 +220,13 @@ static void *write_many(void *context)
     for (unsigned i = 0; i < NOTES_EACH; i++) {
         arena_init(&hand->arenas[i], ARENA_REQUEST_CAP, NULL, NULL);
         hand->notes[i] = (struct note){.world = hand->world, .text = "many"};
-        hand->jobs[i] = (struct uow_job){.fn = write_note,
-                                         .input = &hand->notes[i],
-                                         .arena = &hand->arenas[i],
-                                         .actor = &hand->world->actors[INTAKE],
-                                         .done = {gate_tell, &hand->gate}};
+        hand->jobs[i] = (struct uow_job){
+            .fn = write_note,
+            .input = &hand->notes[i],
+            .arena = &hand->arenas[i],
+            .actor = &hand->world->actors[INTAKE],
+            .done = {gate_tell, &hand->gate}
+        };
         CHECK(store_submit(hand->world->store, &hand->jobs[i]) == STATUS_OK);
         if (i >= WAITING) {
             gate_wait(&hand->gate, i - WAITING);
@@ -276,8 +288,7 @@ static void a_request_that_is_repeated_acts_once(void **state)
     assert_int_equal(job.result_version, 1);
     assert_int_equal(note.runs, 1);
     /* The key is one's own. */
-    assert_int_equal(act_as(&w, &w.actors[SUPERVISOR], write_note, &note, &arena, &job),
-                     STATUS_OK);
+    assert_int_equal(act_as(&w, &w.actors[SUPERVISOR], write_note, &note, &arena, &job), STATUS_OK);
     assert_false(job.repeated);
     assert_int_equal(note.runs, 2);
     /* What failed has left no key. */

@@ -1,0 +1,212 @@
+/* Stored clocks, periods, decisions: what an act changes beside the record itself. */
+#include "test_store_util.h"
+
+#include "rule/clock.h"
+
+struct call {
+    struct world *world;
+    struct uuid id;
+    int64_t received_ms;
+};
+
+static enum status take_call(struct uow *uow, void *input)
+{
+    struct call *call = input;
+    struct world *w = call->world;
+    struct record *report;
+    TRY(uow_create(uow, entity_of(w, "report"), w->agencies[0], MODEL_NONE, (struct uuid){{0}},
+                   &report));
+    put_text(report, "narrative", "a call");
+    put(report, "received_at", value_datetime(uow_set(uow)->now, uow_set(uow)->today));
+    put(report, "worker", value_reference(w->workers[INTAKE]));
+    call->id = report->subject.id;
+    return STATUS_OK;
+}
+
+static enum status correct_time(struct uow *uow, void *input)
+{
+    struct call *call = input;
+    struct record *report;
+    TRY(uow_load(uow, entity_of(call->world, "report"), call->id, 0, VERB_UPDATE, &report));
+    put(report, "received_at",
+        value_datetime((struct instant){call->received_ms}, uow_set(uow)->today));
+    return STATUS_OK;
+}
+
+static enum status submit(struct uow *uow, void *input)
+{
+    struct call *call = input;
+    struct record *report;
+    TRY(uow_load(uow, entity_of(call->world, "report"), call->id, 0, VERB_DECIDE, &report));
+    return take(uow, report, "submit");
+}
+
+static enum status screen(struct uow *uow, void *input)
+{
+    struct call *call = input;
+    struct record *report;
+    TRY(uow_load(uow, entity_of(call->world, "report"), call->id, 0, VERB_DECIDE, &report));
+    return take(uow, report, "screen");
+}
+
+static size_t clocks_of(struct world *w, const struct actor *actor, bool mine, struct uuid root,
+                        struct clock_reading **ret_readings)
+{
+    struct store_reader *reader;
+    struct work_set *set = ARENA_NEW(&w->arena, struct work_set);
+    size_t count = 0;
+    work_set_init(set, &w->arena, w->model, store_now(w->store), actor);
+    assert_int_equal(store_read_begin(w->store, &w->arena, &reader), STATUS_OK);
+    assert_int_equal(mine ? store_my_clocks(reader, set, ret_readings, &count)
+                          : store_clocks(reader, set, root, ret_readings, &count),
+                     STATUS_OK);
+    assert_int_equal(store_read_end(reader), STATUS_OK);
+    return count;
+}
+
+static int64_t ask(struct world *w, const char *sql)
+{
+    TEST_ARENA(arena);
+    struct store_reader *reader;
+    struct db_statement *q;
+    assert_int_equal(store_read_begin(w->store, &arena, &reader), STATUS_OK);
+    assert_int_equal(db_prepare(reader->db, str_from(sql), &arena, &q), STATUS_OK);
+    assert_true(db_next(q));
+    int64_t number = db_int(q, 0);
+    assert_int_equal(db_finish(q), STATUS_OK);
+    assert_int_equal(store_read_end(reader), STATUS_OK);
+    return number;
+}
+
+static void a_clock_follows_its_facts_and_says_what_it_was(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct clock_reading *readings;
+    struct call call = {.world = &w, .received_ms = STORE_NOW - 2 * HOUR_MS};
+    must_act(&w, &w.actors[INTAKE], take_call, &call);
+    assert_int_equal(clocks_of(&w, &w.actors[INTAKE], true, call.id, &readings), 1);
+    assert_int_equal(readings[0].due.ms, STORE_NOW + DAY_MS);
+    assert_true(uuid_eq(readings[0].record, call.id));
+    must_act(&w, &w.actors[INTAKE], correct_time, &call);
+    assert_int_equal(clocks_of(&w, &w.actors[INTAKE], true, call.id, &readings), 1);
+    assert_int_equal(readings[0].due.ms, STORE_NOW - 2 * HOUR_MS + DAY_MS);
+    assert_int_equal(ask(&w, "SELECT count(*) FROM clock_change"), 2);
+    assert_int_equal(ask(&w, "SELECT old_due FROM clock_change ORDER BY sequence DESC LIMIT 1"),
+                     STORE_NOW + DAY_MS);
+    assert_int_equal(ask(&w, "SELECT count(*) FROM clock_change c JOIN history h ON h.change = "
+                             "c.change"),
+                     2);
+}
+
+static void a_clock_that_is_done_leaves_the_day(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct clock_reading *readings;
+    struct call call = {.world = &w};
+    must_act(&w, &w.actors[INTAKE], take_call, &call);
+    must_act(&w, &w.actors[INTAKE], submit, &call);
+    w.now += HOUR_MS;
+    must_act(&w, &w.actors[SUPERVISOR], screen, &call);
+    assert_int_equal(clocks_of(&w, &w.actors[INTAKE], true, call.id, &readings), 0);
+    assert_int_equal(clocks_of(&w, &w.actors[INTAKE], false, call.id, &readings), 1);
+    assert_int_equal(readings[0].state, CLOCK_STATE_DONE);
+    assert_int_equal(readings[0].done_at.ms, STORE_NOW + HOUR_MS);
+    /* Another agency does not see it. */
+    assert_int_equal(clocks_of(&w, &w.actors[STRANGER], false, call.id, &readings), 0);
+}
+
+static void a_decision_keeps_what_it_looked_at(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct call call = {.world = &w};
+    must_act(&w, &w.actors[INTAKE], take_call, &call);
+    must_act(&w, &w.actors[INTAKE], submit, &call);
+    assert_int_equal(ask(&w, "SELECT count(*) FROM decision_basis"), 0);
+    /* Four eyes: not who wrote it. */
+    assert_int_equal(act(&w, &w.actors[INTAKE], screen, &call), STATUS_FORBIDDEN);
+    must_act(&w, &w.actors[SUPERVISOR], screen, &call);
+    assert_int_equal(ask(&w, "SELECT seen_version FROM decision_basis WHERE seen_entity = "
+                             "'report'"),
+                     3);
+    assert_int_equal(ask(&w, "SELECT count(*) FROM history WHERE transition = 'screen' AND cause "
+                             "= 'report.screen'"),
+                     1);
+}
+
+/* ---- periods ---- */
+
+struct placing {
+    struct world *world;
+    struct uuid report, child, id;
+    int32_t from, to; /* days from today; to 0: open */
+};
+
+static enum status write_child(struct uow *uow, void *input)
+{
+    struct placing *placing = input;
+    struct record *person;
+    TRY(uow_create(uow, entity_of(placing->world, "person"), (struct uuid){{0}}, MODEL_NONE,
+                   (struct uuid){{0}}, &person));
+    put_text(person, "given_name", "Ana");
+    put_text(person, "family_name", "Moreau");
+    placing->child = person->subject.id;
+    return STATUS_OK;
+}
+
+static enum status place(struct uow *uow, void *input)
+{
+    struct placing *placing = input;
+    struct record *record, *child, *report;
+    struct date today = uow_set(uow)->today;
+    uint32_t entity = entity_of(placing->world, "placement");
+    TRY(uow_load(uow, entity_of(placing->world, "report"), placing->report, 0, VERB_READ, &report));
+    TRY(uow_load(uow, entity_of(placing->world, "person"), placing->child, 0, VERB_READ, &child));
+    TRY(uow_create(uow, entity, (struct uuid){{0}},
+                   model_field_by_name(uow_set(uow)->model, entity, STR("report")), placing->report,
+                   &record));
+    put(record, "child", value_reference(placing->child));
+    put(record, "begins_on", value_date(date_add_days(today, placing->from)));
+    if (placing->to != 0) {
+        put(record, "ends_on", value_date(date_add_days(today, placing->to)));
+    }
+    placing->id = record->subject.id;
+    return STATUS_OK;
+}
+
+static void a_child_is_in_one_place_at_a_time(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct call call = {.world = &w};
+    struct placing placing = {.world = &w};
+    must_act(&w, &w.actors[INTAKE], take_call, &call);
+    must_act(&w, &w.actors[INTAKE], write_child, &placing);
+    placing.report = call.id;
+    placing.from = -10;
+    placing.to = -5;
+    must_act(&w, &w.actors[INTAKE], place, &placing);
+    placing.from = -6;
+    placing.to = 0;
+    assert_int_equal(act(&w, &w.actors[INTAKE], place, &placing), STATUS_INVALID);
+    placing.from = -5; /* the day on which it moves */
+    must_act(&w, &w.actors[INTAKE], place, &placing);
+    placing.from = 100; /* the one before has no end */
+    assert_int_equal(act(&w, &w.actors[INTAKE], place, &placing), STATUS_INVALID);
+    placing.from = -20;
+    placing.to = -11;
+    must_act(&w, &w.actors[INTAKE], place, &placing);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_clock_follows_its_facts_and_says_what_it_was),
+        cmocka_unit_test(a_clock_that_is_done_leaves_the_day),
+        cmocka_unit_test(a_decision_keeps_what_it_looked_at),
+        cmocka_unit_test(a_child_is_in_one_place_at_a_time),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
