@@ -164,11 +164,16 @@ static void check_form(struct field_request *request, struct buf *json)
     struct work_set *set = &request->set;
     struct outcome outcome;
     struct showing showing = {.request = request, .json = json};
-    const struct input_scope scope = {.form = request->form, .transition = MODEL_NONE};
     outcome_init(&outcome, set->arena);
     set->main = request->subject;
-    input_apply(set, request->subject, &scope, &request->input, &outcome);
-    act_finish(set, &outcome);
+    if (request->transition != MODEL_NONE) {
+        struct act act = {0};
+        act_take(set, request->subject, request->transition, &request->input, &act, &outcome);
+    } else {
+        const struct input_scope scope = {.form = request->form, .transition = MODEL_NONE};
+        input_apply(set, request->subject, &scope, &request->input, &outcome);
+        act_finish(set, &outcome);
+    }
     buf_byte(json, '{');
     add_problems(json, &outcome);
     BUF_ADD(json, STR(",\"answers\":["));

@@ -3,18 +3,23 @@
  * a request: the records that the form looks at (its load set), and what has been typed.
  *
  * A request is a list of texts, each ended by a NUL, two and two: a name and a value. Names that
- * begin with ':' lead:
+ * begin with ':' lead, in this order:
  *
- *   :form     name of the form                        :now     milliseconds since 1970 UTC
- *   :worker   id of who fills it in, or empty         :agency  id of the agency they work for
- *   :record   "ENTITY ID STATE VERSION AGENCY CREATED"; STATE is "-" where there is none; its
- *             answers follow: field, field_why, field_asked as in input.h; "field:version" after
- * the code it belongs to; rows as "list[ID].field", in order :members  "ID COLLECTION", then the
- * ids of the records in it, separated by spaces :subject  id of the record that is filled in :new
- * entity of a new one :input    empty; what follows is what was typed, as in input.h
+ *   :form        name of the form
+ *   :transition  the one it is part of; left out: it is saved
+ *   :now         milliseconds since 1970 UTC
+ *   :worker      id of who fills it in, or empty
+ *   :agency      id of the agency they work for, or empty
+ *   :record      "ENTITY ID STATE VERSION AGENCY CREATED", STATE "-" where there is none;
+ *                its stored answers follow: field, field_why, field_asked as in input.h,
+ *                "field:version" behind a code, rows as "list[ID].field" in order
+ *   :members     "ID COLLECTION ID ID ...": all records of a collection of a record
+ *   :subject     id of the record that is filled in, or instead
+ *   :new         entity of a new one
+ *   :input       empty; what follows is what was typed, as in input.h
  *
- * The answer is JSON: status and problems as the server would give them for a save (rights are the
- * server's to judge), and for each answer of the form its text, its words, and whether it is
+ * The answer is JSON: status and problems as the server would give them (rights are the server's to
+ * judge), and for each answer of the form its text, its words, and whether it is
  * relevant:
  *
  *   {"status":"invalid","problems":[{"where":"age","code":"not_valid","message":"..."}],
@@ -51,10 +56,11 @@ FIELD_EXPORT("field_check")
 const char *field_check(struct field *field, const char *request, size_t size);
 
 /* The request for a form over what is loaded in a work set; without an input it is what the page
- * takes along, to which it adds the pairs that are typed. subject may be NULL: then new_entity is a
- * new record. */
-struct str field_request(struct work_set *set, struct str form, const struct record *subject,
-                         uint32_t new_entity, const struct input *input);
+ * takes along, to which it adds the pairs that are typed. transition may be MODEL_NONE. subject may
+ * be NULL: then it is for a new record of new_entity. */
+struct str field_request(struct work_set *set, struct str form, uint32_t transition,
+                         const struct record *subject, uint32_t new_entity,
+                         const struct input *input);
 
 /* ---- between the files ---- */
 
@@ -62,7 +68,7 @@ struct str field_request(struct work_set *set, struct str form, const struct rec
 struct field_request {
     struct work_set set;
     struct actor actor; /* the system: rights are judged by the server */
-    uint32_t form;
+    uint32_t form, transition;
     struct record *subject;
     struct input input;
 };

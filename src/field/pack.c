@@ -87,23 +87,27 @@ static void add_members(struct buf *buf, struct work_set *set, const struct reco
     }
     const struct subject *const *members =
         work_set_members(set, &record->subject, collection, &count);
-    add_pair(buf, STR(":members"),
-             STR_JOIN(set->arena, uuid_text(set->arena, record->subject.id), STR(" "),
-                      model_text(set->model, shape->name)));
+    add_text(buf, STR(":members"));
+    BUF_ADD(buf, uuid_text(set->arena, record->subject.id), STR(" "),
+            model_text(set->model, shape->name));
     for (size_t i = 0; i < count; i++) {
-        BUF_ADD(buf, i > 0 ? STR(" ") : STR(""),
-                uuid_text(set->arena, members[i]->record->subject.id));
+        BUF_ADD(buf, STR(" "), uuid_text(set->arena, members[i]->record->subject.id));
     }
     buf_byte(buf, '\0');
 }
 
-struct str field_request(struct work_set *set, struct str form, const struct record *subject,
-                         uint32_t new_entity, const struct input *input)
+struct str field_request(struct work_set *set, struct str form, uint32_t transition,
+                         const struct record *subject, uint32_t new_entity,
+                         const struct input *input)
 {
     struct buf buf;
     buf_init(&buf, set->arena, FIELD_ANSWER_MAX);
     const struct actor *actor = set->actor;
     add_pair(&buf, STR(":form"), form);
+    if (transition != MODEL_NONE) {
+        add_pair(&buf, STR(":transition"),
+                 model_text(set->model, model_transition_row(set->model, transition)->name));
+    }
     add_pair(&buf, STR(":now"), str_from_int(set->arena, set->now.ms));
     add_pair(&buf, STR(":worker"), actor != NULL ? uuid_text(set->arena, actor->worker) : STR(""));
     add_pair(&buf, STR(":agency"), actor != NULL ? uuid_text(set->arena, actor->agency) : STR(""));

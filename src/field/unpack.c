@@ -221,31 +221,42 @@ static bool read_answer(struct reading *reading, struct str name, struct str val
 
 /* ---- what leads ---- */
 
+/* "ID COLLECTION": the record, in *ret_of, and its collection, or MODEL_NONE. */
+static uint32_t collection_of(const struct work_set *set, struct str *rest,
+                              const struct record **ret_of)
+{
+    struct str owner, name;
+    struct uuid id;
+    if (!str_split(rest, ' ', &owner) || !str_split(rest, ' ', &name) || !uuid_parse(owner, &id)) {
+        return MODEL_NONE;
+    }
+    *ret_of = work_set_find(set, id);
+    uint32_t collection =
+        *ret_of != NULL ? model_collection_by_name(set->model, (*ret_of)->subject.entity, name)
+                        : MODEL_NONE;
+    return collection != MODEL_NONE &&
+                   model_collection_row(set->model, collection)->reference != MODEL_NONE
+               ? collection
+               : MODEL_NONE;
+}
+
 static bool read_members(struct reading *reading, struct str value)
 {
     struct work_set *set = &reading->request->set;
-    struct str ids, owner, name = {0}, text;
+    const struct record *of = NULL;
+    struct str text;
     struct uuid id;
     LIST(struct record *) members = {0};
-    if (!take_text(reading, &ids)) {
-        return false;
-    }
     if (!reading->filling) {
         return true;
     }
-    const struct record *of = NULL;
-    if (str_split(&value, ' ', &owner) && str_split(&value, ' ', &name) && uuid_parse(owner, &id)) {
-        of = work_set_find(set, id);
-    }
-    uint32_t collection =
-        of != NULL ? model_collection_by_name(set->model, of->subject.entity, name) : MODEL_NONE;
-    if (collection == MODEL_NONE ||
-        model_collection_row(set->model, collection)->reference == MODEL_NONE) {
+    uint32_t collection = collection_of(set, &value, &of);
+    if (collection == MODEL_NONE) {
         return false;
     }
-    const struct model_collection *shape = model_collection_row(set->model, collection);
-    uint32_t entity = model_field_row(set->model, shape->reference)->entity;
-    while (ids.n > 0 && str_split(&ids, ' ', &text)) {
+    uint32_t reference = model_collection_row(set->model, collection)->reference;
+    uint32_t entity = model_field_row(set->model, reference)->entity;
+    while (str_split(&value, ' ', &text)) {
         struct record *member = uuid_parse(text, &id) ? work_set_find(set, id) : NULL;
         if (member == NULL || member->subject.entity != entity) {
             return false;
@@ -254,6 +265,17 @@ static bool read_members(struct reading *reading, struct str value)
     }
     work_set_set_members(set, of, collection, members.items, members.count);
     return true;
+}
+
+static bool read_transition(struct field_request *request, struct str name)
+{
+    const struct model *model = request->set.model;
+    if (request->form == MODEL_NONE) {
+        return false;
+    }
+    request->transition =
+        model_transition_by_name(model, model_form_row(model, request->form)->entity, name);
+    return request->transition != MODEL_NONE;
 }
 
 static bool read_subject(struct reading *reading, struct str name, struct str value)
@@ -295,6 +317,9 @@ static bool read_pair(struct reading *reading, struct str name, struct str value
     if (str_eq(name, STR(":form"))) {
         request->form = model_form_by_name(request->set.model, value);
         return request->form != MODEL_NONE;
+    }
+    if (str_eq(name, STR(":transition"))) {
+        return read_transition(request, value);
     }
     if (str_eq(name, STR(":now"))) {
         struct work_set *set = &request->set;
@@ -341,7 +366,7 @@ bool field_read(struct arena *arena, const struct model *model, struct str bytes
                 struct field_request *ret_request)
 {
     struct reading reading = {.request = ret_request};
-    *ret_request = (struct field_request){.form = MODEL_NONE};
+    *ret_request = (struct field_request){.form = MODEL_NONE, .transition = MODEL_NONE};
     work_set_init(&ret_request->set, arena, model, (struct instant){0}, &ret_request->actor);
     ret_request->set.new_id = next_id;
     ret_request->set.id_context = ARENA_NEW(arena, uint32_t);

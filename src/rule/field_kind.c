@@ -494,7 +494,16 @@ struct str input_text(struct arena *arena, const struct model *model, uint32_t f
 struct str input_answer(struct work_set *set, const struct subject *subject, uint32_t field)
 {
     const struct model_field *shape = model_field_row(set->model, field);
-    struct value value = value_get(subject, field);
+    struct answer answer = answer_get(subject, field);
+    struct value value = answer.value;
+    if (answer.code_count > 0) {
+        struct buf buf;
+        buf_init(&buf, set->arena, SIZE_MAX);
+        for (size_t i = 0; i < answer.code_count; i++) {
+            BUF_ADD(&buf, i > 0 ? STR(" ") : STR(""), answer.codes[i].code);
+        }
+        return buf_str(&buf);
+    }
     if (shape->kind == FIELD_ROW && value.type == VALUE_REFERENCE) {
         const struct subject *row = row_chosen(subject, shape->rows, value.reference);
         if (row != NULL && row->row->label.n > 0) {

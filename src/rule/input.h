@@ -60,7 +60,7 @@ bool input_parse(struct work_set *set, uint32_t field, struct str text, struct v
 struct str input_text(struct arena *arena, const struct model *model, uint32_t field,
                       struct value value);
 /* The same for the answer of a subject, as a control of a form holds it: a row that the input made
- * is named by its label. One code of several. */
+ * is named by its label; several codes are separated by spaces. */
 struct str input_answer(struct work_set *set, const struct subject *subject, uint32_t field);
 /* Whether a record or row may be chosen for a reference or row of the subject. */
 bool input_offers_choice(struct work_set *set, const struct subject *subject, uint32_t field,
