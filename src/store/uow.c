@@ -50,7 +50,9 @@ struct outcome *uow_outcome(struct uow *uow)
 
 void uow_act(struct uow *uow, const struct act *act)
 {
-    LIST_PUSH(uow->arena, &uow->acts, act);
+    /* It is read when the unit of work ends, after the function that took it. */
+    const struct act *kept = arena_copy(uow->arena, act, sizeof(*act));
+    LIST_PUSH(uow->arena, &uow->acts, kept);
 }
 
 void uow_result(struct uow *uow, const struct record *record)
