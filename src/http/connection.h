@@ -68,6 +68,7 @@ struct http_server {
     struct lane *pages, *slow;
     struct watch *watch;
     struct static_files *files;
+    unsigned char search_key[32]; /* seals the tokens of people searches (api_people.c) */
     pthread_mutex_t mutex;
     pthread_cond_t idle;
     unsigned in_flight; /* guarded by mutex */

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -262,6 +263,7 @@ static struct http_server *server_new(const struct http_options *options)
         return NULL;
     }
     server->options = *options;
+    randombytes_buf(server->search_key, sizeof(server->search_key));
     pthread_mutex_init(&server->mutex, NULL);
     pthread_cond_init(&server->idle, NULL);
     server->files = static_files_read(options->web_directory);
