@@ -349,7 +349,10 @@ static void check_workspace(struct build *build, uint32_t row)
         const struct model_chip *chip = chip_at(build, workspace->chips_first + c);
         for (uint32_t t = chip->texts_first; t < chip->texts_first + chip->texts_count; t++) {
             uint32_t clock = chip_text_at(build, t)->clock;
-            if (clock != MODEL_NONE && clock_at(build, clock)->entity != workspace->entity &&
+            /* A clock of any record below the workspace's will do: the first one due is shown. */
+            if (clock != MODEL_NONE &&
+                entity_at(build, clock_at(build, clock)->entity)->root !=
+                    entity_at(build, workspace->entity)->root &&
                 workspace->banner_each != MODEL_NONE) {
                 want_entity(build, key_place(build, MODEL_TABLE_chip_text, t, STR("clock")),
                             described(build, MODEL_TABLE_clock, clock),

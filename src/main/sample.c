@@ -39,7 +39,10 @@ static void script_progress(void *context, size_t done, size_t total)
 static enum status run_script(struct opened *opened, struct str path)
 {
     struct str text;
-    const struct script_host host = {opened, script_worker, script_agency, script_progress};
+    const struct script_host host = {.context = opened,
+                                     .worker = script_worker,
+                                     .agency = script_agency,
+                                     .progress = script_progress};
     if (!read_file(&opened->arena, path, &text)) {
         outcome_problem(&opened->outcome, STATUS_INVALID, STR(""), STR("file"),
                         STR_JOIN(&opened->arena, path, STR(" cannot be read")));

@@ -1,0 +1,103 @@
+// The acceptance story, steps 1 to 8 and 13 and "the other way", through the JSON API: every step is done by
+// whose work it is, at its minute, and then looked at by the state auditor.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { Hearth } from "../http/hearth.mjs";
+import * as acts from "./acts.mjs";
+import * as later from "./acts_later.mjs";
+import { Auditor } from "./auditor.mjs";
+import { Story } from "./desk.mjs";
+
+async function begin() {
+  const hearth = await Hearth.start({ clock: "2024-03-12T10:05:00-05:00" });
+  const story = new Story(hearth);
+  await acts.before(story);
+  return { story, auditor: new Auditor(story) };
+}
+
+describe("the story", () => {
+  let story, auditor;
+  before(async () => ({ story, auditor } = await begin()));
+  after(() => story.hearth.stop());
+
+  test("1. a call is taken, and every clock runs from 13:20", async () => {
+    await acts.theCall(story);
+    await auditor.call();
+    await auditor.reporterIsHidden();
+  });
+  test("2. it is screened in within the hour, a trained worker is assigned, the police confirm", async () => {
+    await acts.theScreening(story);
+    await auditor.screening();
+    assert.equal(await story.as("jonas").status(story.known.reporter), 200, "who is assigned may have to ask again");
+    await auditor.reporterIsHidden();
+  });
+  test("3. Owen is seen at school; present danger", async () => {
+    await acts.theSchool(story);
+    await auditor.school();
+  });
+  test("4. the home: an attempt is no contact, and nobody leaves without a plan", async () => {
+    await acts.theHome(story);
+    await auditor.home();
+  });
+  test("5. heritage is asked again, each child apart; what was believed stays with the decision", async () => {
+    await acts.theHeritage(story);
+    await auditor.heritage();
+  });
+  test("6. the plan: Gary is refused, Ruth is checked and accepted", async () => {
+    await acts.thePlan(story);
+    await auditor.planWritten();
+  });
+  test("7. read back, signed, approved by telephone, in place before the worker leaves", async () => {
+    await acts.jadeComesHome(story);
+    await acts.theSigning(story);
+    await auditor.signed();
+  });
+  test("8. Thanksgiving: paper is entered, the approval confirmed, both tribes are told", async () => {
+    await acts.theNextDay(story);
+    await auditor.nextDay();
+  });
+  test("13. information, threats, five times yes: a safety plan replaces the protective plan", async () => {
+    await acts.theWeeks(story);
+    await later.theInformation(story);
+    await later.theThreats(story);
+    await later.theAnalysis(story);
+    await later.theSafetyDecision(story);
+    await auditor.decided();
+    await auditor.asBelievedThen();
+  });
+  test("the partners saw their own notices and nothing else", async () => {
+    const { known } = story;
+    const marlene = story.as("marlene");
+    assert.deepEqual((await marlene.all("notification")).map((notice) => notice.id), [known.policeNotice.id]);
+    const carla = story.as("carla");
+    assert.deepEqual((await carla.all("notification")).map((notice) => notice.id), [known.flambeauNotice.id]);
+    const seen = (await carla.all("person")).map((person) => person.id).sort();
+    assert.deepEqual(seen, [known.people.owen.id, known.people.jade.id].sort());
+    for (const desk of [marlene, carla]) {
+      for (const record of [known.report, known.assessment, known.plan, known.reporter, known.people.tessa]) {
+        assert.notEqual(await desk.status(record), 200, `${desk.login} reads ${record.entity}`);
+      }
+    }
+  });
+  test("the chain of history verifies", async () => {
+    const words = story.hearth.run("audit", "verify", "--data", story.hearth.data);
+    const [, valid, expunged, , broken] = /(\d+) valid, (\d+) expunged, (\d+) unsealed, (\d+) broken/.exec(words).map(Number);
+    assert.equal(broken, 0, words);
+    assert.equal(expunged, 0, words);
+    assert.ok(valid > 100, words);
+  });
+});
+
+describe("the other way at step 7", () => {
+  let story, auditor;
+  before(async () => ({ story, auditor } = await begin()));
+  after(() => story.hearth.stop());
+
+  test("Dana declines a plan; custody with every right of child and parent, then the worker may leave", async () => {
+    for (const act of [acts.theCall, acts.theScreening, acts.theSchool, acts.theHome, acts.theHeritage, acts.thePlan, acts.jadeComesHome]) {
+      await act(story);
+    }
+    await later.theOtherWay(story);
+    await auditor.inCustody();
+  });
+});

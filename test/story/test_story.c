@@ -1,0 +1,62 @@
+/* The acceptance story (steps 1 to 10 and 13) and the other way at step 7, as acts that practice staff
+ * can read: steps/NN_*.yaml. What each step must leave on record is expected there, beside the act. */
+#include "world.h"
+
+static struct str source;
+
+static void play_until_the_plan(struct world *world)
+{
+    world_play(world, STR("sample/workers.yaml"));
+    world_play(world, STR("test/story/steps/00_before.yaml"));
+    world_play(world, STR("test/story/steps/01_call.yaml"));
+    world_play(world, STR("test/story/steps/02_screening.yaml"));
+    world_play(world, STR("test/story/steps/03_school.yaml"));
+    world_play(world, STR("test/story/steps/04_home.yaml"));
+    world_play(world, STR("test/story/steps/05_heritage.yaml"));
+    world_play(world, STR("test/story/steps/06_plan.yaml"));
+}
+
+/* Every act is sealed, and the chain of all of them holds. */
+static void assert_sealed(struct world *world)
+{
+    struct store_audit audit = world_audit(world);
+    assert_int_equal(audit.broken, 0);
+    assert_int_equal(audit.unsealed, 0);
+    assert_true(audit.valid > 0);
+}
+
+static void test_from_the_call_to_the_plan(void **state)
+{
+    struct world world;
+    (void)state;
+    world_open(&world, source, STR("2026-11-25T08:00"));
+    play_until_the_plan(&world);
+    world_play(&world, STR("test/story/steps/07_signed.yaml"));
+    world_play(&world, STR("test/story/steps/08_next_day.yaml"));
+    world_play(&world, STR("test/story/steps/09_review.yaml"));
+    world_play(&world, STR("test/story/steps/10_second_report.yaml"));
+    world_play(&world, STR("test/story/steps/13_decision.yaml"));
+    assert_sealed(&world);
+    world_close(&world);
+}
+
+static void test_the_other_way(void **state)
+{
+    struct world world;
+    (void)state;
+    world_open(&world, source, STR("2026-11-25T08:00"));
+    play_until_the_plan(&world);
+    world_play(&world, STR("test/story/steps/07_other_way.yaml"));
+    assert_sealed(&world);
+    world_close(&world);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_from_the_call_to_the_plan),
+        cmocka_unit_test(test_the_other_way),
+    };
+    source = str_from(argc > 1 ? argv[1] : ".");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
