@@ -157,7 +157,8 @@ static enum status save_run(struct uow *uow, void *given)
 {
     const struct service_save *save = given;
     struct record *first = NULL;
-    struct act act = {0};
+    /* Written after this returns: it lives as long as the job. */
+    struct act *act = ARENA_NEW(uow_set(uow)->arena, struct act);
     for (size_t i = 0; i < save->count; i++) {
         const struct service_change *change = &save->changes[i];
         struct record *record;
@@ -169,13 +170,13 @@ static enum status save_run(struct uow *uow, void *given)
         }
         first = first ? first : record;
         uow_set(uow)->main = first;
-        TRY(apply(uow, save, change, record, &act));
+        TRY(apply(uow, save, change, record, act));
     }
     act_finish(uow_set(uow), uow_outcome(uow));
     if (uow_outcome(uow)->status != STATUS_OK) {
         return uow_outcome(uow)->status;
     }
-    uow_act(uow, &act);
+    uow_act(uow, act);
     uow_result(uow, first);
     if (save->draft_place.n > 0) {
         uow_draft_delete(uow, save->job.actor->worker, save->draft_place);

@@ -205,7 +205,7 @@ NODISCARD enum status uow_create(struct uow *uow, uint32_t entity, struct uuid a
                                  uint32_t parent_field, struct uuid parent,
                                  struct record **ret_record);
 void uow_result(struct uow *uow, const struct record *record);
-/* Adds what act_take did (notices, decisions) to what is written. */
+/* Adds what act_take did (notices, decisions) to what is written; act must live as long as the job. */
 void uow_act(struct uow *uow, const struct act *act);
 
 /* ---- drafts --------------------------------------------------------------------------------- */
