@@ -2,9 +2,9 @@
 
 -- script: kernel_people_schema
 -- Words are folded (store/name_words.h). kind: 'given', 'family' (of any name of the person);
--- 'pair', a family and a given word; 'year', the year of birth and a word; 'birth', the birth date
--- as 2019-03-04; 'number'. Pairs and years are there so that what is common alone ("johnson") is
--- one short range together ("johnson mia").
+-- 'pair', a family and a given word ("johnson mia"); 'year', year of birth, a word, day of birth
+-- ("2019 mia 03-04"); 'birth', the birth date ("2019-03-04"); 'number'. Pairs and years are there so
+-- that what is common alone is one short range together.
 CREATE TABLE IF NOT EXISTS person_key (
     person BLOB NOT NULL,
     kind TEXT NOT NULL,

@@ -136,8 +136,7 @@ static bool is(struct str bytes, const unsigned char digest[KEYS_DIGEST_SIZE])
 static struct str judge(const struct audit *audit, struct chain *chain)
 {
     const struct block *block = &chain->block;
-    unsigned char digest[KEYS_DIGEST_SIZE], head[KEYS_DIGEST_SIZE];
-    block_rows_end(&chain->rows, digest);
+    unsigned char head[KEYS_DIGEST_SIZE];
     block_head(block, head);
     if (block->number != chain->judged + 1) {
         return STR("the block before it is missing");
@@ -151,7 +150,7 @@ static struct str judge(const struct audit *audit, struct chain *chain)
     if (chain->row_count > block->row_count) {
         return STR("rows were added");
     }
-    if (!is(block->rows_digest, digest)) {
+    if (!is(block->rows_digest, chain->rows.digest)) {
         return STR("rows were changed, exchanged or put in another order");
     }
     if (!is(block->head, head)) {

@@ -4,8 +4,6 @@
 #ifndef HEARTH_STORE_CARE_H
 #define HEARTH_STORE_CARE_H
 
-#include <sodium.h>
-
 #include "store/keys.h"
 #include "store/store_int.h"
 
@@ -42,7 +40,7 @@ struct block {
     int64_t number;      /* from 1 */
     int64_t first, last; /* sequences of its rows */
     int64_t row_count;
-    struct str rows_digest; /* of block_rows_end */
+    struct str rows_digest; /* of its rows: struct block_rows */
     struct str previous;    /* head of the block before; of the first one 32 zero bytes */
     struct str head, signature;
     int64_t signing_key;
@@ -50,13 +48,13 @@ struct block {
 };
 /* BLAKE2b-256 over all above head and the time. */
 void block_head(const struct block *block, unsigned char ret_head[KEYS_DIGEST_SIZE]);
-/* The digest over the rows of a block, in order of sequence. */
+/* The chain over the rows of a block, in order of sequence: each digest is one over the one before,
+ * the sequence and the digest of the row. */
 struct block_rows {
-    crypto_generichash_state state;
+    unsigned char digest[KEYS_DIGEST_SIZE];
 };
 void block_rows_begin(struct block_rows *rows);
 void block_rows_add(struct block_rows *rows, int64_t sequence, struct str digest);
-void block_rows_end(struct block_rows *rows, unsigned char ret_digest[KEYS_DIGEST_SIZE]);
 
 /* One line of DIR/checkpoints.log: that a block had this head. */
 #define CHECKPOINTS_NAME STR("checkpoints.log")

@@ -15,6 +15,13 @@ struct keys {
 
 /* ---- making keys ---- */
 
+struct str people_year_key(struct arena *arena, struct date birth, struct str word)
+{
+    struct str date = date_iso(arena, birth);
+    struct str year = str_slice(date, 0, date.n - STR("-03-04").n);
+    return STR_JOIN(arena, year, STR(" "), word, STR(" "), str_slice(date, year.n + 1, date.n));
+}
+
 static void add_key(struct keys *keys, struct str kind, struct str word)
 {
     for (size_t i = 0; i < keys->items.count; i++) {
@@ -32,8 +39,7 @@ static void add_word(struct keys *keys, struct str kind, struct str word,
 {
     add_key(keys, kind, word);
     if (facts->has_birth) {
-        struct str year = str_from_int(keys->arena, date_to_civil(facts->birth).year);
-        add_key(keys, STR("year"), STR_JOIN(keys->arena, year, STR(" "), word));
+        add_key(keys, STR("year"), people_year_key(keys->arena, facts->birth, word));
     }
 }
 

@@ -23,6 +23,10 @@ struct person_facts {
 NODISCARD enum status people_write_keys(struct db *db, struct arena *arena,
                                         const struct person_facts *facts);
 
+/* "2019 johnson 03-04": the year first, so that a year and a beginning of a word are one range; the
+ * day last, so that with a whole word another year is one key. */
+struct str people_year_key(struct arena *arena, struct date birth, struct str word);
+
 struct people_query {
     struct str words[NAME_WORDS_MOST]; /* folded, two letters at least */
     size_t word_count;

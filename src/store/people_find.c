@@ -179,14 +179,37 @@ static enum status add_pairs(struct finding *finding)
     return STATUS_OK;
 }
 
+/* The year and a word at least begun. */
 static enum status add_years(struct finding *finding)
 {
     const struct people_query *query = finding->query;
     struct str year = str_from_int(finding->arena, query->year);
     for (size_t i = 0; i < query->word_count; i++) {
-        TRY(add_range(finding, STR("year"),
-                      STR_JOIN(finding->arena, year, STR(" "), query->words[i]), RANGE_MOST,
-                      SIZE_MAX));
+        struct str beginning = STR_JOIN(finding->arena, year, STR(" "), query->words[i]);
+        TRY(add_range(finding, STR("year"), beginning, RANGE_MOST, SIZE_MAX));
+    }
+    return STATUS_OK;
+}
+
+/* The same day of a year of which one digit is another one, and a whole word. */
+static enum status add_near_years(struct finding *finding)
+{
+    const struct people_query *query = finding->query;
+    struct civil birth = date_to_civil(query->birth);
+    for (int32_t place = 1; place <= 1000; place *= 10) {
+        int32_t digit = birth.year / place % 10;
+        for (int32_t other = 0; other <= 9; other++) {
+            int32_t year = birth.year + (other - digit) * place;
+            if (other == digit || !date_is_real(year, birth.month, birth.day)) {
+                continue;
+            }
+            struct date date = date_from_civil(year, birth.month, birth.day);
+            for (size_t i = 0; i < query->word_count; i++) {
+                TRY(add_range(finding, STR("year"),
+                              people_year_key(finding->arena, date, query->words[i]), RANGE_MOST,
+                              SIZE_MAX));
+            }
+        }
     }
     return STATUS_OK;
 }
@@ -214,6 +237,9 @@ static enum status collect(struct finding *finding)
     }
     if (query->year != 0) {
         TRY(add_years(finding));
+    }
+    if (query->has_birth) {
+        TRY(add_near_years(finding));
     }
     return finding->candidates.count < MATCHES_WANTED ? add_beginnings(finding) : STATUS_OK;
 }

@@ -4,6 +4,7 @@
  * the host. No commit waits for any of it. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -41,18 +42,17 @@ static void add_digest(crypto_generichash_state *state, struct str digest)
 
 void block_rows_begin(struct block_rows *rows)
 {
-    crypto_generichash_init(&rows->state, NULL, 0, KEYS_DIGEST_SIZE);
+    *rows = (struct block_rows){{0}};
 }
 
 void block_rows_add(struct block_rows *rows, int64_t sequence, struct str digest)
 {
-    add_number(&rows->state, sequence);
-    add_digest(&rows->state, digest);
-}
-
-void block_rows_end(struct block_rows *rows, unsigned char ret_digest[KEYS_DIGEST_SIZE])
-{
-    crypto_generichash_final(&rows->state, ret_digest, KEYS_DIGEST_SIZE);
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, NULL, 0, KEYS_DIGEST_SIZE);
+    crypto_generichash_update(&state, rows->digest, sizeof(rows->digest));
+    add_number(&state, sequence);
+    add_digest(&state, digest);
+    crypto_generichash_final(&state, rows->digest, sizeof(rows->digest));
 }
 
 void block_head(const struct block *block, unsigned char ret_head[KEYS_DIGEST_SIZE])
@@ -190,10 +190,9 @@ static enum status finish_block(struct uow *uow, struct making *making, struct b
 {
     const struct store_keys *keys = uow->store->keys;
     struct block *block = &making->block;
-    unsigned char digest[KEYS_DIGEST_SIZE], head[KEYS_DIGEST_SIZE], signature[KEYS_SIGNATURE_SIZE];
+    unsigned char head[KEYS_DIGEST_SIZE], signature[KEYS_SIGNATURE_SIZE];
     TRY(read_last(uow, block));
-    block_rows_end(&making->rows, digest);
-    block->rows_digest = view_of(digest, sizeof(digest));
+    block->rows_digest = view_of(making->rows.digest, sizeof(making->rows.digest));
     block->at = uow->set.now;
     block_head(block, head);
     block->head = view_of(head, sizeof(head));

@@ -1,0 +1,292 @@
+/* History that was changed behind the store's back is found, whatever was done to it. */
+#include "test_store_files.h"
+
+/* ---- history to tamper with ---- */
+
+struct taking {
+    struct world *world;
+    int agency;
+    struct uuid id;
+    const char *narrative;
+};
+
+static enum status take_call(struct uow *uow, void *input)
+{
+    struct taking *taking = input;
+    struct world *w = taking->world;
+    struct record *report;
+    TRY(uow_create(uow, entity_of(w, "report"), w->agencies[taking->agency], MODEL_NONE,
+                   (struct uuid){{0}}, &report));
+    put_text(report, "narrative", taking->narrative);
+    taking->id = report->subject.id;
+    return STATUS_OK;
+}
+
+static enum status change_narrative(struct uow *uow, void *input)
+{
+    struct taking *taking = input;
+    struct record *report;
+    TRY(uow_load(uow, entity_of(taking->world, "report"), taking->id, 0, VERB_UPDATE, &report));
+    put_text(report, "narrative", taking->narrative);
+    return STATUS_OK;
+}
+
+/* Two reports of each of two agencies, each changed twice: several rows in several blocks. */
+static void make_history(struct world *w)
+{
+    struct taking takings[4];
+    for (int i = 0; i < 4; i++) {
+        takings[i] = (struct taking){.world = w, .agency = i % 2, .narrative = "A call."};
+        must_act(w, &w->actors[i % 2 == 0 ? INTAKE : STRANGER], take_call, &takings[i]);
+    }
+    catch_up(w);
+    for (int i = 0; i < 4; i++) {
+        takings[i].narrative = "A second call.";
+        must_act(w, &w->actors[i % 2 == 0 ? INTAKE : STRANGER], change_narrative, &takings[i]);
+    }
+    catch_up(w);
+    for (int i = 0; i < 4; i++) {
+        takings[i].narrative = "A third call.";
+        must_act(w, &w->actors[i % 2 == 0 ? INTAKE : STRANGER], change_narrative, &takings[i]);
+    }
+    catch_up(w);
+}
+
+static struct store_audit audit(struct world *w)
+{
+    struct store_audit found;
+    assert_int_equal(store_audit_verify(w->store, &w->arena, &found), STATUS_OK);
+    return found;
+}
+
+static uint64_t rows_of(struct world *w)
+{
+    return (uint64_t)ask_file(w, "hearth.db", "SELECT count(*) FROM history");
+}
+
+/* ---- what is right ---- */
+
+static void history_that_nobody_touched_is_valid(void **state)
+{
+    (void)state;
+    WORLD(w);
+    make_history(&w);
+    struct store_audit found = audit(&w);
+    assert_text(found.first_fault, "");
+    assert_int_equal(found.broken, 0);
+    assert_int_equal(found.unsealed, 0);
+    assert_int_equal(found.expunged, 0);
+    assert_int_equal(found.valid, rows_of(&w));
+    assert_true(found.valid >= 12);
+    world_reopen(&w);
+    found = audit(&w);
+    assert_int_equal(found.broken, 0);
+    assert_int_equal(found.valid, rows_of(&w));
+}
+
+static void fresh_rows_are_whole_sealed_or_not(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct taking taking = {.world = &w, .narrative = "A call."};
+    must_act(&w, &w.actors[INTAKE], take_call, &taking);
+    struct store_audit found = audit(&w);
+    assert_int_equal(found.broken, 0);
+    assert_int_equal(found.valid + found.unsealed, rows_of(&w));
+    catch_up(&w);
+    found = audit(&w);
+    assert_int_equal(found.unsealed, 0);
+    assert_int_equal(found.valid, rows_of(&w));
+}
+
+static void an_empty_store_is_valid(void **state)
+{
+    (void)state;
+    WORLD(w);
+    assert_int_equal(audit(&w).broken, 0);
+}
+
+/* Expunging takes content and salt and leaves digest and order. */
+static void expunged_rows_keep_the_chain_whole(void **state)
+{
+    (void)state;
+    WORLD(w);
+    make_history(&w);
+    tamper(&w, "hearth.db",
+           "UPDATE history SET content = NULL, salt = NULL WHERE sequence IN (7, 8)");
+    struct store_audit found = audit(&w);
+    assert_text(found.first_fault, "");
+    assert_int_equal(found.broken, 0);
+    assert_int_equal(found.expunged, 2);
+    assert_int_equal(found.valid + 2, rows_of(&w));
+}
+
+/* ---- what is wrong ---- */
+
+struct tampering {
+    const char *what;
+    const char *sql;
+    const char *says; /* part of the first fault */
+};
+
+/* History rows 1 to 6 are those of the agencies and workers; reports follow from 7 on. */
+static const struct tampering tamperings[] = {
+    {"content",                      "UPDATE history SET content = replace(content, 'second', 'first')",
+     "fit its digest"                                                                                                                },
+    {"who",
+     "UPDATE history SET done_by = (SELECT done_by FROM history WHERE sequence = 8) WHERE "
+     "sequence = 7",                                                                                             "row 7"             },
+    {"when",                         "UPDATE history SET at = at - 1 WHERE sequence = 9",                        "row 9"             },
+    {"reason",                       "UPDATE history SET reason = 'told so' WHERE sequence = 9",                 "row 9"             },
+    {"version",                      "UPDATE history SET version = version + 1 WHERE sequence = 9",              "row 9"             },
+    {"transition",                   "UPDATE history SET transition = 'screen' WHERE sequence = 9",              "row 9"             },
+    {"record",                       "UPDATE history SET record = randomblob(16) WHERE sequence = 9",            "row 9"             },
+    {"agency",
+     "UPDATE history SET agency = (SELECT agency FROM history WHERE sequence = 8) WHERE "
+     "sequence = 9",                                                                                             "row 9"             },
+    {"digest",                       "UPDATE history SET digest = randomblob(32) WHERE sequence = 9",            "row 9"             },
+    {"expunged with another digest",
+     "UPDATE history SET content = NULL, salt = NULL, digest = randomblob(32) WHERE sequence = 9",               "changed, exchanged"},
+    {"removed in the middle",        "DELETE FROM history WHERE sequence = 9",                                   "missing"           },
+    {"first removed",                "DELETE FROM history WHERE sequence = 7",                                   "missing"           },
+    {"last removed",                 "DELETE FROM history WHERE sequence = (SELECT max(sequence) FROM history)",
+     "missing"                                                                                                                       },
+    {"all removed",                  "DELETE FROM history",                                                      "missing"           },
+    {"moved behind the end",         "UPDATE history SET sequence = 1000 WHERE sequence = 9",                    "missing"           },
+    {"two exchanged",
+     "UPDATE history SET sequence = -1 WHERE sequence = 7;"
+     "UPDATE history SET sequence = 7 WHERE sequence = 9;"
+     "UPDATE history SET sequence = 9 WHERE sequence = -1",                                                      "another order"     },
+    {"one added before all",
+     "INSERT INTO history SELECT 0, change, entity, record, root, agency, version, transition, "
+     "cause, done_by, at, reason, content, salt, digest FROM history WHERE sequence = 9",                        "row 0"             },
+    {"block gone",                   "DELETE FROM history_block WHERE number = 1",                               ""                  },
+    {"last block gone",
+     "DELETE FROM history_block WHERE last_sequence = (SELECT max(last_sequence) FROM "
+     "history_block)",                                                                                           ""                  },
+    {"all blocks gone",              "DELETE FROM history_block",                                                "checkpoints.log"   },
+    {"block of fewer rows",          "UPDATE history_block SET row_count = row_count - 1",
+     "rows were added"                                                                                                               },
+    {"block's end",                  "UPDATE history_block SET at = at + 1",                                     "block itself"      },
+    {"rows digest",                  "UPDATE history_block SET rows_digest = randomblob(32)",                    "changed, exchanged"},
+    {"head",                         "UPDATE history_block SET head = randomblob(32)",                           "block itself"      },
+    {"previous",                     "UPDATE history_block SET previous = randomblob(32) WHERE number = 2",
+     "does not follow"                                                                                                               },
+    {"signature",                    "UPDATE history_block SET signature = randomblob(64)",                      "signature"         },
+    {"signature of another block",
+     "UPDATE history_block SET signature = (SELECT b.signature FROM history_block b WHERE b.number "
+     "= 1 AND b.agency = history_block.agency) WHERE number = 2",                                                "signature"         },
+    {"key",                          "UPDATE history_block SET signing_key = 2",                                 "signature"         },
+};
+
+static void every_tampering_is_found(void **state)
+{
+    (void)state;
+    WORLD(w);
+    make_history(&w);
+    w.store = store_close(w.store);
+    char command[1000];
+    for (size_t i = 0; i < ARRAY_LENGTH(tamperings); i++) {
+        const struct tampering *one = &tamperings[i];
+        snprintf(command, sizeof(command), "rm -rf '%s.copy' && cp -a '%s' '%s.copy'", w.folder,
+                 w.folder, w.folder);
+        assert_int_equal(system(command), 0); /* NOLINT: of this test alone */
+        world_open(&w);
+        tamper(&w, "hearth.db", one->sql);
+        struct store_audit found = audit(&w);
+        w.store = store_close(w.store);
+        if (found.broken == 0 || str_find(found.first_fault, str_from(one->says)) < 0) {
+            print_error("%s: %llu broken, \"%.*s\"\n", one->what, (unsigned long long)found.broken,
+                        STR_ARG(found.first_fault));
+            fail();
+        }
+        snprintf(command, sizeof(command), "rm -rf '%s' && mv '%s.copy' '%s'", w.folder, w.folder,
+                 w.folder);
+        assert_int_equal(system(command), 0); /* NOLINT: of this test alone */
+    }
+    world_open(&w);
+    assert_int_equal(audit(&w).broken, 0);
+}
+
+/* A row that is made up with a digest that fits it, where history is sealed already. */
+static void a_made_up_row_is_found(void **state)
+{
+    (void)state;
+    WORLD(w);
+    make_history(&w);
+    uint64_t valid = audit(&w).valid;
+    tamper(&w, "hearth.db", "UPDATE history SET sequence = sequence + 100 WHERE sequence > 9");
+    struct store_audit found = audit(&w);
+    assert_true(found.broken > 0);
+    assert_true(found.valid < valid);
+}
+
+/* Chain, rows and signatures rewritten with another key: what a new installation with copied rows
+ * would look like. */
+static void history_signed_by_another_store_is_found(void **state)
+{
+    (void)state;
+    WORLD(w);
+    char command[1000];
+    make_history(&w);
+    w.store = store_close(w.store);
+    WORLD(other);
+    other.store = store_close(other.store);
+    snprintf(command, sizeof(command), "cp '%s'/keys/sign-1.* '%s'/keys/", other.folder, w.folder);
+    assert_int_equal(system(command), 0); /* NOLINT: of this test alone */
+    world_open(&other);
+    world_open(&w);
+    assert_true(audit(&w).broken > 0);
+}
+
+/* A crash may cut the last line off; the next one is written on a line of its own. */
+static void a_torn_checkpoint_is_no_fault(void **state)
+{
+    (void)state;
+    WORLD(w);
+    make_history(&w);
+    w.store = store_close(w.store);
+    FILE *file = fopen(str_cstr(&w.arena, in_world(&w, "checkpoints.log")), "ae");
+    assert_non_null(file);
+    assert_true(fputs("0193-torn", file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    world_open(&w);
+    make_history(&w);
+    struct store_audit found = audit(&w);
+    assert_text(found.first_fault, "");
+    assert_int_equal(found.broken, 0);
+    assert_int_equal(found.valid, rows_of(&w));
+}
+
+/* More rows than one portion of the sealer, while others write. */
+static void long_history_is_sealed_in_portions(void **state)
+{
+    (void)state;
+    WORLD(w);
+    for (int i = 0; i < 1100; i++) {
+        struct taking taking = {.world = &w, .agency = 0, .narrative = "A call."};
+        must_act(&w, &w.actors[INTAKE], take_call, &taking);
+    }
+    catch_up(&w);
+    struct store_audit found = audit(&w);
+    assert_int_equal(found.broken, 0);
+    assert_int_equal(found.unsealed, 0);
+    assert_int_equal(found.valid, rows_of(&w));
+    assert_true(ask_file(&w, "hearth.db", "SELECT max(number) FROM history_block") > 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(history_that_nobody_touched_is_valid),
+        cmocka_unit_test(fresh_rows_are_whole_sealed_or_not),
+        cmocka_unit_test(an_empty_store_is_valid),
+        cmocka_unit_test(expunged_rows_keep_the_chain_whole),
+        cmocka_unit_test(every_tampering_is_found),
+        cmocka_unit_test(a_made_up_row_is_found),
+        cmocka_unit_test(history_signed_by_another_store_is_found),
+        cmocka_unit_test(a_torn_checkpoint_is_no_fault),
+        cmocka_unit_test(long_history_is_sealed_in_portions),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
