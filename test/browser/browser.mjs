@@ -29,7 +29,7 @@ export async function open(browser, { width = 1280, javaScriptEnabled = true } =
 
 export async function signIn(page, url, login) {
   await page.goto(`${url}/sign-in`);
-  await page.fill("[name=login]", login);
+  await page.fill("[name=user]", login);
   await page.fill("[name=password]", password);
   await Promise.all([page.waitForURL(/my-day|\/$/), page.press("[name=password]", "Enter")]);
 }

@@ -96,6 +96,11 @@ export class Hearth {
     if (code !== 0) throw new Error(`hearth ended with ${code}:\n${this.log.slice(-4000)}`);
   }
 
+  // Lets a worker sign in who was entered after the sample was made.
+  setPassword(login) {
+    execFileSync(program, ["user", "add", login, "--data", this.data], { cwd: root, input: `${password}\n` });
+  }
+
   // A program's way in.
   api(login) {
     const token = this.run("user", "token", login, "--data", this.data).trim();
@@ -155,7 +160,7 @@ export class Session {
   }
 
   async signIn(login, word = password) {
-    const form = new URLSearchParams({ login, password: word });
+    const form = new URLSearchParams({ user: login, password: word });
     const response = await this.fetch("/sign-in", { method: "POST", body: form });
     if (response.status !== 303) throw new Error(`sign-in of ${login}: ${response.status}`);
     const page = await (await this.fetch("/my-day")).text();

@@ -112,7 +112,7 @@ test("a form of another session is refused", async () => {
 
 test("five wrong passwords lock the name; the answer never says whether it exists", async () => {
   const answer = async (login) => {
-    const body = new URLSearchParams({ login, password: "not the right words" });
+    const body = new URLSearchParams({ user: login, password: "not the right words" });
     const response = await fetch(`${hearth.url}/sign-in`, { method: "POST", body, redirect: "manual" });
     return { status: response.status, text: (await response.text()).replaceAll(login, "NAME") };
   };
