@@ -18,9 +18,8 @@ static const struct actor system_actor;
 
 static struct str below(struct world *world, struct str path)
 {
-    return str_starts(path, STR("/"))
-               ? path
-               : STR_JOIN(&world->arena, world->source, STR("/"), path);
+    return str_starts(path, STR("/")) ? path
+                                      : STR_JOIN(&world->arena, world->source, STR("/"), path);
 }
 
 static bool read_file(struct arena *arena, struct str path, struct str *ret_text)
@@ -64,9 +63,8 @@ static int64_t clock_now(void *context)
 static struct str compiled_model(struct world *world)
 {
     struct compile_result compiled = {0};
-    enum status status =
-        compile_model(&world->arena, below(world, STR("model")), STR("/usr/share/zoneinfo"),
-                      &world->outcome, &compiled);
+    enum status status = compile_model(&world->arena, below(world, STR("model")),
+                                       STR("/usr/share/zoneinfo"), &world->outcome, &compiled);
     for (size_t i = 0; i < compiled.error_count; i++) {
         struct str line = compile_error_line(&world->arena, &compiled.errors[i]);
         print_error("%.*s\n", STR_ARG(line));
@@ -79,8 +77,8 @@ static void make_folder(struct world *world)
 {
     const char *parent = getenv("TMPDIR");
     char *name = arena_copy(&world->arena, "/hearth-story-XXXXXX", 21);
-    struct str path = STR_JOIN(&world->arena, str_from(parent != NULL ? parent : "/tmp"),
-                               str_from(name));
+    struct str path =
+        STR_JOIN(&world->arena, str_from(parent != NULL ? parent : "/tmp"), str_from(name));
     char *made = arena_copy(&world->arena, str_cstr(&world->arena, path), path.n + 1);
     assert_non_null(mkdtemp(made));
     world->data = str_from(made);
@@ -113,9 +111,8 @@ static bool find_by_text(struct world *world, struct str entity_name, struct str
         size_t count;
         struct store_page page = {200, next};
         work_set_init(&set, &world->arena, model, world->now, &system_actor);
-        world_check(world,
-                    store_find(reader, &set, entity, MODEL_NONE, (struct uuid){{0}}, page,
-                               &world->outcome, &records, &count, &next));
+        world_check(world, store_find(reader, &set, entity, MODEL_NONE, (struct uuid){{0}}, page,
+                                      &world->outcome, &records, &count, &next));
         for (size_t i = 0; i < count && !found; i++) {
             struct value value = value_get(&records[i]->subject, field);
             found = value.type == VALUE_TEXT && str_eq(value.text, text);
@@ -246,8 +243,8 @@ static int remove_one(const char *path, const struct stat *info, int kind, struc
 void world_close(struct world *world)
 {
     world->store = store_close(world->store);
-    assert_int_equal(nftw(str_cstr(&world->arena, world->data), remove_one, 16, FTW_DEPTH | FTW_PHYS),
-                     0);
+    assert_int_equal(
+        nftw(str_cstr(&world->arena, world->data), remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
     arena_clear(&world->arena);
 }
 

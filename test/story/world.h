@@ -1,5 +1,5 @@
-/* A county for the length of one test: a data folder of its own with the practice model of this source
- * tree, its reference data, and a clock that stands still until it is set. */
+/* A county for the length of one test: a data folder of its own with the practice model of this
+ * source tree, its reference data, and a clock that stands still until it is set. */
 #ifndef HEARTH_TEST_STORY_WORLD_H
 #define HEARTH_TEST_STORY_WORLD_H
 
