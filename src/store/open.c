@@ -179,7 +179,7 @@ static enum status open_parts(struct store *store, struct outcome *outcome)
     return background_start(store, outcome);
 }
 
-static void memory_ended(void *context)
+NORETURN static void memory_ended(void *context)
 {
     (void)context;
     abort(); /* at start-up only: nothing is open that could be lost */
@@ -214,8 +214,8 @@ struct store *store_close(struct store *store)
         return NULL;
     }
     background_stop(store);
+    keeper_close(store); /* it asks the writer what is new */
     writer_close(store);
-    keeper_close(store);
     readers_close(store);
     access_log_close(store);
     attachments_close(store);

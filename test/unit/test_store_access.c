@@ -260,7 +260,7 @@ static void who_covers_reads_in_their_place_while_they_are_away(void **state)
     must_act(&w, &w.actors[SUPERVISOR], go_away, &away);
     learn_actors(&w);
     assert_int_equal(status_of(&w, STRANGER, "report", id, &outcome), STATUS_OK);
-    w.now += 4 * DAY_MS;
+    world_wait(&w, 4 * DAY_MS);
     learn_actors(&w);
     assert_int_equal(status_of(&w, STRANGER, "report", id, &outcome), STATUS_FORBIDDEN);
 }
@@ -303,7 +303,7 @@ static void a_view_is_ordered_and_comes_in_pages(void **state)
     size_t count, total = 0;
     int64_t last = 0;
     for (int i = 0; i < 7; i++) {
-        w.now += i == 3 ? 0 : HOUR_MS; /* two at the same time */
+        world_wait(&w, i == 3 ? 0 : HOUR_MS); /* two at the same time */
         made(&w, &w.actors[INTAKE],
              (struct making){
                  .entity = "report", .agency = w.agencies[0], .text = "a", .urgent = i != 5});

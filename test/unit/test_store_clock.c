@@ -107,7 +107,7 @@ static void a_clock_that_is_done_leaves_the_day(void **state)
     struct call call = {.world = &w};
     must_act(&w, &w.actors[INTAKE], take_call, &call);
     must_act(&w, &w.actors[INTAKE], submit, &call);
-    w.now += HOUR_MS;
+    world_wait(&w, HOUR_MS);
     must_act(&w, &w.actors[SUPERVISOR], screen, &call);
     assert_int_equal(clocks_of(&w, &w.actors[INTAKE], true, call.id, &readings), 0);
     assert_int_equal(clocks_of(&w, &w.actors[INTAKE], false, call.id, &readings), 1);

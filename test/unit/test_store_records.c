@@ -241,7 +241,7 @@ static void a_record_is_shown_as_it_was(void **state)
     struct store_reader *reader;
     struct taking taking = {.world = &w, .narrative = "first", .urgent = true};
     must_act(&w, &w.actors[INTAKE], take_call, &taking);
-    w.now += HOUR_MS;
+    world_wait(&w, HOUR_MS);
     must_act(&w, &w.actors[INTAKE], change_rows, &taking);
     struct record *report = must_look(&w, &w.actors[INTAKE], "report", taking.id);
     outcome_init(&outcome, &w.arena);
@@ -271,7 +271,7 @@ static void non_answers_come_back_from_history(void **state)
     struct store_reader *reader;
     struct person_input person = {.world = &w};
     must_act(&w, &w.actors[INTAKE], write_person, &person);
-    w.now += HOUR_MS;
+    world_wait(&w, HOUR_MS);
     must_act(&w, &w.actors[INTAKE], correct_person, &person);
     struct actor reader_of_history = {.worker = {{0}}};
     struct record *record = must_look(&w, &reader_of_history, "person", person.id);
@@ -294,7 +294,7 @@ static void numbers_ascend_within_agency_and_year(void **state)
         must_act(&w, &w.actors[INTAKE], take_call, &taking);
     }
     assert_text(must_look(&w, &w.actors[INTAKE], "report", taking.id)->number, "R-101-2026-000003");
-    w.now += 60 * DAY_MS;
+    world_wait(&w, 60 * DAY_MS);
     must_act(&w, &w.actors[INTAKE], take_call, &taking);
     assert_text(must_look(&w, &w.actors[INTAKE], "report", taking.id)->number, "R-101-2027-000001");
 }

@@ -292,7 +292,13 @@ enum { INTAKE, SUPERVISOR, STRANGER, CLERK };
 static inline int64_t world_now(void *context)
 {
     const struct world *world = context;
-    return world->now;
+    return atomic_load(&world->now);
+}
+
+/* Time goes on. */
+static inline void world_wait(struct world *w, int64_t ms)
+{
+    atomic_fetch_add(&w->now, ms);
 }
 
 static inline void world_open(struct world *w)
@@ -472,7 +478,8 @@ static inline void learn_actors(struct world *w)
 static inline void world_begin(struct world *w)
 {
     const char *parent = getenv("TMPDIR");
-    *w = (struct world){.now = STORE_NOW};
+    *w = (struct world){.store = NULL};
+    atomic_init(&w->now, STORE_NOW);
     arena_init(&w->arena, (size_t)256 * 1024 * 1024, NULL, NULL);
     snprintf(w->folder, sizeof(w->folder), "%s/hearth-store-XXXXXX",
              parent != NULL ? parent : P_tmpdir);
