@@ -151,10 +151,10 @@ static struct str required_message(const struct check *check, uint32_t field, bo
     const struct model_field *shape = model_field_row(model, field);
     struct str label = field_label(model, field);
     if (answered || shape->non_answers == 0) {
-        return STR_JOIN(check->set->arena, label, STR(" is needed."));
+        return STR_JOIN(check->set->arena, label, STR(": an answer is needed."));
     }
     return STR_JOIN(check->set->arena, label,
-                    STR(" is needed: give an answer, or say why there is none."));
+                    STR(": an answer is needed, or the reason why there is none."));
 }
 
 static void check_required(const struct check *check, const struct subject *subject, uint32_t field,
@@ -377,12 +377,17 @@ void act_finish(struct work_set *set, struct outcome *outcome)
 
 /* ---- transitions ---- */
 
-static void report_needed(const struct check *check, struct str where, struct str label)
+/* "Birth date: an answer is needed for “Submit”." */
+static void report_needed(const struct check *check, struct str where, struct str label,
+                          struct str what)
 {
     const struct model *model = check->set->model;
-    struct str step = model_text(model, model_transition_row(model, check->transition)->label);
-    report(check, STATUS_INVALID, where, STR("required"),
-           STR_JOIN(check->set->arena, label, STR(" is needed for “"), step, STR("”.")));
+    struct buf message;
+    buf_init(&message, check->set->arena, 2000);
+    words_capital(&message, label);
+    BUF_ADD(&message, STR(": "), what, STR(" is needed for “"),
+            model_text(model, model_transition_row(model, check->transition)->label), STR("”."));
+    report(check, STATUS_INVALID, where, STR("required"), buf_str(&message));
 }
 
 static void check_requirement(const struct check *check, const struct model_requirement_item *item)
@@ -396,13 +401,14 @@ static void check_requirement(const struct check *check, const struct model_requ
                                                             : answer_is_addressed(&answer);
         if (!there && work_set_true(set, model_field_row(model, item->field)->relevant, subject)) {
             report_needed(check, model_text(model, model_field_row(model, item->field)->name),
-                          field_label(model, item->field));
+                          field_label(model, item->field), STR("an answer"));
         }
     }
     if (item->fact != MODEL_NONE) {
         const struct model_fact *fact = model_fact_row(model, item->fact);
         if (!value_is_set(work_set_value(set, fact->is, subject))) {
-            report_needed(check, model_text(model, fact->name), model_text(model, fact->label));
+            report_needed(check, model_text(model, fact->name), model_text(model, fact->label),
+                          STR("this"));
         }
     }
     if (item->list != MODEL_NONE && (check->form_to_come == MODEL_NONE ||
@@ -414,7 +420,8 @@ static void check_requirement(const struct check *check, const struct model_requ
         }
         if (!any) {
             const struct model_list *list = model_list_row(model, item->list);
-            report_needed(check, model_text(model, list->name), model_text(model, list->label));
+            report_needed(check, model_text(model, list->name), model_text(model, list->label),
+                          STR("at least one"));
         }
     }
 }
