@@ -283,8 +283,8 @@ size_t clock_read(struct work_set *set, const struct clock_host *host, uint32_t 
     const struct model_clock *shape = model_clock_row(set->model, clock);
     const struct clock_host *outer = set->schemes;
     set->schemes = host != NULL ? host : outer;
-    struct instant look = next_look(set, shape);
     struct computing c = {.set = set, .row = clock, .clock = shape, .record = subject};
+    struct instant look = subject_closed(&c) ? (struct instant){0} : next_look(set, shape);
     LIST(struct clock_reading) readings = {0};
     const struct subject *itself = NULL;
     const struct subject *const *members = &itself;

@@ -117,7 +117,7 @@ static void copy_answers(struct work_set *set, const struct subject *from, struc
     }
 }
 
-/* The copy of a row: rows were copied in their order. */
+/* The copy of a row: rows were copied in their order. NULL when its list was not copied. */
 static const struct row *copy_of(const struct record *from, const struct record *to, uint32_t list,
                                  struct uuid id)
 {
@@ -130,7 +130,7 @@ static const struct row *copy_of(const struct record *from, const struct record 
             continue;
         }
         if (uuid_eq(old->items.items[i]->subject.id, id)) {
-            return copies->items.items[next];
+            return next < copies->items.count ? copies->items.items[next] : NULL;
         }
         next++;
     }
