@@ -298,6 +298,8 @@ static bool check_rows(struct checker *c, enum model_table table)
 
 /* ---- what belongs together ------------------------------------------------------------------- */
 
+#define AT(table, column) (offsetof(struct model_##table, column) / sizeof(uint32_t))
+
 /* Rows of a range that must name their owner. */
 static const struct {
     enum model_table owner;
@@ -305,26 +307,21 @@ static const struct {
     enum model_table rows;
     uint32_t back; /* column of the owner's number */
 } owned[] = {
-#define COLUMN(table, column) (offsetof(struct model_##table, column) / sizeof(uint32_t))
 #define OWNED(owner, range, rows, back)                                                            \
-    {                                                                                              \
-        MODEL_TABLE_##owner, COLUMN(owner, range##_first)                                          \
-        , MODEL_TABLE_##rows, COLUMN(rows, back)                                                   \
-    }
-    OWNED(entity, fields, field, entity),
-    OWNED(entity, lists, list, entity),
-    OWNED(entity, collections, collection, entity),
-    OWNED(entity, states, state, entity),
-    OWNED(entity, transitions, transition, entity),
-    OWNED(entity, audiences, audience_source, entity),
-    OWNED(list, fields, field, list),
-    OWNED(clock, watches, clock_watch, clock),
-    OWNED(scheme, alternatives, scheme_alternative, scheme),
-    OWNED(code_set, codes, code, set),
-    OWNED(code_set, groups, code_group, set),
-    OWNED(workspace, steps, workspace_step, workspace),
+    MODEL_TABLE_##owner, AT(owner, range##_first), MODEL_TABLE_##rows, AT(rows, back)
+    {OWNED(entity, fields, field, entity)},
+    {OWNED(entity, lists, list, entity)},
+    {OWNED(entity, collections, collection, entity)},
+    {OWNED(entity, states, state, entity)},
+    {OWNED(entity, transitions, transition, entity)},
+    {OWNED(entity, audiences, audience_source, entity)},
+    {OWNED(list, fields, field, list)},
+    {OWNED(clock, watches, clock_watch, clock)},
+    {OWNED(scheme, alternatives, scheme_alternative, scheme)},
+    {OWNED(code_set, codes, code, set)},
+    {OWNED(code_set, groups, code_group, set)},
+    {OWNED(workspace, steps, workspace_step, workspace)},
 #undef OWNED
-#undef COLUMN
 };
 
 static bool check_owned(struct checker *c)
@@ -343,21 +340,83 @@ static bool check_owned(struct checker *c)
     return true;
 }
 
+/* What a row of some kind needs beside what every row of its table does. */
+static const struct {
+    enum model_table table;
+    uint32_t kind, value; /* a column, and what it holds */
+    uint32_t needed;      /* then this column is not MODEL_NONE */
+} kind_needs[] = {
+#define NEEDS(table, value, column) MODEL_TABLE_##table, AT(table, kind), value, AT(table, column)
+    {NEEDS(field, FIELD_CODE, code_set)},
+    {NEEDS(field, FIELD_CODES, code_set)},
+    {NEEDS(field, FIELD_ROW, rows)},
+    {NEEDS(entity, ENTITY_PART, parent)},
+    {NEEDS(entity, ENTITY_ROOT, owner)},
+    {NEEDS(effect, EFFECT_CREATE, entity)},
+    {NEEDS(effect, EFFECT_DO, transition)},
+    {NEEDS(form_item, ITEM_FIELD, field)},
+    {NEEDS(form_item, ITEM_ROWS, list)},
+    {NEEDS(form_item, ITEM_GRID, list)},
+    {NEEDS(form_item, ITEM_GRID, grid_rows)},
+    {NEEDS(form_item, ITEM_GRID, grid_columns)},
+    {NEEDS(form_item, ITEM_TABLE, collection)},
+    {NEEDS(form_item, ITEM_FACT, show)},
+    {NEEDS(workspace_step, STEP_FORM, form)},
+    {NEEDS(workspace_step, STEP_RECORDS, form)},
+    {NEEDS(workspace_step, STEP_RECORDS, collection)},
+    {NEEDS(panel, PANEL_EARLIER_CONTACT, list)},
+    {NEEDS(panel, PANEL_RECORDS, collection)},
+    {NEEDS(place, PLACE_LIST, list_view)},
+    {NEEDS(place, PLACE_WORKSPACE, workspace)},
+    {NEEDS(document_part, PART_TEXT, text)},
+    {NEEDS(document_part, PART_TABLE, collection)},
+#undef NEEDS
+};
+
+static bool check_kinds(struct checker *c)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(kind_needs); i++) {
+        const struct model_table_shape *shape = model_table_shape(kind_needs[i].table);
+        for (uint32_t row = 0; row < c->model->counts[kind_needs[i].table]; row++) {
+            const uint32_t *cells = model_cells(c->model, kind_needs[i].table, row);
+            if (cells[kind_needs[i].kind] == kind_needs[i].value &&
+                cells[kind_needs[i].needed] == MODEL_NONE) {
+                return fail(c, str_from(shape->name),
+                            str_from(shape->columns[kind_needs[i].needed].name), row,
+                            STR("is missing"));
+            }
+        }
+    }
+    return true;
+}
+
+/* Requirements ask for one thing, and somebody is told. */
+static bool check_choices(struct checker *c)
+{
+    for (uint32_t row = 0; row < c->model->counts[MODEL_TABLE_requirement_item]; row++) {
+        const struct model_requirement_item *item = model_requirement_item_row(c->model, row);
+        if ((item->field != MODEL_NONE) + (item->fact != MODEL_NONE) + (item->list != MODEL_NONE) !=
+            1) {
+            return fail(c, STR("requirement_item"), STR("field"), row, STR("asks for one thing"));
+        }
+    }
+    for (uint32_t row = 0; row < c->model->counts[MODEL_TABLE_effect]; row++) {
+        const struct model_effect *effect = model_effect_row(c->model, row);
+        if (effect->kind == EFFECT_TELL &&
+            (effect->tell == MODEL_NONE) == (effect->decider == MODEL_NONE)) {
+            return fail(c, STR("effect"), STR("tell"), row, STR("tells one"));
+        }
+    }
+    return true;
+}
+
 static bool is_field_sound(const struct model_field *field)
 {
-    bool kernel = field->kernel != 0;
     if (field->scale < 0 || field->scale > EXPR_SCALE_MAX || field->slot < 0 ||
         field->slot >= MODEL_FIELDS_MAX) {
         return false;
     }
-    if ((field->kind == FIELD_CODE || field->kind == FIELD_CODES) &&
-        field->code_set == MODEL_NONE) {
-        return false;
-    }
-    if (field->kind == FIELD_ROW && field->rows == MODEL_NONE) {
-        return false;
-    }
-    return field->kind != FIELD_REFERENCE || kernel || field->target != MODEL_NONE;
+    return field->kind != FIELD_REFERENCE || field->kernel || field->target != MODEL_NONE;
 }
 
 static bool check_fields(struct checker *c)
@@ -382,6 +441,41 @@ static bool check_fields(struct checker *c)
         if ((collection->list == MODEL_NONE) == (collection->reference == MODEL_NONE)) {
             return fail(c, STR("collection"), STR("list"), row,
                         STR("is a list or a reference, not both"));
+        }
+    }
+    return true;
+}
+
+/* A reference field of the entity itself, or none. */
+static bool is_own_reference(const struct checker *c, uint32_t entity, uint32_t field)
+{
+    if (field == MODEL_NONE) {
+        return true;
+    }
+    const struct model_field *row = model_field_row(c->model, field);
+    return row->entity == entity && row->list == MODEL_NONE && row->kind == FIELD_REFERENCE &&
+           row->target != MODEL_NONE;
+}
+
+/* Parents lead to the root that the entity names. */
+static bool check_parents(struct checker *c)
+{
+    uint32_t total = c->model->counts[MODEL_TABLE_entity];
+    for (uint32_t row = 0; row < total; row++) {
+        const struct model_entity *entity = model_entity_row(c->model, row);
+        if (!is_own_reference(c, row, entity->parent) || !is_own_reference(c, row, entity->owner)) {
+            return fail(c, STR("entity"), STR("parent"), row, STR("is no reference of its own"));
+        }
+    }
+    for (uint32_t row = 0; row < total; row++) {
+        uint32_t at = row;
+        uint32_t steps = 0;
+        while (model_entity_row(c->model, at)->kind == ENTITY_PART && steps++ < total) {
+            at = model_field_row(c->model, model_entity_row(c->model, at)->parent)->target;
+        }
+        if (model_entity_row(c->model, row)->root != at ||
+            model_entity_row(c->model, at)->kind == ENTITY_PART) {
+            return fail(c, STR("entity"), STR("root"), row, STR("is not where its parents lead"));
         }
     }
     return true;
@@ -466,7 +560,8 @@ static bool check_all(struct checker *c, struct str image)
     if (c->model->counts[MODEL_TABLE_model] != 1) {
         return fail(c, STR("model"), STR("name"), 0, STR("stands once"));
     }
-    return check_owned(c) && check_fields(c) && check_loads(c) && check_facts(c) && check_time(c);
+    return check_owned(c) && check_kinds(c) && check_choices(c) && check_fields(c) &&
+           check_parents(c) && check_loads(c) && check_facts(c) && check_time(c);
 }
 
 enum status model_open(struct arena *arena, struct str image, struct outcome *outcome,
