@@ -2,6 +2,7 @@
  * clocks. OpenAPI 3.1 of it is in openapi.c. Errors are application/problem+json (RFC 9457). */
 #include "http/api_input.h"
 #include "http/api_record.h"
+#include "http/api_upload.h"
 #include "http/connection.h"
 
 #define PAGE_DEFAULT 50
@@ -279,6 +280,11 @@ static void write_clock(struct json_out *json, struct work_set *set,
     }
     json_member(json, STR("state"), states[reading->state]);
     json_member(json, STR("start"), zone_iso(set->arena, zone, reading->start));
+    if (reading->start_fact != MODEL_NONE) {
+        const struct model_clock_start *won =
+            model_clock_start_row(set->model, reading->start_fact);
+        json_member(json, STR("because"), model_text(set->model, won->label));
+    }
     if (reading->due.ms != INT64_MAX) {
         json_member(json, STR("due"), zone_iso(set->arena, zone, reading->due));
         if (reading->by_day) {
@@ -381,6 +387,7 @@ static enum handled after_save(struct request *request)
 static enum handled submit(struct request *request, struct service_change change)
 {
     struct service_save *save = &request->save;
+    api_uploads(request, change.entity, &change.input);
     save->changes[0] = change;
     save->count = 1;
     save->job.idempotency_key = header(request, "Idempotency-Key");

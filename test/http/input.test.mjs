@@ -33,9 +33,9 @@ test("naughty strings come back byte for byte", async (t) => {
   const strings = readFileSync(file, "utf8").split("\n").filter((line) => line && !line.startsWith("#"));
   assert.ok(strings.length > 400);
   let { id, version } = await report();
-  const textFields = ["narrative", "family_name", "street"];
+  const textFields = ["narrative", "danger_note", "street"];
   for (const name of textFields) {
-    for (const text of strings.filter((s) => name === "narrative" || [...s].length <= 90)) {
+    for (const text of strings.filter((s) => name !== "street" || [...s].length <= 90)) {
       const saved = await api.call("PATCH", `/access_report/${id}`, { version, body: { [name]: text } });
       assert.equal(saved.status, 200, `${name} ${JSON.stringify(text)}: ${JSON.stringify(saved.body)}`);
       assert.equal(saved.body[name], text === "" ? null : text);

@@ -180,7 +180,7 @@ export async function theSchool(s) {
     police_note: "Detective M. Foss, from 14:55",
     summary: "Owen says that Cole \"grabbed my face and squeezed\" in the hall on Tuesday evening. His mother was at work.",
     children: [{ child: owen, seen: true, alone: true, note: "Alone from 14:40, with the detective from 14:55. One interview for both." }],
-    others: [{ name: "Detective M. Foss", as: "Rib River Police Department" }],
+    others: [{ name: "Detective M. Foss", who: "Rib River Police Department" }],
     photographs: [
       { photo: dataUrl(png(120)), child: owen, taken_by: "Detective M. Foss", taken_at: "2026-11-25T14:58", shows: "Left cheek with a scale" },
       { photo: dataUrl(png(140)), child: owen, taken_by: "Detective M. Foss", taken_at: "2026-11-25T14:59", shows: "Under the jaw on the right" },
@@ -223,7 +223,7 @@ export async function theHome(s) {
       { adult: known.adults.dana.id, note: "Came from work at 15:30. Cried, then asked what Owen needs." },
       { adult: known.adults.cole.id, note: "Says that he took Owen by the chin to make him look, and that boys bruise." },
     ],
-    others: [{ name: "Detective M. Foss", as: "Rib River Police Department" }],
+    others: [{ name: "Detective M. Foss", who: "Rib River Police Department" }],
   });
   const attempt = {
     assessment: known.assessment.id, began_at: "2026-11-25T16:00", kind: "FACE_TO_FACE", made: false, place: "FAMILY_HOME",
@@ -289,7 +289,7 @@ export async function theHeritage(s) {
     refuted_reason: "Dana and Ruth both say that Owen's father died in 2021. Cole came into the family later; he is Tessa's father.",
   });
   s.at("2026-11-25 16:38");
-  await jonas.save(known.homeVisit, { others: [{ name: "C. Denning", as: "Lac du Flambeau Indian Child Welfare", by_telephone: true }] });
+  await jonas.save(known.homeVisit, { others: [{ name: "C. Denning", who: "Lac du Flambeau Indian Child Welfare", by_telephone: true }] });
   s.at("2026-11-25 16:40");
   known.effort = await jonas.create("active_effort", {
     assessment: known.assessment.id, done_at: "2026-11-25T16:35", kind: "TRIBE_INVITED",
@@ -433,7 +433,7 @@ export async function theNextDay(s) {
   known.approvalCall = await jonas.create("contact", {
     assessment: known.assessment.id, began_at: "2026-11-25T18:47", ended_at: "2026-11-25T18:50", kind: "TELEPHONE", made: true,
     summary: "Written on paper at 18:50: Renee Okafor heard the plan read, asked who sleeps where, and approved it.",
-    others: [{ name: "Renee Okafor", as: "Supervisor", by_telephone: true }],
+    others: [{ name: "Renee Okafor", who: "Supervisor", by_telephone: true }],
   });
   await jonas.take(known.approvalCall, "finish");
   s.at("2026-11-26 09:20");

@@ -140,7 +140,7 @@ export class Auditor {
   async heritage() {
     const { report, coleOfOwen, effort, people, inquiryTessa, jonas } = this.known;
     const clock = await this.running(report, "A06", "2026-11-25 13:20", "2026-11-26 13:20");
-    assert.match(clock.words, /report was received/, "the start that counts is named");
+    assert.equal(clock.because, "the report was received", "which of two starts counts, and why");
     await this.has(inquiryTessa, { answer: "NO_TRIBE_KNOWN" });
     await this.has(coleOfOwen, { state: "refuted", kind: "PARENT", refuted_by: jonas.id, refuted_at: "2026-11-25 16:20" });
     await this.asBelievedThen();
@@ -158,7 +158,7 @@ export class Auditor {
     const history = await this.desk.history(coleOfOwen);
     const believed = history.filter((change) => wall(change.at) <= "2026-11-25 13:58");
     assert.ok(believed.length >= 1 && believed.every((change) => change.transition !== "refute"));
-    assert.equal(believed[0].content.kind.to, "PARENT");
+    assert.equal(believed[0].content.kind.to.code, "PARENT");
     const refuted = history.find((change) => change.transition === "refute");
     assert.ok(refuted && wall(refuted.at) >= "2026-11-25 16:20");
   }
