@@ -4,10 +4,26 @@
 
 #include "html/components.h"
 
-/* One promise of a plan, in the family's words: "Ruth" "stays with the children" "each night, from
- * 17:00 to 7:30". */
+/* A line of a document: "Ruth", then what of her is said: "Times: 17:00-07:30". */
 struct plan_line {
-    struct str who, does, when;
+    struct str who;
+    const struct fact *facts; /* a label may be empty */
+    size_t facts_count;
+};
+
+/* A part of a document in the family's words: a text, or lines. */
+struct plan_part {
+    struct str heading;
+    struct str text;
+    const struct plan_line *lines;
+    size_t lines_count;
+};
+
+/* Who agrees: with what they signed, or an empty line to sign on. */
+struct plan_signer {
+    struct str name;
+    struct str when;    /* "signed Wed 25 Nov 2026, 18:35", or empty */
+    struct url picture; /* of the drawn signature */
 };
 
 /* What was begun and not saved. */
@@ -45,6 +61,18 @@ struct act_line {
     struct str hidden; /* "2 more changes that you may not read" */
 };
 
+/* A kind of declarations of the model, as a table. */
+struct index_part {
+    struct str id, title;
+    struct table table;
+};
+
+/* A line of an explanation; indent 0 to 4. */
+struct words_line {
+    unsigned indent;
+    struct str text;
+};
+
 /* Something that waits for a supervisor, with the facts that decide it. */
 struct approval {
     struct link subject;
@@ -52,7 +80,8 @@ struct approval {
     struct str by; /* who asks, and when */
     const struct fact *facts;
     size_t facts_count;
-    struct url decide;
+    const struct link *ways; /* what can be decided; each asks for what it needs */
+    size_t ways_count;
 };
 
 #endif

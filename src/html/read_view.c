@@ -50,17 +50,21 @@ static uint32_t code_set_of(const struct model *model, uint32_t expr, unsigned d
 }
 
 /* A page may lack what a column looks at; that is no fault of an act. */
-static struct str computed_column(struct work_set *set, const struct subject *subject,
-                                  uint32_t expr)
+struct str view_value(struct work_set *set, uint32_t expr, const struct subject *subject,
+                      const struct subject *member)
 {
     const struct expr_node *node = &model_nodes(set->model)[expr];
-    bool own = node->op == EXPR_FIELD && model_nodes(set->model)[node->first].op == EXPR_THIS;
-    if (own) {
+    enum expr_op of =
+        node->op == EXPR_FIELD ? model_nodes(set->model)[node->first].op : EXPR__COUNT;
+    if (of == EXPR_THIS) {
         return view_answer(set, subject, node->id);
+    }
+    if (of == EXPR_VARIABLE && member != NULL && model_nodes(set->model)[node->first].id == 0) {
+        return view_answer(set, member, node->id);
     }
     bool missing = set->missing;
     struct str not_loaded = set->not_loaded;
-    struct value value = work_set_value(set, expr, subject);
+    struct value value = work_set_value_with(set, expr, subject, member);
     set->missing = missing;
     set->not_loaded = not_loaded;
     return value_words(set, value, code_set_of(set->model, expr, EXPR_DEPTH_MAX));
@@ -72,7 +76,7 @@ struct str view_column(struct work_set *set, const struct subject *subject,
     if (column->field != MODEL_NONE) {
         return view_answer(set, subject, column->field);
     }
-    return column->value != MODEL_NONE ? computed_column(set, subject, column->value) : STR("");
+    return column->value != MODEL_NONE ? view_value(set, column->value, subject, NULL) : STR("");
 }
 
 struct str view_column_label(const struct model *model, const struct model_list_column *column)

@@ -40,7 +40,8 @@ struct view {
     struct url (*attachment_url)(const void *context, const struct subject *subject,
                                  uint32_t field);
     const void *context;
-    struct map *typed_by_name; /* view_form's own */
+    struct map *typed_by_name; /* view_form's own, as is ... */
+    struct str heading;        /* ... the heading one stands under: it is not said twice */
 };
 
 /* The items of the form. */
@@ -71,6 +72,9 @@ void view_form_read(struct view *view);
 /* The text of a column for a subject. */
 struct str view_column(struct work_set *set, const struct subject *subject,
                        const struct model_list_column *column);
+/* An expression in words, in the same way; member is its variable slot 0, or NULL. */
+struct str view_value(struct work_set *set, uint32_t expr, const struct subject *subject,
+                      const struct subject *member);
 struct str view_column_label(const struct model *model, const struct model_list_column *column);
 /* By what people know a row of a list: "Mai Vang, 7". */
 struct str view_row_title(struct work_set *set, const struct row *row);

@@ -1,6 +1,7 @@
 /* A list view of the model: its columns, the clock it goes by, a page at a time. */
 #include "http/page.h"
 
+#include "http/page_access.h"
 #include "rule/access.h"
 #include "template_list.h"
 
@@ -69,7 +70,7 @@ static void add_cells(struct request *request, const struct list_page *list,
     for (uint32_t i = 0; i < view->columns_count; i++) {
         const struct model_list_column *column =
             model_list_column_row(request->model, view->columns_first + i);
-        cells[i].text = view_column(&request->set, &line->record->subject, column);
+        cells[i].text = page_column(request, line->record, column);
     }
     if (cells[0].text.n == 0) {
         cells[0].text = record_title(&request->set, line->record);

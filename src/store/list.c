@@ -80,6 +80,14 @@ static enum status find_ids(struct source *source, struct list_query *query,
     return db_finish(q);
 }
 
+/* Who looked says where: a page that began with a record keeps that as its purpose. */
+static void say_route(struct store_reader *reader, struct str kind, struct str name)
+{
+    if (reader->purpose.route.n == 0) {
+        reader->purpose.route = STR_JOIN(reader->arena, kind, name);
+    }
+}
+
 /* ---- pages ---- */
 
 static uint32_t page_size(struct store_page page)
@@ -199,6 +207,7 @@ enum status store_list(struct store_reader *reader, struct work_set *set, uint32
     size_t from = set->records.count;
     *ret_count = 0;
     *ret_next_cursor = STR("");
+    say_route(reader, STR("list "), model_text(set->model, view->name));
     enum status status = reader_source(reader, set, &source);
     if (status == STATUS_OK) {
         status = fill_lines(source, view, page, outcome, ret_lines, ret_count, ret_next_cursor);
@@ -247,6 +256,8 @@ enum status store_find(struct store_reader *reader, struct work_set *set, uint32
     size_t from = set->records.count;
     *ret_count = 0;
     *ret_next_cursor = STR("");
+    say_route(reader, STR("list of "),
+              model_text(set->model, model_entity_row(set->model, entity)->name));
     enum status status = reader_source(reader, set, &source);
     if (status == STATUS_OK) {
         status = find_records(source, entity, reference_field, to, page, outcome, ret_records,
@@ -315,6 +326,7 @@ enum status store_approvals(struct store_reader *reader, struct work_set *set,
     struct source *source;
     struct waiting waiting = {0};
     size_t from = set->records.count;
+    say_route(reader, STR("approvals"), STR(""));
     TRY(reader_source(reader, set, &source));
     for (uint32_t i = 0; i < model_entity_total(set->model); i++) {
         uint32_t approve = model_transition_by_name(set->model, i, STR("approve"));
@@ -411,6 +423,7 @@ enum status store_my_clocks(struct store_reader *reader, struct work_set *set,
     struct clocks clocks = {0};
     struct source *source;
     size_t from = set->records.count;
+    say_route(reader, STR("my day"), STR(""));
     TRY(reader_source(reader, set, &source));
     if (actor != NULL) {
         TRY(add_clocks_of(source, actor->worker, &clocks));
@@ -421,6 +434,20 @@ enum status store_my_clocks(struct store_reader *reader, struct work_set *set,
         }
     }
     sort_by_due(&clocks);
+    reader_note(reader, set, from);
+    *ret_readings = clocks.items.items;
+    *ret_count = clocks.items.count;
+    return STATUS_OK;
+}
+
+enum status store_clocks_of(struct store_reader *reader, struct work_set *set, struct uuid worker,
+                            struct clock_reading **ret_readings, size_t *ret_count)
+{
+    struct clocks clocks = {0};
+    struct source *source;
+    size_t from = set->records.count;
+    TRY(reader_source(reader, set, &source));
+    TRY(add_clocks_of(source, worker, &clocks));
     reader_note(reader, set, from);
     *ret_readings = clocks.items.items;
     *ret_count = clocks.items.count;

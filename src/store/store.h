@@ -104,6 +104,10 @@ NODISCARD enum status store_find_number(struct store_reader *reader, struct work
 /* The clocks whose day is on the actor (or those covered for), running first by due. */
 NODISCARD enum status store_my_clocks(struct store_reader *reader, struct work_set *set,
                                       struct clock_reading **ret_readings, size_t *ret_count);
+/* Those of another worker, as far as the actor may read the records: for who leads a team. */
+NODISCARD enum status store_clocks_of(struct store_reader *reader, struct work_set *set,
+                                      struct uuid worker, struct clock_reading **ret_readings,
+                                      size_t *ret_count);
 NODISCARD enum status store_clocks(struct store_reader *reader, struct work_set *set,
                                    struct uuid root, struct clock_reading **ret_readings,
                                    size_t *ret_count);
@@ -189,7 +193,7 @@ struct work_set *uow_set(struct uow *uow);
 struct outcome *uow_outcome(struct uow *uow);
 /* Loads for change, with the load steps of its entity (and more when given). Access is checked for
  * the verb. expected_version 0: not checked (only for acts that cannot clash); else STATUS_STALE
- * with the changes made since in the outcome's detail for the clash page. */
+ * with both versions in the outcome's detail; what was changed since is in the history. */
 NODISCARD enum status uow_load(struct uow *uow, uint32_t entity, struct uuid id,
                                uint32_t expected_version, enum model_verb verb,
                                struct record **ret_record);

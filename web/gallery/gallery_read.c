@@ -247,22 +247,31 @@ void gallery_sign_in(struct html *html, struct template_frame *frame)
 
 void gallery_plan(struct html *html, struct template_frame *frame)
 {
-    static const struct plan_line lines[] = {
-        {S("Cole"), S("sleeps at his brother's house and does not come to the home."),
-         S("from today until we meet again")},
-        {S("Ruth"), S("stays with the children in the home."), S("each night, 5:00 pm to 7:30 am")},
-        {S("Dana"), S("calls Ruth at once if Cole comes to the door, and does not open it."),
-         S("at any hour")},
-        {S("Jade"), S("may call Ruth or the worker whenever she wants."), S("at any hour")},
-    };
-    static const struct fact people[] = {
-        {S("Ruth"), S("715 555 0177"), U("tel:7155550177"), S(""), false},
-        {S("A. Lee, worker"), S("715 555 0120"), U("tel:7155550120"), S(""), false},
-        {S("At night"), S("715 555 0199"), U("tel:7155550199"), S("ask for the worker on call"),
-         false}};
+    static const struct fact children[] = {
+        {S("Where and with whom"), S("at home, with Dana and Ruth"), U(""), S(""), false}};
+    static const struct fact ruth[] = {
+        {S("Times"), S("each night, 5:00 pm to 7:30 am"), U(""), S(""), false},
+        {S("Does what"), S("stays with the children in the home"), U(""), S(""), false}};
+    static const struct fact call[] = {
+        {S("Telephone"), S("715 555 0177"), U("tel:7155550177"), S(""), false}};
+    static const struct plan_line who[] = {{S("Owen, Tessa and Jade"), children, 1}};
+    static const struct plan_line helpers[] = {{S("Ruth"), ruth, 2}};
+    static const struct plan_line numbers[] = {{S("Ruth"), call, 1}};
+    static const struct plan_part parts[] = {
+        {S("The children"), S(""), who, 1},
+        {S("What we are worried about"),
+         S("Owen has a bruise on his cheek. Everyone here wants the children to be safe tonight."),
+         NULL, 0},
+        {S("Who helps to keep the children safe"), S(""), helpers, 1},
+        {S("Where and how to reach them"), S(""), numbers, 1}};
     static const struct fact next[] = {
         {S("We meet"), S("Wednesday 2 December, 4:00 pm"), U(""), S("at your home"), false}};
-    static const struct str signers[] = {S("Dana"), S("Ruth"), S("Jade"), S("A. Lee, worker")};
+    static const struct plan_signer signers[] = {
+        {S("Dana"), S("signed Wed 25 Nov 2026, 18:35"), U("")},
+        {S("Ruth"), S(""), U("")},
+        {S("Jade"), S(""), U("")}};
+    static const struct link copies[] = {{S("Copy for Dana"), U("/copy/1"), false},
+                                         {S("Copy for Cole"), U("/copy/2"), false}};
     template_plan(
         html,
         &(struct template_plan){
@@ -270,22 +279,18 @@ void gallery_plan(struct html *html, struct template_frame *frame)
             .assets = frame->assets,
             .title = STR("Our plan to keep everyone safe"),
             .family = STR("For Owen, Tessa and Jade. Made together on Wednesday 25 November."),
-            .why = STR(
-                "Owen has a bruise on his cheek. Everyone here wants the children to be safe tonight."),
+            .intro = STR("We made this plan together. We look at it again every week."),
             .copy_for = STR("This copy is for Dana."),
-            .lines = lines,
-            .lines_count = ARRAY_LENGTH(lines),
-            .people = people,
-            .people_count = ARRAY_LENGTH(people),
+            .parts = parts,
+            .parts_count = ARRAY_LENGTH(parts),
             .next = next,
             .next_count = ARRAY_LENGTH(next),
+            .heading_next = STR("Next dates"),
             .signers = signers,
             .signers_count = ARRAY_LENGTH(signers),
-            .heading_why = STR("Why we made it"),
-            .heading_do = STR("What each of us does"),
-            .heading_call = STR("Who to call"),
-            .heading_next = STR("What happens next"),
             .heading_sign = STR("We agree"),
+            .copies = copies,
+            .copies_count = ARRAY_LENGTH(copies),
             .back = {STR("Back to the assessment"), URL_FIXED("/cases/118/plan"), false}});
 }
 
@@ -300,13 +305,16 @@ void gallery_approvals(struct html *html, struct template_frame *frame)
         {S("Still unknown"), S("Where Jade's father's family is enrolled"), U(""),
          S("two tribes asked"), true},
     };
+    static const struct link ways[] = {{S("Approve"), U("/approvals/1/approve"), false},
+                                       {S("Return"), U("/approvals/1/return"), false}};
     static const struct approval waiting[] = {
         {{S("Protective plan, Sorrell family"), U("/cases/118/plan"), false},
          {S("Worker waits in the home"), TONE_ALERT},
          S("A. Lee asks, 18:40"),
          facts,
          ARRAY_LENGTH(facts),
-         U("/approvals/1")}};
+         ways,
+         ARRAY_LENGTH(ways)}};
     static const struct column columns[] = {{S("Worker"), false},
                                             {S("Cases"), true},
                                             {S("Weight"), true},
@@ -328,7 +336,6 @@ void gallery_approvals(struct html *html, struct template_frame *frame)
         html, &(struct template_approvals){
                   .frame = frame,
                   .title = STR("One decision waits for you"),
-                  .form_token = STR("t"),
                   .waiting = waiting,
                   .waiting_count = 1,
                   .team = {STR("This week"), columns, ARRAY_LENGTH(columns), cells, 2, STR("")}});

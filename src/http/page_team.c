@@ -1,0 +1,199 @@
+/* See page_team.h. */
+#include "http/page_team.h"
+
+#include "base/map.h"
+#include "http/page.h"
+#include "model/c_names.h"
+
+#define TEAM_MAX 60u
+
+enum team_column { TEAM_WHO, TEAM_CASES, TEAM_LATE, TEAM_TODAY, TEAM_NEXT, TEAM__COUNT };
+
+struct team {
+    struct request *request;
+    struct map seen; /* ids of workers: one may be in two teams */
+    LIST(struct record *) workers;
+};
+
+static uint32_t field_of(const struct request *request, enum c_name name)
+{
+    return model_c_name(request->model, name)->field;
+}
+
+/* ---- who is in it ---- */
+
+/* Whether a row that holds from a day to a day holds today. */
+static bool in_force(const struct request *request, const struct row *row, enum c_name begins,
+                     enum c_name ends)
+{
+    struct value from = value_get(&row->subject, field_of(request, begins));
+    struct value to = value_get(&row->subject, field_of(request, ends));
+    int32_t today = request->set.today.day;
+    return (from.type != VALUE_DATE || from.date.day <= today) &&
+           (to.type != VALUE_DATE || to.date.day >= today);
+}
+
+static bool is_in_team(const struct request *request, struct record *worker, struct uuid team)
+{
+    const struct rows *rows =
+        record_rows(worker, model_c_name(request->model, C_WORKER_ROLES)->list);
+    for (size_t i = 0; i < rows->items.count; i++) {
+        struct value value =
+            value_get(&rows->items.items[i]->subject, field_of(request, C_WORKER_ROLES_TEAM));
+        if (value.type == VALUE_REFERENCE && uuid_eq(value.reference, team) &&
+            in_force(request, rows->items.items[i], C_WORKER_ROLES_BEGINS_ON,
+                     C_WORKER_ROLES_ENDS_ON)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum status add_members(struct team *team, struct uuid id)
+{
+    struct request *request = team->request;
+    struct record **workers;
+    size_t count;
+    struct str next;
+    TRY(store_find(request->reader, &request->set, model_c_name(request->model, C_WORKER)->entity,
+                   field_of(request, C_WORKER_ROLES_TEAM), id,
+                   (struct store_page){TEAM_MAX, STR("")}, &request->outcome, &workers, &count,
+                   &next));
+    for (size_t i = 0; i < count; i++) {
+        struct uuid worker = workers[i]->subject.id;
+        if (!uuid_eq(worker, request->session.worker) && is_in_team(request, workers[i], id) &&
+            map_add(&team->seen, uuid_text(&request->arena, worker), workers[i])) {
+            LIST_PUSH(&request->arena, &team->workers, workers[i]);
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status find_members(struct team *team)
+{
+    struct request *request = team->request;
+    struct record **teams;
+    size_t count;
+    struct str next;
+    TRY(store_find(request->reader, &request->set, model_c_name(request->model, C_TEAM)->entity,
+                   field_of(request, C_TEAM_SUPERVISOR), request->session.worker,
+                   (struct store_page){TEAM_MAX, STR("")}, &request->outcome, &teams, &count,
+                   &next));
+    for (size_t i = 0; i < count; i++) {
+        TRY(add_members(team, teams[i]->subject.id));
+    }
+    return STATUS_OK;
+}
+
+/* ---- what they have ---- */
+
+/* Who stands in for a worker today, or empty. */
+static struct str covered_by(struct request *request, struct record *worker)
+{
+    const struct rows *rows =
+        record_rows(worker, model_c_name(request->model, C_WORKER_COVER)->list);
+    for (size_t i = 0; i < rows->items.count; i++) {
+        const struct row *row = rows->items.items[i];
+        if (in_force(request, row, C_WORKER_COVER_BEGINS_ON, C_WORKER_COVER_ENDS_ON)) {
+            return answer_words(&request->set, &row->subject,
+                                field_of(request, C_WORKER_COVER_COVERED_BY));
+        }
+    }
+    return STR("");
+}
+
+struct load {
+    size_t cases, late, today;
+    const struct clock_reading *next;
+};
+
+static bool is_new_case(struct map *roots, struct request *request,
+                        const struct clock_reading *reading)
+{
+    struct record *record = work_set_find(&request->set, reading->record);
+    return record && map_add(roots, uuid_text(&request->arena, record->root), record);
+}
+
+static enum status read_load(struct request *request, struct uuid worker, struct load *ret_load)
+{
+    struct clock_reading *readings;
+    size_t count;
+    struct map roots;
+    struct date today = request->set.today;
+    map_init(&roots, &request->arena);
+    TRY(store_clocks_of(request->reader, &request->set, worker, &readings, &count));
+    *ret_load = (struct load){0};
+    for (size_t i = 0; i < count; i++) {
+        const struct clock_reading *reading = &readings[i];
+        if (reading->state != CLOCK_STATE_RUNNING) {
+            continue;
+        }
+        bool late = reading->due.ms <= request->set.now.ms;
+        ret_load->cases += is_new_case(&roots, request, reading) ? 1 : 0;
+        ret_load->late += late ? 1 : 0;
+        ret_load->today +=
+            !late && reading->due.ms != INT64_MAX &&
+                    calendar_due_date(&request->set.calendar, reading->due).day == today.day
+                ? 1
+                : 0;
+        if (!ret_load->next || reading->due.ms < ret_load->next->due.ms) {
+            ret_load->next = reading;
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status fill_line(struct request *request, struct record *worker, struct cell *cells)
+{
+    struct arena *arena = &request->arena;
+    struct load load;
+    struct str cover = covered_by(request, worker);
+    TRY(read_load(request, worker->subject.id, &load));
+    cells[TEAM_WHO].text = record_title(&request->set, worker);
+    cells[TEAM_WHO].to = page_record_url(request, worker->subject.entity, worker->subject.id);
+    if (cover.n > 0) {
+        cells[TEAM_WHO].tag = (struct tag){STR_JOIN(arena, cover, STR(" covers")), TONE_WATCH};
+    }
+    cells[TEAM_CASES].text = str_from_int(arena, (int64_t)load.cases);
+    cells[TEAM_LATE].text = str_from_int(arena, (int64_t)load.late);
+    if (load.late > 0) {
+        cells[TEAM_LATE].tag = (struct tag){STR("Late"), TONE_ALERT};
+    }
+    cells[TEAM_TODAY].text = str_from_int(arena, (int64_t)load.today);
+    if (load.next) {
+        struct due due = page_due(request, load.next);
+        cells[TEAM_NEXT].text = STR_JOIN(arena, due.about, due.about.n > 0 ? STR(": ") : STR(""),
+                                         due.what, STR(", "), due.due);
+        cells[TEAM_NEXT].to = due.to;
+    }
+    return STATUS_OK;
+}
+
+enum status page_team(struct request *request, struct table *ret_table)
+{
+    static const struct column columns[TEAM__COUNT] = {
+        [TEAM_WHO] = {STR_INIT("Worker"),           false},
+        [TEAM_CASES] = {STR_INIT("Cases with dates"), true },
+        [TEAM_LATE] = {STR_INIT("Late"),             true },
+        [TEAM_TODAY] = {STR_INIT("Due today"),        true },
+        [TEAM_NEXT] = {STR_INIT("What comes next"),  false},
+    };
+    struct team team = {.request = request};
+    *ret_table = (struct table){0};
+    if (model_c_name(request->model, C_TEAM)->entity == MODEL_NONE) {
+        return STATUS_OK;
+    }
+    map_init(&team.seen, &request->arena);
+    TRY(find_members(&team));
+    size_t count = team.workers.count;
+    struct cell *cells = ARENA_ARRAY(&request->arena, count * TEAM__COUNT, struct cell);
+    for (size_t i = 0; i < count; i++) {
+        TRY(fill_line(request, team.workers.items[i], &cells[i * TEAM__COUNT]));
+    }
+    *ret_table = (struct table){.caption = STR("What is on whose day"),
+                                .columns = columns,
+                                .columns_count = TEAM__COUNT,
+                                .cells = cells,
+                                .rows_count = count};
+    return STATUS_OK;
+}
