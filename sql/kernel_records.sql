@@ -253,6 +253,12 @@ INSERT INTO decision_basis (change, record, transition, seen_entity, seen, seen_
 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 ON CONFLICT (change, record, seen) DO NOTHING;
 
+-- name: find_decisions_on
+-- Decisions that looked at record ?1, but for those of change ?2: entity, record, who decided.
+SELECT DISTINCT h.entity, b.record, h.done_by FROM decision_basis b
+JOIN history h ON h.record = b.record AND h.change = b.change
+WHERE b.seen = ?1 AND b.change <> ?2 AND h.done_by IS NOT NULL;
+
 -- name: find_request
 -- What a request with this key did before: worker ?1 (zeros: the system), key ?2.
 SELECT entity, record, version FROM idempotency WHERE worker = ?1 AND request = ?2;

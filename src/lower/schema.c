@@ -312,6 +312,20 @@ struct str schema_by_number(struct arena *arena, const struct schema *schema, ui
                     STR(" WHERE \"number\" = ?1 ORDER BY \"id\""));
 }
 
+struct str schema_after(struct arena *arena, const struct schema *schema, uint32_t entity)
+{
+    return STR_JOIN(arena, STR("SELECT \"id\" FROM "),
+                    schema_quoted(arena, schema_entity(schema, entity)->name),
+                    STR(" WHERE \"id\" > ?1 ORDER BY \"id\" LIMIT ?2"));
+}
+
+struct str schema_hand_over(struct arena *arena, const struct schema *schema, uint32_t entity)
+{
+    return STR_JOIN(arena, STR("UPDATE "),
+                    schema_quoted(arena, schema_entity(schema, entity)->name),
+                    STR(" SET \"agency_id\" = ?2 WHERE \"root_id\" = ?1"));
+}
+
 /* ---- tables ---- */
 
 struct indexes {

@@ -104,6 +104,10 @@ struct str schema_add_column(struct arena *arena, const struct schema *schema,
  * and whose period meets that from day ?3 to day ?4 (NULL: open); one may begin on the day on which
  * another ends. */
 struct str schema_overlaps(struct arena *arena, const struct schema *schema, uint32_t entity);
+/* The ids of the records of an entity after ?1, at most ?2, in their order. */
+struct str schema_after(struct arena *arena, const struct schema *schema, uint32_t entity);
+/* Gives the parts of root ?1 to agency ?2. */
+struct str schema_hand_over(struct arena *arena, const struct schema *schema, uint32_t entity);
 /* The ids of the records of an entity whose number is ?1. */
 struct str schema_by_number(struct arena *arena, const struct schema *schema, uint32_t entity);
 /* The name as a quoted identifier. */

@@ -322,6 +322,17 @@ static enum status touch_by(struct uow *uow, struct touched *touched, struct rec
     return STATUS_OK;
 }
 
+enum status audience_recompute(struct uow *uow, struct record *record)
+{
+    const struct model_entity *shape = model_entity_row(uow->set.model, record->subject.entity);
+    struct audiences wanted = {0};
+    if (shape->kind == ENTITY_REFERENCE || shape->kind == ENTITY_PART) {
+        return STATUS_OK; /* everybody's, or its root's */
+    }
+    TRY(take_all_sources(uow, record, &wanted));
+    return write_difference(uow, record, &wanted, false);
+}
+
 enum status audiences_write(struct uow *uow)
 {
     struct touched touched = {0};
@@ -332,13 +343,7 @@ enum status audiences_write(struct uow *uow)
         }
     }
     for (size_t i = 0; i < touched.items.count; i++) {
-        struct audiences wanted = {0};
-        struct record *record = touched.items.items[i];
-        if (model_entity_row(uow->set.model, record->subject.entity)->kind == ENTITY_REFERENCE) {
-            continue;
-        }
-        TRY(take_all_sources(uow, record, &wanted));
-        TRY(write_difference(uow, record, &wanted, false));
+        TRY(audience_recompute(uow, touched.items.items[i]));
     }
     return STATUS_OK;
 }

@@ -200,7 +200,7 @@ static enum status stop(struct uow *uow, const struct record *record,
     return write_reading(uow, record, old, now);
 }
 
-static enum status recompute(struct uow *uow, uint32_t clock, struct record *record)
+enum status clock_recompute(struct uow *uow, uint32_t clock, struct record *record)
 {
     const struct model_clock *shape = model_clock_row(uow->set.model, clock);
     struct clock_reading *readings;
@@ -358,7 +358,7 @@ enum status clocks_write(struct uow *uow)
         }
     }
     for (size_t i = 0; i < all.items.count; i++) {
-        TRY(recompute(uow, all.items.items[i].clock, all.items.items[i].record));
+        TRY(clock_recompute(uow, all.items.items[i].clock, all.items.items[i].record));
     }
     return STATUS_OK;
 }
@@ -398,7 +398,7 @@ static enum status wake(struct uow *uow, const struct sleeper *sleeper)
         return sleep_on(uow, sleeper);
     }
     TRY(status);
-    return recompute(uow, clock, record);
+    return clock_recompute(uow, clock, record);
 }
 
 enum status clocks_wake(struct uow *uow, unsigned most, unsigned *ret_count)

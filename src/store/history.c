@@ -1,4 +1,4 @@
-/* Change rows: writing one, and what a decision looked at. */
+/* Change rows: their digest, and writing one. */
 #include "store/history.h"
 
 #include <sodium.h>
@@ -166,38 +166,4 @@ enum status history_write(struct uow *uow, const struct record *record, struct s
     };
     row.digest = history_digest(uow->arena, &row);
     return insert_row(uow, &row);
-}
-
-/* ---- decisions ---- */
-
-static enum status keep_seen(struct uow *uow, const struct record *on, uint32_t transition,
-                             const struct record *seen)
-{
-    const struct model *model = uow->set.model;
-    struct db_statement *q;
-    TRY(db_named(uow->db, SQL_ADD_DECISION_BASIS, uow->arena, &q));
-    db_bind_uuid(q, 1, uow->change);
-    db_bind_uuid(q, 2, on->subject.id);
-    db_bind_text(q, 3, model_text(model, model_transition_row(model, transition)->name));
-    db_bind_text(q, 4, model_text(model, model_entity_row(model, seen->subject.entity)->name));
-    db_bind_uuid(q, 5, seen->subject.id);
-    db_bind_int(q, 6, seen->version);
-    return db_run(q);
-}
-
-enum status decisions_write(struct uow *uow)
-{
-    for (size_t i = 0; i < uow->acts.count; i++) {
-        const struct act *act = uow->acts.items[i];
-        for (size_t k = 0; k < act->transitions.count; k++) {
-            uint32_t transition = act->transitions.items[k];
-            if (!model_transition_row(uow->set.model, transition)->keeps) {
-                continue;
-            }
-            for (size_t n = 0; n < uow->set.records.count; n++) {
-                TRY(keep_seen(uow, act->on.items[k], transition, uow->set.records.items[n]));
-            }
-        }
-    }
-    return STATUS_OK;
 }

@@ -161,6 +161,9 @@ enum status migrate(struct store *store, struct db *db, struct str digest, struc
         db_bind_text(q, 3, model_text(store->model, model->version));
         db_bind_int(q, 4, store_now(store).ms);
         TRY(db_run(q));
+        if (last_digest.n > 0) {
+            TRY(recompute_plan(store, db, arena));
+        }
     }
     return db_commit(&scope);
 }

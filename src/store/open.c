@@ -11,6 +11,7 @@
 
 #define STORE_ARENA_CAP ((size_t)512 * 1024 * 1024)
 #define IMAGE_DIGEST_SIZE 32
+#define WRITER_STATEMENTS 1024 /* kept prepared: a large model has a few hundred tables */
 
 struct str store_path(const struct store *store, struct arena *arena, struct str name)
 {
@@ -144,7 +145,8 @@ static enum status open_model(struct store *store, struct str last, struct outco
 
 static enum status open_database(struct store *store, struct outcome *outcome, struct db **ret_db)
 {
-    struct db_options options = {.path = store->path, .role = DB_WRITER, .create = true};
+    struct db_options options = {
+        .path = store->path, .role = DB_WRITER, .create = true, .statements = WRITER_STATEMENTS};
     TRY(db_open_sqlite(&options, outcome, ret_db));
     struct str last, digest;
     if (define_functions(*ret_db) != STATUS_OK ||
@@ -176,7 +178,9 @@ static enum status open_parts(struct store *store, struct outcome *outcome)
     TRY(readers_open(store, outcome));
     TRY(writer_open(store, outcome));
     TRY(keeper_open(store, outcome));
-    return background_start(store, outcome);
+    TRY(background_start(store, outcome));
+    recompute_register(store);
+    return STATUS_OK;
 }
 
 NORETURN static void memory_ended(void *context)

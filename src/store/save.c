@@ -487,6 +487,33 @@ static enum status write_record(struct uow *uow, struct record *record)
     return people_index(uow, record);
 }
 
+/* The parts of a root that changed hands are where it is. */
+static enum status hand_over(struct uow *uow, const struct record *record)
+{
+    const struct model *model = uow->set.model;
+    uint32_t owner = model_entity_row(model, record->subject.entity)->owner;
+    if (owner == MODEL_NONE || record->before == NULL) {
+        return STATUS_OK;
+    }
+    int32_t slot = model_field_row(model, owner)->slot;
+    if (answer_same(&record->before[slot], &record->subject.answers[slot])) {
+        return STATUS_OK;
+    }
+    for (uint32_t i = 0; i < model_entity_total(model); i++) {
+        const struct model_entity *shape = model_entity_row(model, i);
+        struct db_statement *q;
+        if (shape->kind != ENTITY_PART || shape->root != record->subject.entity) {
+            continue;
+        }
+        TRY(db_prepare(uow->db, schema_hand_over(uow->arena, uow->store->schema, i), uow->arena,
+                       &q));
+        db_bind_uuid(q, 1, record->subject.id);
+        bind_id(q, 2, record->agency);
+        TRY(db_run(q));
+    }
+    return STATUS_OK;
+}
+
 /* ---- all of it ---- */
 
 static enum status finish_act(struct uow *uow)
@@ -519,6 +546,7 @@ enum status uow_save(struct uow *uow)
     for (size_t i = 0; i < count; i++) {
         if (set->records.items[i]->changed) {
             TRY(write_record(uow, set->records.items[i]));
+            TRY(hand_over(uow, set->records.items[i]));
         }
     }
     TRY(audiences_write(uow));

@@ -1,13 +1,11 @@
 /* What the files of store/ share. The store has one writer thread, a pool of read connections, a
  * checkpoint thread, and the parts declared under "parts" below, each in its own file.
  *
- *   open.c       opens and closes everything, in order        migrate.c  kernel and model tables
- *   writer.c     queue of jobs, groups, commit, completions    uow.c      one unit of work: load,
- * create record.c     rows of the database <-> records              load.c     load steps, the gate
- * for reading save.c       writing what an act changed                   history.c  change rows, as
- * of audience.c   who may see which root                        clock.c    stored clocks and
- * wake-ups list.c       lists and pickers                             actor.c    who a worker is
- * for access
+ *   open.c reader.c migrate.c   opening and closing, read connections, tables
+ *   writer.c uow.c save.c       the queue and its groups; one unit of work; what it writes
+ *   record.c load.c read.c      rows as records; loading along steps; the gate for people
+ *   list.c actor.c              lists; who a worker is for access
+ *   history*.c audience.c clock.c decision.c recompute.c   what follows from a change
  */
 #ifndef HEARTH_STORE_STORE_INT_H
 #define HEARTH_STORE_STORE_INT_H
@@ -167,6 +165,12 @@ NODISCARD enum status history_write(struct uow *uow, const struct record *record
 NODISCARD enum status audiences_write(struct uow *uow);
 NODISCARD enum status clocks_write(struct uow *uow);
 NODISCARD enum status decisions_write(struct uow *uow);
+/* All readings of one clock on a record; the audiences of a root. */
+NODISCARD enum status clock_recompute(struct uow *uow, uint32_t clock, struct record *record);
+NODISCARD enum status audience_recompute(struct uow *uow, struct record *record);
+/* Queues that all records are worked out anew, in the transaction that brings a new model. */
+NODISCARD enum status recompute_plan(struct store *store, struct db *db, struct arena *arena);
+void recompute_register(struct store *store);
 /* ---- opening ---- */
 
 void names_find(struct store *store);

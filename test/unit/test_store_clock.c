@@ -1,6 +1,7 @@
 /* Stored clocks, periods, decisions: what an act changes beside the record itself. */
 #include "test_store_util.h"
 
+#include "base/buf.h"
 #include "rule/clock.h"
 
 struct call {
@@ -200,6 +201,61 @@ static void a_child_is_in_one_place_at_a_time(void **state)
     must_act(&w, &w.actors[INTAKE], place, &placing);
 }
 
+/* ---- what follows later ---- */
+
+static enum status correct_narrative(struct uow *uow, void *input)
+{
+    struct call *call = input;
+    struct record *report;
+    TRY(uow_load(uow, entity_of(call->world, "report"), call->id, 0, VERB_CORRECT, &report));
+    put_text(report, "narrative", "what was really said");
+    return STATUS_OK;
+}
+
+static void who_decided_on_what_was_wrong_is_told(void **state)
+{
+    (void)state;
+    WORLD(w);
+    TEST_ARENA(arena);
+    struct call call = {.world = &w};
+    struct actor system = {.worker = {{0}}};
+    struct uow_job job = {.reason = STR("misheard")};
+    must_act(&w, &w.actors[INTAKE], take_call, &call);
+    must_act(&w, &w.actors[INTAKE], submit, &call);
+    must_act(&w, &w.actors[SUPERVISOR], screen, &call);
+    assert_int_equal(ask(&w, "SELECT count(*) FROM notice"), 0);
+    /* Who decided and corrects it themselves knows. */
+    assert_int_equal(act_as(&w, &w.actors[SUPERVISOR], correct_narrative, &call, &arena, &job),
+                     STATUS_OK);
+    assert_int_equal(ask(&w, "SELECT count(*) FROM notice"), 0);
+    assert_int_equal(ask(&w, "SELECT count(*) FROM history WHERE reason = 'misheard'"), 1);
+    struct call again = call;
+    again.received_ms = STORE_NOW - HOUR_MS;
+    assert_int_equal(act_as(&w, &system, correct_time, &again, &arena, &job), STATUS_OK);
+    assert_int_equal(ask(&w, "SELECT count(*) FROM notice"), 1);
+}
+
+static void a_new_rule_moves_the_clocks_that_run(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct outcome outcome;
+    struct clock_reading *readings;
+    struct call call = {.world = &w};
+    must_act(&w, &w.actors[INTAKE], take_call, &call);
+    struct str text = str_from(report_yaml), part = STR("length: { hours: 24 }");
+    ptrdiff_t at = str_find(text, part);
+    assert_true(at >= 0);
+    text = STR_JOIN(&w.arena, str_slice(text, 0, (size_t)at), STR("length: { hours: 48 }"),
+                    str_slice(text, (size_t)at + part.n, text.n));
+    w.image = compile_test_model(&w.arena, str_cstr(&w.arena, text));
+    world_reopen(&w);
+    outcome_init(&outcome, &w.arena);
+    assert_int_equal(store_catch_up(w.store, &outcome), STATUS_OK);
+    assert_int_equal(clocks_of(&w, &w.actors[INTAKE], true, call.id, &readings), 1);
+    assert_int_equal(readings[0].due.ms, STORE_NOW + 2 * DAY_MS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +263,8 @@ int main(void)
         cmocka_unit_test(a_clock_that_is_done_leaves_the_day),
         cmocka_unit_test(a_decision_keeps_what_it_looked_at),
         cmocka_unit_test(a_child_is_in_one_place_at_a_time),
+        cmocka_unit_test(who_decided_on_what_was_wrong_is_told),
+        cmocka_unit_test(a_new_rule_moves_the_clocks_that_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

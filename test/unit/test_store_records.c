@@ -283,6 +283,81 @@ static void non_answers_come_back_from_history(void **state)
     assert_int_equal(store_read_end(reader), STATUS_OK);
 }
 
+/* ---- people who are one ---- */
+
+struct pair {
+    struct world *world;
+    struct uuid one, other;
+};
+
+static enum status join(struct uow *uow, void *input)
+{
+    const struct pair *pair = input;
+    struct db_statement *q;
+    TRY(db_prepare(uow->db, STR("INSERT INTO person_cluster VALUES (?1, ?2)"), uow->arena, &q));
+    db_bind_uuid(q, 1, pair->other);
+    db_bind_uuid(q, 2, pair->one);
+    return db_run(q);
+}
+
+static enum status mention(struct uow *uow, void *input)
+{
+    struct pair *pair = input;
+    struct world *w = pair->world;
+    struct record *report, *person;
+    TRY(uow_load(uow, entity_of(w, "person"), pair->other, 0, VERB_READ, &person));
+    TRY(uow_create(uow, entity_of(w, "report"), w->agencies[0], MODEL_NONE, (struct uuid){{0}},
+                   &report));
+    put_text(report, "narrative", "about somebody");
+    struct row *row = record_add_row(report, list_of(report, "participants"));
+    put_row(row, "person", value_reference(pair->other));
+    uow_result(uow, report);
+    return STATUS_OK;
+}
+
+/* Every way leads to who stands for the person, and what is stored stays as it was entered. */
+static void people_who_are_one_are_read_as_one(void **state)
+{
+    (void)state;
+    WORLD(w);
+    TEST_ARENA(arena);
+    struct person_input first = {.world = &w}, second = {.world = &w};
+    struct uow_job job = {.fn = NULL};
+    must_act(&w, &w.actors[INTAKE], write_person, &first);
+    must_act(&w, &w.actors[INTAKE], write_person, &second);
+    struct pair pair = {&w, first.id, second.id};
+    assert_int_equal(act_as(&w, &w.actors[INTAKE], mention, &pair, &arena, &job), STATUS_OK);
+    must_act(&w, NULL, join, &pair);
+    struct record *person = must_look(&w, &w.actors[INTAKE], "person", second.id);
+    assert_true(uuid_eq(person->subject.id, first.id));
+    struct record *report = must_look(&w, &w.actors[INTAKE], "report", job.result_id);
+    const struct rows *rows = record_rows(report, list_of(report, "participants"));
+    assert_true(uuid_eq(get_row(rows->items.items[0], "person").reference, first.id));
+    /* The report is among the mentions of the one. */
+    struct store_reader *reader;
+    struct source *source;
+    size_t count = 0;
+    uint32_t mentions = model_collection_by_name(w.model, entity_of(&w, "person"), STR("mentions"));
+    assert_int_equal(store_read_begin(w.store, &w.arena, &reader), STATUS_OK);
+    assert_int_equal(reader_source(reader, person->set, &source), STATUS_OK);
+    assert_int_equal(source_collect(source, &person->subject, mentions), STATUS_OK);
+    work_set_members(person->set, &person->subject, mentions, &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(store_read_end(reader), STATUS_OK);
+    /* Saving the report leaves the stored reference alone. */
+    struct taking taking = {.world = &w, .id = job.result_id, .narrative = "told again"};
+    must_act(&w, &w.actors[INTAKE], change_narrative, &taking);
+    struct db_statement *q;
+    assert_int_equal(store_read_begin(w.store, &w.arena, &reader), STATUS_OK);
+    assert_int_equal(
+        db_prepare(reader->db, STR("SELECT person FROM report__participants"), &w.arena, &q),
+        STATUS_OK);
+    assert_true(db_next(q));
+    assert_true(uuid_eq(db_uuid(q, 0), second.id));
+    assert_int_equal(db_finish(q), STATUS_OK);
+    assert_int_equal(store_read_end(reader), STATUS_OK);
+}
+
 /* ---- numbers ---- */
 
 static void numbers_ascend_within_agency_and_year(void **state)
@@ -376,6 +451,7 @@ int main(void)
         cmocka_unit_test(history_says_what_changed_from_what_to_what),
         cmocka_unit_test(a_record_is_shown_as_it_was),
         cmocka_unit_test(non_answers_come_back_from_history),
+        cmocka_unit_test(people_who_are_one_are_read_as_one),
         cmocka_unit_test(numbers_ascend_within_agency_and_year),
         cmocka_unit_test(a_new_field_is_added_and_an_old_one_stays),
         cmocka_unit_test(a_field_that_would_mean_something_else_is_refused),
