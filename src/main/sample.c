@@ -36,19 +36,27 @@ static void script_progress(void *context, size_t done, size_t total)
     }
 }
 
-static enum status run_script(struct opened *opened, struct str path)
+/* One script of several files: names hold from one to the next. */
+static enum status run_scripts(struct opened *opened, struct str directory)
 {
-    struct str text;
+    static const struct str files[] = {STR_INIT("workers.yaml"), STR_INIT("families.yaml"),
+                                       STR_INIT("families_assessed.yaml")};
     const struct script_host host = {.context = opened,
                                      .worker = script_worker,
                                      .agency = script_agency,
                                      .progress = script_progress};
-    if (!read_file(&opened->arena, path, &text)) {
-        outcome_problem(&opened->outcome, STATUS_INVALID, STR(""), STR("file"),
-                        STR_JOIN(&opened->arena, path, STR(" cannot be read")));
-        return STATUS_INVALID;
+    struct script *script = script_begin(opened->store, &opened->arena, &host, &opened->outcome);
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        struct str path = STR_JOIN(&opened->arena, directory, STR("/"), files[i]);
+        struct str text;
+        if (!read_file(&opened->arena, path, &text)) {
+            outcome_problem(&opened->outcome, STATUS_INVALID, STR(""), STR("file"),
+                            STR_JOIN(&opened->arena, path, STR(" cannot be read")));
+            return STATUS_INVALID;
+        }
+        TRY(script_file(script, path, text));
     }
-    return script_run(opened->store, &opened->arena, path, text, &host, &opened->outcome);
+    return STATUS_OK;
 }
 
 /* Every worker gets the sample password; the sign-in page of the band shows the names. */
@@ -105,8 +113,7 @@ static enum status make_sample(struct opened *opened, struct str data, struct st
     TRY(import_folder(opened, STR_JOIN(arena, model, STR("/../mapping/reference-data.yaml")),
                       STR_JOIN(arena, model, STR("/data")), STR_JOIN(arena, data, STR("/rejects")),
                       (struct uuid){{0}}));
-    TRY(run_script(opened, STR_JOIN(arena, sample, STR("/workers.yaml"))));
-    TRY(run_script(opened, STR_JOIN(arena, sample, STR("/families.yaml"))));
+    TRY(run_scripts(opened, sample));
     TRY(set_passwords(opened, &names));
     return write_sign_in(opened, data, buf_str(&names));
 }

@@ -26,11 +26,8 @@ static enum status take_time(struct act_run *run)
     const struct script_host *host = script->host;
     struct str text = script_text(run->node, STR("at"));
     bool has_time;
-    run->at = store_now(script->store);
-    if (text.n == 0) {
-        return STATUS_OK;
-    }
-    if (!script_time(run, text, &run->at, &has_time)) {
+    run->at = script->began;
+    if (text.n > 0 && !script_time(run, text, &run->at, &has_time)) {
         return script_fail(script, run->node,
                            STR("'at' is day N HH:MM, now N or YYYY-MM-DD HH:MM"));
     }
@@ -371,7 +368,8 @@ struct script *script_begin(struct store *store, struct arena *arena,
                               .arena = arena,
                               .host = host,
                               .outcome = outcome,
-                              .calendar = model_calendar(store_model(store))};
+                              .calendar = model_calendar(store_model(store)),
+                              .began = store_now(store)};
     map_init(&script->names, arena);
     return script;
 }

@@ -6,7 +6,8 @@
  *   acts:
  *     - by: jmoreno                  a worker's login; left out: the system
  *       agency: '073'                code of the agency the worker acts for; kept until changed
- *       at: day -3 09:12             when: local; or "now -90" (minutes), or 2026-11-25 13:20
+ *       at: day -3 09:12             when: local; or "now -90" (minutes), or 2026-11-25 13:20; left
+ *                                    out: when the script began, from which days and minutes count
  *       create: access_report
  *       of: '@assessment'            a part: what it belongs to
  *       as: report                   a name for later acts

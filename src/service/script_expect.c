@@ -227,6 +227,11 @@ static enum status expect_due(const struct look *look, const struct yaml *node,
     if (text.n == 0 || !reading->by_day) {
         return expect_time(look, node, STR("due"), reading->due);
     }
+    struct instant day;
+    bool has_time;
+    if (script_time(look->run, text, &day, &has_time)) {
+        text = date_iso(arena, zone_date(look->run->script->calendar.zone, day));
+    }
     struct str found = date_iso(arena, reading->due_date);
     return str_eq(found, text) ? STATUS_OK : differs(look, node, STR("due"), text, found);
 }

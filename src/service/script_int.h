@@ -26,6 +26,7 @@ struct script {
     struct str file;  /* the one that runs */
     struct map names; /* to struct named */
     struct calendar calendar;
+    struct instant began; /* what "day" and "now" count from */
     struct uuid agency;
 };
 

@@ -10,7 +10,7 @@ static bool relative_time(const struct act_run *run, struct str text, struct ins
                           bool *ret_has_time)
 {
     const struct zone *zone = run->script->calendar.zone;
-    struct instant now = store_now(run->script->store);
+    struct instant now = run->script->began;
     int64_t number;
     struct str rest = text;
     struct str word;
