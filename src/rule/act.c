@@ -49,8 +49,11 @@ static bool check_state(struct work_set *set, const struct record *record,
                         const struct model_transition *transition, struct outcome *outcome)
 {
     if (is_start(set->model, transition)) {
-        CHECK(record->is_new);
-        return true;
+        if (!record->is_new) {
+            report_problem(set, record, outcome, STATUS_REFUSED, STR(""), STR("wrong_state"),
+                           STR("This record is there already. It can be begun only once."));
+        }
+        return record->is_new;
     }
     if (leads_from(set->model, transition, record->state)) {
         return true;

@@ -226,8 +226,9 @@ struct str clock_words(struct arena *arena, const struct model *model,
         BUF_ADD(&buf, STR("ended"));
         break;
     case CLOCK_STATE_RUNNING:
-        if (reading->due.ms == INT64_MAX) {
-            CHECK(clock->before != MODEL_NONE);
+        if (reading->due.ms == INT64_MAX && clock->before == MODEL_NONE) {
+            BUF_ADD(&buf, STR("no date")); /* read under a model in which the clock was another */
+        } else if (reading->due.ms == INT64_MAX) {
             BUF_ADD(&buf, STR("before “"),
                     model_text(model, model_transition_row(model, clock->before)->label), STR("”"));
         } else if (reading->by_day) {
