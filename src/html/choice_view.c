@@ -93,7 +93,7 @@ static bool may_be_chosen(struct view *view, const struct spot *spot, uint32_t f
     const struct model_field *shape = model_field_row(view->set->model, field);
     return record->subject.entity == shape->target && (record->version > 0 || record->is_new) &&
            record != spot->subject->record &&
-           work_set_true_with(view->set, shape->choices, spot->subject, &record->subject);
+           input_offers_choice(view->set, spot->subject, field, &record->subject);
 }
 
 struct choices view_records(struct view *view, const struct spot *spot, uint32_t field)

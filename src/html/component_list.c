@@ -125,16 +125,20 @@ void component_grid(struct html *html, const struct grid *grid)
 
 /* ---- rows ---- */
 
-static void add_row(struct html *html, const struct rows_list *rows, struct str key)
+static void add_row(struct html *html, const struct rows_list *rows, struct str key,
+                    struct str title)
 {
     html_open_class(html, "li", "rows__row");
     html_attr(html, "data-row", key);
+    if (title.n != 0) {
+        html_element(html, "h3", "rows__title", title);
+    }
     html_open_class(html, "div", "rows__fields");
     rows->render(html, rows->context, key);
     html_close(html, "div");
     html_open_class(html, "button", "button button--quiet rows__remove");
     html_attr(html, "type", STR("submit"));
-    html_attr(html, "name", STR("remove"));
+    html_attr(html, "name", STR("remove_row"));
     html_attr(html, "value", JOIN(html, rows->name, STR("["), key, STR("]")));
     html_flag(html, "formnovalidate", true);
     component_icon(html, ICON_CLOSE);
@@ -149,7 +153,10 @@ void component_rows(struct html *html, const struct rows_list *rows)
     html_open_class(html, "fieldset", "usa-fieldset rows");
     html_attr(html, "data-rows", rows->name);
     html_attr(html, "id", component_field_id(html, rows->name));
-    html_element(html, "legend", "usa-legend", rows->legend);
+    html_open(html, "legend");
+    html_attr(html, "class", rows->quiet ? STR("usa-sr-only") : STR("usa-legend"));
+    html_text(html, rows->legend);
+    html_close(html, "legend");
     if (rows->help.n != 0) {
         html_element(html, "p", "usa-hint", rows->help);
     }
@@ -158,15 +165,15 @@ void component_rows(struct html *html, const struct rows_list *rows)
     }
     html_open_class(html, "ol", "rows__list");
     for (size_t i = 0; i < rows->keys_count; i++) {
-        add_row(html, rows, rows->keys[i]);
+        add_row(html, rows, rows->keys[i], rows->titles != NULL ? rows->titles[i] : STR(""));
     }
     html_close(html, "ol");
     html_open(html, "template");
-    add_row(html, rows, ROW_TO_COPY);
+    add_row(html, rows, ROW_TO_COPY, rows->new_title);
     html_close(html, "template");
     html_open_class(html, "button", "usa-button usa-button--outline button rows__add");
     html_attr(html, "type", STR("submit"));
-    html_attr(html, "name", STR("add"));
+    html_attr(html, "name", STR("add_row"));
     html_attr(html, "value", rows->name);
     html_flag(html, "formnovalidate", true);
     component_icon(html, ICON_PLUS);

@@ -260,7 +260,7 @@ void component_grid(struct html *html, const struct grid *grid);
 
 #define ROW_TO_COPY STR("__row__")
 /* A list of rows that one adds and removes; a row is any fields. Without a script the buttons send
- * add=NAME or remove=NAME[KEY] and the server answers with the form. */
+ * add_row=NAME or remove_row=NAME[KEY] and the server answers with the form. */
 struct rows_list {
     struct str name, legend, add; /* add: "Add a child" */
     const struct str *keys;       /* of the rows there are, in order */
@@ -270,6 +270,9 @@ struct rows_list {
     void (*render)(struct html *html, const void *context, struct str key);
     const void *context;
     struct str help, error; /* of the list as a whole */
+    bool quiet;             /* a heading above says the legend already */
+    const struct str *titles; /* of the rows, in the order of keys; NULL: none */
+    struct str new_title;     /* of the row that the script copies */
 };
 void component_rows(struct html *html, const struct rows_list *rows);
 

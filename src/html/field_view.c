@@ -5,18 +5,13 @@ enum { FEW_CODES = 4, MANY_HELPS = 12 };
 
 /* ---- values ---- */
 
-static struct str stored_text(struct view *view, const struct spot *spot, uint32_t field)
-{
-    struct answer answer = answer_get(spot->subject, field);
-    return input_text(view->set->arena, view->set->model, field, answer.value);
-}
-
 /* What stands in the control: as typed, else as stored. */
 static struct str shown_text(struct view *view, const struct spot *spot, uint32_t field)
 {
     struct str value;
-    return view_typed(view, view_name(view, spot, field), &value) ? value
-                                                                  : stored_text(view, spot, field);
+    return view_typed(view, view_name(view, spot, field), &value)
+               ? value
+               : input_answer(view->set, spot->subject, field);
 }
 
 /* ---- controls by kind ---- */
@@ -261,6 +256,27 @@ static void add_asked(struct view *view, const struct field *field)
     }
 }
 
+/* Many boxes in a row of a list take the sight off the rest: folded away under what is ticked. */
+static void add_folded(struct view *view, const struct field *field)
+{
+    struct html *html = view->html;
+    struct buf chosen;
+    buf_init(&chosen, view->set->arena, SIZE_MAX);
+    for (size_t i = 0; i < field->choices_count; i++) {
+        if (field->choices[i].chosen) {
+            BUF_ADD(&chosen, chosen.n > 0 ? STR(", ") : STR(": "), field->choices[i].text);
+        }
+    }
+    html_open_class(html, "details", "folded");
+    html_flag(html, "open", field->error.n > 0);
+    html_open(html, "summary");
+    html_element(html, "span", "usa-label", field->label);
+    html_text(html, buf_str(&chosen));
+    html_close(html, "summary");
+    component_field(html, field);
+    html_close(html, "details");
+}
+
 static void add_control(struct view *view, const struct spot *spot, uint32_t row,
                         const struct model_form_item *item)
 {
@@ -275,7 +291,11 @@ static void add_control(struct view *view, const struct spot *spot, uint32_t row
             add_stored_file(view, spot, row);
         }
         add_asked(view, &field);
-        component_field(view->html, &field);
+        if (field.control == CONTROL_CHECKBOXES && spot->row.n > 0) {
+            add_folded(view, &field);
+        } else {
+            component_field(view->html, &field);
+        }
     }
     add_source(view, spot, row);
 }

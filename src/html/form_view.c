@@ -276,6 +276,8 @@ static void add_section(const struct section *section)
 {
     struct html *html = section->view->html;
     const struct model *model = section->view->set->model;
+    section->view->heading =
+        section->heading != NULL ? model_text(model, section->heading->label) : STR("");
     html_open_class(html, "section", "card");
     if (section->heading != NULL) {
         html_open_class(html, "div", "card__head");

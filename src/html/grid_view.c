@@ -75,6 +75,25 @@ static struct row *row_at(struct grid_drawing *grid, const struct choice *line,
 
 /* ---- the boxes ---- */
 
+/* How a cell that is no row yet names the row it would be: the same each time the form is shown,
+ * and no two alike (FNV-1a of line and column). */
+static struct str cell_key(struct view *view, struct str line, struct str column)
+{
+    struct str parts[] = {line, STR(" "), column};
+    uint64_t hash = 14695981039346656037u;
+    struct buf key;
+    for (size_t p = 0; p < ARRAY_LENGTH(parts); p++) {
+        for (size_t i = 0; i < parts[p].n; i++) {
+            unsigned char byte = (unsigned char)parts[p].p[i];
+            hash = (hash ^ byte) * 1099511628211u;
+        }
+    }
+    buf_init(&key, view->set->arena, 24);
+    buf_byte(&key, '+');
+    buf_hex(&key, &hash, sizeof(hash));
+    return buf_str(&key);
+}
+
 static void add_box(struct grid_drawing *grid, const struct choice *line,
                     const struct choice *column)
 {
@@ -83,7 +102,7 @@ static void add_box(struct grid_drawing *grid, const struct choice *line,
     const struct model *model = view->set->model;
     struct row *row = row_at(grid, line, column);
     struct str key = row != NULL ? view_row_key(view->set->arena, row)
-                                 : VIEW_JOIN(view, STR("+"), line->value, STR(":"), column->value);
+                                 : cell_key(view, line->value, column->value);
     struct str cell = VIEW_JOIN(view, grid->name, STR("["), key, STR("]."));
     struct str by_line = model_text(model, model_field_row(model, grid->item->grid_rows)->name);
     struct str box = VIEW_JOIN(

@@ -135,7 +135,7 @@ static struct keys keys_of(struct view *view, const struct model_form_item *item
                       view_row_key(view->set->arena, rows->items.items[i]));
         }
     }
-    bool asked = view_typed(view, STR("add"), &wanted) && str_eq(wanted, name);
+    bool asked = view_typed(view, STR("add_row"), &wanted) && str_eq(wanted, name);
     if (asked || (keys.items.count == 0 && is_wanted(view, item->list))) {
         add_blank(view, &keys);
     }
@@ -158,6 +158,19 @@ static void add_removed(struct view *view, uint32_t list, struct str name)
     }
 }
 
+/* By what each row is known; one that says nothing yet is "New person". */
+static struct str *titles_of(struct rows_drawing *drawing, const struct keys *keys,
+                             struct str new_title)
+{
+    struct view *view = drawing->view;
+    struct str *titles = ARENA_ARRAY(view->set->arena, keys->items.count, struct str);
+    for (size_t i = 0; i < keys->items.count; i++) {
+        const struct row *row = find_row(drawing, keys->items.items[i]);
+        titles[i] = row == drawing->blank ? new_title : view_row_title(view->set, row);
+    }
+    return titles;
+}
+
 /* ---- the item ---- */
 
 /* Rows that cannot be changed: as a table. */
@@ -175,14 +188,17 @@ static void read_rows(struct view *view, const struct model_form_item *item)
     }
 }
 
-/* "Add person" */
-static struct str add_words(struct view *view, struct str row_label)
+/* "Add person", "New person" */
+static struct str row_words(struct view *view, enum word word, struct str row_label)
 {
+    if (row_label.n == 0) {
+        return STR("");
+    }
     char *small = arena_copy(view->set->arena, row_label.p, row_label.n);
     if (small[0] >= 'A' && small[0] <= 'Z') {
         small[0] = (char)(small[0] - 'A' + 'a');
     }
-    return VIEW_JOIN(view, html_word(view->html, WORD_ADD), STR(" "),
+    return VIEW_JOIN(view, html_word(view->html, word), STR(" "),
                      ((struct str){small, row_label.n}));
 }
 
@@ -198,16 +214,20 @@ void view_item_rows(struct view *view, const struct model_form_item *item)
     struct keys keys = keys_of(view, item, name);
     struct rows_drawing drawing = {view, item, view_blank_row(view, item->list)};
     struct str row_label = model_text(model, list->row_label);
+    struct str new_title = row_words(view, WORD_NEW, row_label);
     struct str label = model_text(model, item->label);
+    label = label.n > 0 ? label : model_text(model, list->label);
     add_removed(view, item->list, name);
-    component_rows(view->html, &(struct rows_list){
-                                   .name = name,
-                                   .legend = label.n > 0 ? label : model_text(model, list->label),
-                                   .help = model_text(model, list->help),
-                                   .error = view_error(view, name),
-                                   .add = row_label.n > 0 ? add_words(view, row_label) : row_label,
-                                   .keys = keys.items.items,
-                                   .keys_count = keys.items.count,
-                                   .render = render_row,
-                                   .context = &drawing});
+    component_rows(view->html, &(struct rows_list){.name = name,
+                                                   .legend = label,
+                                                   .quiet = str_eq(label, view->heading),
+                                                   .help = model_text(model, list->help),
+                                                   .error = view_error(view, name),
+                                                   .add = row_words(view, WORD_ADD, row_label),
+                                                   .titles = titles_of(&drawing, &keys, new_title),
+                                                   .new_title = new_title,
+                                                   .keys = keys.items.items,
+                                                   .keys_count = keys.items.count,
+                                                   .render = render_row,
+                                                   .context = &drawing});
 }

@@ -141,7 +141,8 @@ static enum status load_choices(struct page_form *form)
 
 /* ---- what was typed ---- */
 
-/* A draft counts when nobody has saved since. */
+/* A save ends the draft of its page: one that is there has not been saved. When somebody else has
+ * saved since, it still holds the version that was seen, and saving it leads to the clash page. */
 static void find_draft(struct page_form *form)
 {
     struct request *request = form->request;
@@ -152,7 +153,7 @@ static void find_draft(struct page_form *form)
     outcome_init(&ignored, &request->arena);
     if (store_draft_find(request->reader, request->session.worker, page_draft_place(request),
                          &content, &saved_at) != STATUS_OK ||
-        content.n == 0 || saved_at.ms <= form->parts[0].record->changed_at.ms ||
+        content.n == 0 ||
         body_urlencoded(&request->arena, content, &pairs, &ignored) != STATUS_OK) {
         return;
     }
@@ -285,7 +286,7 @@ static void show_part(struct html *html, const struct page_form *form, const str
     if (part->may_change) {
         component_hidden(html, STR_JOIN(arena, part->prefix, STR("version")),
                          str_from_int(arena, part->version));
-        component_hidden(html, STR_JOIN(arena, part->prefix, STR("id")),
+        component_hidden(html, STR_JOIN(arena, part->prefix, STR("record_id")),
                          part->record->is_new ? STR("")
                                               : uuid_text(arena, part->record->subject.id));
     }
@@ -338,6 +339,7 @@ void page_form_fields(struct html *html, const void *page_form)
 void page_form_note(struct html *html, const struct page_form *form)
 {
     struct request *request = form->request;
+    const struct record *record = form->parts[0].record;
     if (!form->from_draft) {
         return;
     }
@@ -351,7 +353,11 @@ void page_form_note(struct html *html, const struct page_form *form)
                                 .text = STR_JOIN(&request->arena, STR("What you typed at "),
                                                  page_when(request, form->draft_at),
                                                  STR(" is here again. It is kept until you save "
-                                                     "the page.")),
+                                                     "the page."),
+                                                 form->draft_at.ms < record->changed_at.ms
+                                                     ? STR(" Somebody else has saved since: you "
+                                                           "will see both.")
+                                                     : STR("")),
                                 .actions = &discard,
                                 .actions_count = 1,
                             });

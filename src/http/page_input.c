@@ -46,20 +46,20 @@ static void remove_row(struct request *request, struct str row)
 
 enum page_wish page_wish(struct request *request, struct str *ret_name)
 {
-    struct str removed = request_form(request, STR("remove"));
+    struct str removed = request_form(request, STR("remove_row"));
     *ret_name = request_form(request, STR("take"));
     if (removed.n > 0) {
         remove_row(request, removed);
         return WISH_SHOW;
     }
-    if (request_form(request, STR("add")).n > 0 || request_form(request, STR("find")).n > 0 ||
+    if (request_form(request, STR("add_row")).n > 0 || request_form(request, STR("find")).n > 0 ||
         request_form(request, STR("update")).n > 0) {
         return WISH_SHOW;
     }
     if (ret_name->n > 0) {
         return WISH_TAKE;
     }
-    *ret_name = request_form(request, STR("then"));
+    *ret_name = request_form(request, STR("go"));
     return ret_name->n > 0 ? WISH_THEN : WISH_SAVE;
 }
 
@@ -110,9 +110,9 @@ static bool is_of_page(struct str name)
 {
     static const struct str names[] = {
         STR_INIT("form_token"), STR_INIT("place"),        STR_INIT("place_title"),
-        STR_INIT("version"),    STR_INIT("id"),           STR_INIT("once"),
-        STR_INIT("take"),       STR_INIT("then"),         STR_INIT("save"),
-        STR_INIT("add"),        STR_INIT("remove"),       STR_INIT("update"),
+        STR_INIT("version"),    STR_INIT("record_id"),    STR_INIT("once"),
+        STR_INIT("take"),       STR_INIT("go"),           STR_INIT("save"),
+        STR_INIT("add_row"),    STR_INIT("remove_row"),   STR_INIT("update"),
         STR_INIT("find"),       STR_INIT("panel_entity"), STR_INIT("panel_record"),
     };
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {

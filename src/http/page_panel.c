@@ -205,7 +205,7 @@ struct button *work_buttons(const struct work *work, size_t *ret_count)
         bool ends = transition->to != MODEL_NONE && model_state_row(model, transition->to)->closed;
         if (offer->allowed) {
             buttons[count++] = (struct button){.text = model_text(model, transition->label),
-                                               .name = asks ? STR("then") : STR("take"),
+                                               .name = asks ? STR("go") : STR("take"),
                                                .value = model_text(model, transition->name),
                                                .kind = ends ? BUTTON_QUIET : BUTTON_MAIN};
         }

@@ -467,7 +467,7 @@ static enum handled saved(struct request *request, show_fn *show, uint32_t entit
     *outcome = request->save.job.outcome;
     page_forget(request);
     if (outcome->status == STATUS_OK) {
-        struct str then = request_form(request, STR("then"));
+        struct str then = request_form(request, STR("go"));
         uint32_t transition =
             then.n > 0 ? model_transition_by_name(request->model, entity, then) : MODEL_NONE;
         return request_redirect(request,
@@ -518,7 +518,7 @@ static void gather_step(struct request *request, uint32_t step, struct uuid id)
     for (uint32_t i = 0; i < shape->parts_count; i++) {
         const struct model_step_part *part = model_step_part_row(model, shape->parts_first + i);
         struct str prefix = part_prefix(request, part);
-        struct str sent = request_form(request, STR_JOIN(&request->arena, prefix, STR("id")));
+        struct str sent = request_form(request, STR_JOIN(&request->arena, prefix, STR("record_id")));
         struct uuid part_id = {{0}};
         if (sent.n == 0 || uuid_parse(sent, &part_id)) {
             page_save_part(request, part_entity(model, part), part_id, part->form, prefix,

@@ -26,7 +26,8 @@ class Draft {
   constructor(form) {
     this.form = form;
     this.state = form.querySelector('[data-saved]');
-    this.saved = contentOf(form).toString();
+    // A form that came back with what was typed holds more than is saved.
+    this.saved = 'unsaved' in form.dataset ? '' : contentOf(form).toString();
     this.timer = 0;
     this.changedAt = 0;   // when the first change that is not saved was made
     this.failures = 0;
@@ -58,7 +59,7 @@ class Draft {
   }
 
   async save() {
-    if (this.sending || this.leaving || !this.isChanged()) {
+    if (this.sending || this.leaving || !this.form.isConnected || !this.isChanged()) {
       return;
     }
     this.sending = true;
@@ -123,6 +124,9 @@ export function startAutosave(part) {
     }
     started.add(form);
     const draft = new Draft(form);
+    if ('unsaved' in form.dataset) {
+      draft.changed();
+    }
     form.addEventListener('input', () => draft.changed());
     form.addEventListener('change', () => draft.changed());
     form.addEventListener('submit', () => {
@@ -143,7 +147,7 @@ export function startAutosave(part) {
       draft.leaving = false;
     });
     window.addEventListener('beforeunload', (event) => {
-      if (!draft.leaving && draft.isChanged()) {
+      if (!draft.leaving && form.isConnected && draft.isChanged()) {
         draft.save();
         event.preventDefault();
       }

@@ -3,6 +3,7 @@
 // storage: what a family said stays on the server.
 import { startAutosave } from './autosave.js';
 import { startLeft } from './left.js';
+import { startPickers } from './picker.js';
 import { startRows } from './rows.js';
 import { startSession } from './session.js';
 import { startSignatures } from './signature.js';
@@ -44,8 +45,13 @@ function startPrint() {
 
 // What arrives in a swap gets the same as what was there at the start.
 function start(part) {
+  // What the button asks for happens by itself.
+  for (const button of part.querySelectorAll('button[name=update]')) {
+    button.hidden = true;
+  }
   startAutosave(part);
   startRows(part);
+  startPickers(part);
   startSignatures(part);
 }
 

@@ -45,10 +45,10 @@ export function startRows(part) {
       if (!button || button.closest('[data-rows]') !== list) {
         return;
       }
-      if (button.name === 'add') {
+      if (button.name === 'add_row') {
         event.preventDefault();
         addRow(list);
-      } else if (button.name === 'remove') {
+      } else if (button.name === 'remove_row') {
         event.preventDefault();
         removeRow(list, button.closest('[data-row]'));
       }
