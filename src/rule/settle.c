@@ -76,7 +76,7 @@ static void place_root(struct record *record, uint32_t owner)
     }
 }
 
-/* A part is where its parent is. */
+/* A part is where its parent is, and seen by whom that is, unless it says so itself. */
 static void place_part(struct work_set *set, struct record *record, uint32_t parent)
 {
     struct value value = value_get(&record->subject, parent);
@@ -87,8 +87,10 @@ static void place_part(struct work_set *set, struct record *record, uint32_t par
     if (above != NULL) {
         record->root = above->root;
         record->agency = above->agency;
-        record->audiences = above->audiences;
-        record->audience_count = above->audience_count;
+        if (model_entity_row(set->model, record->subject.entity)->audiences_count == 0) {
+            record->audiences = above->audiences;
+            record->audience_count = above->audience_count;
+        }
     } else if (record->is_new) {
         work_set_missing(set, STR("parent"),
                          model_text(set->model, model_field_row(set->model, parent)->name));
