@@ -35,6 +35,7 @@ struct row_run {
     struct arena *arena;
     struct str key, digest;
     struct str reason; /* why it was set aside */
+    struct str waits;  /* why it is kept as it came, or empty */
     enum { ROW_MADE, ROW_CHANGED, ROW_SAME } result;
 };
 
@@ -123,6 +124,9 @@ static enum status find_target(struct uow *uow, struct row_run *row, struct str 
 {
     struct str digest;
     struct store_foreign foreign = {row->run->import->mapping->name, table, key};
+    if (key.n == 0) {
+        return set_aside(row, STR_JOIN(row->arena, STR("it names no row of "), table));
+    }
     TRY(uow_foreign_find(uow, foreign, ret_id, &digest));
     if (uuid_is_nil(*ret_id)) {
         return set_aside(row, STR_JOIN(row->arena, STR("there is no row '"), key, STR("' in "),
@@ -252,7 +256,7 @@ static enum status stage_row(struct uow *uow, void *given)
     const struct mapping_table *table = row->run->table;
     struct store_foreign foreign = {row->run->import->mapping->name, table->name, row->key};
     bool is_new;
-    TRY(uow_stage_row(uow, foreign, row->row->line, row_text(row->arena, row->row), table->staged,
+    TRY(uow_stage_row(uow, foreign, row->row->line, row_text(row->arena, row->row), row->waits,
                       &is_new));
     row->result = is_new ? ROW_MADE : ROW_SAME;
     return STATUS_OK;
@@ -271,8 +275,13 @@ static struct str reason_of(struct row_run *row, const struct uow_job *job)
         if (i > 0) {
             buf_add(&text, STR("; "));
         }
-        if (problem->where.n > 0) {
-            BUF_ADD(&text, problem->where, STR(": "));
+        /* Of "allegations[...].alleged_on" people know the last part. */
+        struct str where = problem->where;
+        for (ptrdiff_t dot = str_find_byte(where, '.'); dot >= 0; dot = str_find_byte(where, '.')) {
+            where = str_slice(where, (size_t)dot + 1, where.n);
+        }
+        if (where.n > 0) {
+            BUF_ADD(&text, where, STR(": "));
         }
         buf_add(&text, problem->message);
     }
@@ -290,13 +299,21 @@ static void count_result(struct table_run *run, const struct row_run *row)
 {
     if (row->result == ROW_SAME) {
         run->count->same++;
-    } else if (run->table->staged.n > 0) {
+    } else if (row->waits.n > 0) {
         run->count->staged++;
     } else if (row->result == ROW_MADE) {
         run->count->made++;
     } else {
         run->count->changed++;
     }
+}
+
+/* Why the row waits: all of its table do, or it belongs to nothing that is here. */
+static struct str waits_for(const struct row_run *row)
+{
+    const struct mapping_table *table = row->run->table;
+    bool belongs = table->of_column.n == 0 || cell(row, table->of_column).n > 0;
+    return belongs ? table->staged : table->without;
 }
 
 static void take_one(struct table_run *run, struct arena *arena, const struct csv_row *csv_row)
@@ -311,7 +328,8 @@ static void take_one(struct table_run *run, struct arena *arena, const struct cs
     }
     row.key = key_of(&row);
     row.digest = digest_of(arena, row_text(arena, csv_row));
-    struct uow_job job = {.fn = run->table->staged.n > 0 ? stage_row : take_row,
+    row.waits = waits_for(&row);
+    struct uow_job job = {.fn = row.waits.n > 0 ? stage_row : take_row,
                           .input = &row,
                           .arena = arena,
                           .actor = &run->import->actor,

@@ -157,6 +157,8 @@ static void read_table(struct reading *r, struct str name, const struct yaml *no
     static const struct str keys[] = {STR_INIT("file"),  STR_INIT("entity"), STR_INIT("list"),
                                       STR_INIT("of"),    STR_INIT("key"),    STR_INIT("fields"),
                                       STR_INIT("staged")};
+    static const struct str of_keys[] = {STR_INIT("column"), STR_INIT("table"),
+                                         STR_INIT("without")};
     struct mapping_table *table = &r->mapping->tables[r->mapping->table_count++];
     *table = (struct mapping_table){.name = name};
     known_keys(r, node, keys, ARRAY_LENGTH(keys));
@@ -171,8 +173,10 @@ static void read_table(struct reading *r, struct str name, const struct yaml *no
     read_target(r, table, node);
     const struct yaml_pair *of = yaml_find(node, STR("of"));
     if (of) {
+        known_keys(r, of->value, of_keys, ARRAY_LENGTH(of_keys));
         table->of_column = text_at(r, of->value, STR("column"), true);
         table->of_table = text_at(r, of->value, STR("table"), true);
+        table->without = text_at(r, of->value, STR("without"), false);
     }
     const struct yaml_pair *fields = yaml_find(node, STR("fields"));
     if (!fields || fields->value->kind != YAML_MAP) {

@@ -22,7 +22,8 @@
  *     notes:
  *       file: notes.csv
  *       entity: former_note
- *       of: { column: case_id, table: cases }                  a part: what it belongs to
+ *       of: { column: case_id, table: cases,                   a part: what it belongs to;
+ *             without: It belongs to no case. }                rows that name none wait, with this reason
  *     episodes:
  *       file: episodes.csv
  *       staged: There is no placement yet.                     the rows wait, with this reason */
@@ -54,6 +55,7 @@ struct mapping_table {
     uint32_t entity; /* or MODEL_NONE when staged */
     uint32_t list;   /* or MODEL_NONE */
     struct str of_column, of_table;
+    struct str without; /* why rows wait that belong to nothing; empty: they are set aside */
     struct str key[MAPPING_KEY_MAX];
     size_t key_count; /* 0: the whole row */
     struct mapping_field fields[MAPPING_COLUMNS_MAX];

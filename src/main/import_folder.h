@@ -9,4 +9,9 @@
 NODISCARD enum status import_folder(struct opened *opened, struct str mapping_file,
                                     struct str directory, struct str rejects, struct uuid agency);
 
+/* The agencies and tribal nations that every installation begins with; again changes nothing.
+ * model: the folder of the practice model. */
+NODISCARD enum status import_reference_data(struct opened *opened, struct str model,
+                                            struct str data);
+
 #endif

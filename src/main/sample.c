@@ -110,9 +110,7 @@ static enum status make_sample(struct opened *opened, struct str data, struct st
     struct str sample = STR_JOIN(arena, model, STR("/../sample"));
     struct buf names;
     buf_init(&names, arena, 20000);
-    TRY(import_folder(opened, STR_JOIN(arena, model, STR("/../mapping/reference-data.yaml")),
-                      STR_JOIN(arena, model, STR("/data")), STR_JOIN(arena, data, STR("/rejects")),
-                      (struct uuid){{0}}));
+    TRY(import_reference_data(opened, model, data));
     TRY(run_scripts(opened, sample));
     TRY(set_passwords(opened, &names));
     return write_sign_in(opened, data, buf_str(&names));

@@ -318,6 +318,32 @@ enum status import_folder(struct opened *opened, struct str mapping_file, struct
     return status;
 }
 
+enum status import_reference_data(struct opened *opened, struct str model, struct str data)
+{
+    struct arena *arena = &opened->arena;
+    return import_folder(opened, STR_JOIN(arena, model, STR("/../mapping/reference-data.yaml")),
+                         STR_JOIN(arena, model, STR("/data")),
+                         STR_JOIN(arena, data, STR("/rejects")), (struct uuid){{0}});
+}
+
+/* Who owns what comes in; a new data folder gets its agencies first. */
+static enum status owner_of_import(struct opened *opened, const struct command_input *input,
+                                   struct uuid *ret_agency)
+{
+    struct str code = input->options[OPTION_AGENCY];
+    if (find_agency(opened, code, ret_agency)) {
+        return STATUS_OK;
+    }
+    TRY(import_reference_data(opened, model_directory(&opened->arena, input->options[OPTION_MODEL]),
+                              input->options[OPTION_DATA]));
+    if (!find_agency(opened, code, ret_agency)) {
+        outcome_problem(&opened->outcome, STATUS_INVALID, STR(""), STR("agency"),
+                        STR("No agency has this code. --agency takes one, for example 073."));
+        return STATUS_INVALID;
+    }
+    return STATUS_OK;
+}
+
 int command_import(const struct command_input *input)
 {
     struct opened opened;
@@ -328,14 +354,12 @@ int command_import(const struct command_input *input)
     }
     rejects = rejects.n > 0 ? rejects
                             : STR_JOIN(&opened.arena, input->options[OPTION_DATA], STR("/rejects"));
-    enum status status = STATUS_INVALID;
-    if (!find_agency(&opened, input->options[OPTION_AGENCY], &agency)) {
-        print_error(STR("no agency has this code; --agency takes one, for example 55073"));
-    } else {
+    enum status status = owner_of_import(&opened, input, &agency);
+    if (status == STATUS_OK) {
         status = import_folder(&opened, input->arguments[0], input->arguments[1], rejects, agency);
-        if (status != STATUS_OK) {
-            print_outcome(&opened.outcome);
-        }
+    }
+    if (status != STATUS_OK) {
+        print_outcome(&opened.outcome);
     }
     close_store(&opened);
     return status == STATUS_OK ? 0 : 1;
