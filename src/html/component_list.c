@@ -35,7 +35,9 @@ void component_table(struct html *html, const struct table *table)
         return;
     }
     html_open_class(html, "table", "usa-table usa-table--borderless table");
-    html_element(html, "caption", "", table->caption);
+    if (table->caption.n != 0) {
+        html_element(html, "caption", "", table->caption);
+    }
     html_open(html, "thead");
     html_open(html, "tr");
     for (size_t i = 0; i < table->columns_count; i++) {

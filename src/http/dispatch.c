@@ -40,21 +40,30 @@ static struct str presented_token(const struct request *request, enum access acc
         MHD_lookup_connection_value(request->connection->mhd, MHD_COOKIE_KIND, "hearth"));
 }
 
-static enum handled require_session(struct request *request, enum access access)
+/* Who asks, by the token that came with the request; false when nobody is signed in. */
+static bool find_session(struct request *request, enum access access)
 {
     request->session_token = presented_token(request, access);
-    if (request->session_token.n > 0 &&
+    if (request->session_token.n == 0 ||
         service_session(request->reader, &request->arena, request->session_token,
-                        store_now(request->store), &request->session) == STATUS_OK &&
-        (access == ACCESS_TOKEN) == (request->session.form_token.n == 0) &&
-        store_actor(request->reader, request->session.worker, &request->actor) == STATUS_OK) {
-        request->actor.agency = request->session.agency;
+                        store_now(request->store), &request->session) != STATUS_OK ||
+        (access == ACCESS_TOKEN) != (request->session.form_token.n == 0) ||
+        store_actor(request->reader, request->session.worker, &request->actor) != STATUS_OK) {
+        return false;
+    }
+    request->actor.agency = request->session.agency;
+    work_set_init(&request->set, &request->arena, request->model, store_now(request->store),
+                  &request->actor);
+    return true;
+}
+
+static enum handled require_session(struct request *request, enum access access)
+{
+    if (find_session(request, access)) {
         /* Asking how much time is left is no sign of life. */
         if (route_lines[request->route].handler != page_session) {
             service_session_seen(request->store, request->session_token, &request->session);
         }
-        work_set_init(&request->set, &request->arena, request->model, store_now(request->store),
-                      &request->actor);
         return HANDLED;
     }
     if (access == ACCESS_SESSION && request->method == METHOD_GET && !request->partial) {
@@ -157,6 +166,17 @@ static enum status split_uri(struct request *request, struct str *ret_path)
     return STATUS_OK;
 }
 
+/* In the frame of who is signed in, so that one can go on from there. */
+static enum handled no_such_page(struct request *request, enum status why)
+{
+    bool page =
+        !str_starts(request->path, STR("/api/")) && !str_starts(request->path, STR("/static/"));
+    if (page && store_read_begin(request->store, &request->arena, &request->reader) == STATUS_OK) {
+        (void)find_session(request, ACCESS_SESSION);
+    }
+    return request_fail(request, why);
+}
+
 static enum handled first_run(struct request *request)
 {
     struct connection *connection = request->connection;
@@ -174,7 +194,7 @@ static enum handled first_run(struct request *request)
     }
     int line = route_find(&request->arena, request->method, path, request->parameters, &known);
     if (line < 0) {
-        return request_fail(request, known ? STATUS_NOT_ALLOWED : STATUS_NOT_FOUND);
+        return no_such_page(request, known ? STATUS_NOT_ALLOWED : STATUS_NOT_FOUND);
     }
     const struct route_line *route = &route_lines[line];
     request->route = (uint32_t)line;

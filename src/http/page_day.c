@@ -151,28 +151,28 @@ static enum status read_news(struct request *request, struct news **ret_lines, s
 /* ---- where work waits ---- */
 
 /* The list a role of the worker starts from, once. */
-static void add_home(struct request *request, struct step *ways, size_t *count, uint32_t list_view)
+static void add_home(struct request *request, struct link *ways, size_t *count, uint32_t list_view)
 {
     const struct model *model = request->model;
     const struct model_list_view *view = model_list_view_row(model, list_view);
     int64_t audiences[ACCESS_AUDIENCES_MAX];
     struct url to = URL(&request->arena, STR("list"), model_text(model, view->name));
     for (size_t i = 0; i < *count; i++) {
-        if (str_eq(ways[i].link.to.text, to.text)) {
+        if (str_eq(ways[i].to.text, to.text)) {
             return;
         }
     }
     if (access_list_audiences(model, &request->actor, model_entity_row(model, view->entity)->class,
                               audiences) > 0) {
-        ways[(*count)++].link = (struct link){model_text(model, view->label), to, false};
+        ways[(*count)++] = (struct link){model_text(model, view->label), to, false};
     }
 }
 
-static size_t homes(struct request *request, struct step **ret_ways)
+static size_t homes(struct request *request, struct link **ret_ways)
 {
     const struct actor *actor = &request->actor;
     size_t count = 0;
-    *ret_ways = ARENA_ARRAY(&request->arena, actor->entry_count, struct step);
+    *ret_ways = ARENA_ARRAY(&request->arena, actor->entry_count, struct link);
     for (size_t i = 0; i < actor->entry_count; i++) {
         uint32_t role = actor->entries[i].role;
         uint32_t home =
@@ -206,7 +206,7 @@ enum handled page_my_day(struct request *request)
                                    .form_token = request->session.form_token};
     struct unfinished *unfinished;
     struct news *news;
-    struct step *ways;
+    struct link *ways;
     enum status status = read_lines(request, &day);
     if (status == STATUS_OK) {
         status = read_unfinished(request, &unfinished, &page.unfinished_count);

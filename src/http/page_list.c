@@ -81,6 +81,15 @@ static void add_cells(struct request *request, const struct list_page *list,
     }
 }
 
+/* In which order the lines stand, as far as the model's own order does not say it. */
+static struct str order_words(const struct model_list_view *view)
+{
+    if (view->order != MODEL_NONE) {
+        return STR("");
+    }
+    return view->clock != MODEL_NONE ? STR("Soonest first") : STR("Newest first");
+}
+
 static struct table make_table(struct request *request, const struct list_page *list)
 {
     struct arena *arena = &request->arena;
@@ -100,7 +109,7 @@ static struct table make_table(struct request *request, const struct list_page *
     for (size_t i = 0; i < list->count; i++) {
         add_cells(request, list, &list->lines[i], &cells[i * list->columns]);
     }
-    return (struct table){.caption = model_text(model, view->label),
+    return (struct table){.caption = order_words(view),
                           .columns = columns,
                           .columns_count = list->columns,
                           .cells = cells,
@@ -122,8 +131,11 @@ static size_t add_start(struct request *request, const struct model_list_view *v
         return 0;
     }
     const struct model_entity *entity = model_entity_row(model, workspace->entity);
+    uint32_t start = model_transition_by_name(model, workspace->entity, STR("start"));
     *ret_action = (struct link){
-        STR_JOIN(&request->arena, STR("New: "), model_text(model, entity->label)),
+        start != MODEL_NONE
+            ? model_text(model, model_transition_row(model, start)->label)
+            : STR_JOIN(&request->arena, STR("New: "), model_text(model, entity->label)),
         URL(&request->arena, STR("start"), model_text(model, workspace->name)), false};
     return 1;
 }

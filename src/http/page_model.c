@@ -167,6 +167,9 @@ static size_t split_lines(struct arena *arena, struct str words, struct words_li
         }
         struct words_line made = {(unsigned)(blanks / 2), str_slice(line, blanks, line.n)};
         made.indent = made.indent < INDENT_MAX ? made.indent : INDENT_MAX;
+        if (str_starts(made.text, STR("- "))) {
+            made.text = STR_JOIN(arena, STR("\u2022 "), str_slice(made.text, 2, made.text.n));
+        }
         if (made.text.n > 0) {
             LIST_PUSH(arena, &lines, made);
         }
