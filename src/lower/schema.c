@@ -175,15 +175,21 @@ static void write_name(struct buf *sql, struct str name)
     BUF_ADD(sql, STR("\""), name, STR("\""));
 }
 
+static void write_link(struct buf *sql, const struct schema_column *column)
+{
+    BUF_ADD(sql, STR(" REFERENCES "));
+    write_name(sql, column->references);
+    BUF_ADD(sql, STR(" (\"id\") DEFERRABLE INITIALLY DEFERRED"));
+}
+
+/* SQLite takes foreign keys to tables that are not there yet, and none afterwards. */
 static void write_column(struct buf *sql, enum dialect dialect, const struct schema_column *column)
 {
     write_name(sql, column->name);
     BUF_ADD(sql, STR(" "), type_name(dialect, column->type),
             column->required ? STR(" NOT NULL") : STR(""));
-    if (column->references.n > 0) {
-        BUF_ADD(sql, STR(" REFERENCES "));
-        write_name(sql, column->references);
-        BUF_ADD(sql, STR(" (\"id\") DEFERRABLE INITIALLY DEFERRED"));
+    if (column->references.n > 0 && dialect == DIALECT_SQLITE) {
+        write_link(sql, column);
     }
 }
 
@@ -332,6 +338,28 @@ struct indexes {
     LIST(struct str) items;
 };
 
+static void make_links(struct arena *arena, enum dialect dialect, struct schema_table *table)
+{
+    LIST(struct str) links = {0};
+    for (size_t i = 0; i < table->column_count && dialect != DIALECT_SQLITE; i++) {
+        const struct schema_column *column = &table->columns[i];
+        struct buf sql;
+        if (column->references.n == 0) {
+            continue;
+        }
+        buf_init(&sql, arena, SQL_MAX);
+        BUF_ADD(&sql, STR("ALTER TABLE "));
+        write_name(&sql, table->name);
+        BUF_ADD(&sql, STR(" ADD FOREIGN KEY ("));
+        write_name(&sql, column->name);
+        BUF_ADD(&sql, STR(")"));
+        write_link(&sql, column);
+        LIST_PUSH(arena, &links, buf_str(&sql));
+    }
+    table->links = links.items;
+    table->link_count = links.count;
+}
+
 static void add_index(struct arena *arena, struct indexes *indexes,
                       const struct schema_table *table, bool unique, struct str by,
                       struct str columns)
@@ -382,6 +410,7 @@ static void finish_table(struct arena *arena, const struct schema *schema,
     table->remove = STR_JOIN(arena, STR("DELETE FROM "), quoted, STR(" WHERE "), key, STR(" = ?1"));
     table->move = STR_JOIN(arena, STR("UPDATE "), quoted,
                            STR(" SET \"position\" = ?2 WHERE \"id\" = ?1 AND \"position\" <> ?2"));
+    make_links(arena, schema->dialect, table);
     make_indexes(arena, schema->model, table);
 }
 

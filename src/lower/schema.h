@@ -66,7 +66,10 @@ struct schema_table {
     const struct schema_column *columns; /* the kernel's first, then by slot of their fields */
     size_t column_count;
     size_t kernel_count;
-    struct str create;         /* the table */
+    struct str create; /* the table */
+    const struct str
+        *links; /* foreign keys, where they can only be made when all tables are there */
+    size_t link_count;
     const struct str *indexes; /* each makes one; safe to run again */
     size_t index_count;
     struct str select; /* all columns: of an entity by id ?1; else all of record ?1 in order */
