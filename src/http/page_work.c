@@ -259,7 +259,9 @@ static void records_content(struct html *html, const void *context)
     view.attachment_url = NULL;
     view_members(&view, step->collection, step->columns_first, step->columns_count,
                  model_text(model, entity->plural), line_url);
-    if (access_create(&work->request->set, member_entity(model, step), work->subject->agency)
+    /* A part is where what it belongs to is: who is assigned to the assessment may add to it. */
+    if (access_may(&work->request->arena, model, work->request->set.actor, VERB_CREATE,
+                   entity->class, work->subject->audiences, work->subject->audience_count)
             .allowed) {
         component_button_link(
             html,
