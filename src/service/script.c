@@ -174,6 +174,21 @@ static enum status save(struct act_run *run, struct service_change change, bool 
 
 /* ---- acts ---- */
 
+/* What a record is made for: the parent of a part, else its first reference to that kind of record.
+ */
+static uint32_t reference_to(const struct model *model, uint32_t entity, uint32_t target)
+{
+    const struct model_entity *shape = model_entity_row(model, entity);
+    uint32_t found = shape->parent;
+    for (uint32_t i = 0; i < shape->fields_count && found == MODEL_NONE; i++) {
+        const struct model_field *field = model_field_row(model, shape->fields_first + i);
+        if (!field->kernel && field->kind == FIELD_REFERENCE && field->target == target) {
+            found = shape->fields_first + i;
+        }
+    }
+    return found;
+}
+
 static enum status act_create(struct act_run *run, struct str entity_name)
 {
     struct script *script = run->script;
@@ -193,7 +208,7 @@ static enum status act_create(struct act_run *run, struct str entity_name)
     };
     if (of.n > 0) {
         TRY(script_resolve(run, run->node, of, &parent));
-        change.parent_field = model_entity_row(script->model, entity)->parent;
+        change.parent_field = reference_to(script->model, entity, parent.entity);
         change.parent = parent.id;
     }
     return save(run, change, false);

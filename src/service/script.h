@@ -9,7 +9,7 @@
  *       at: day -3 09:12             when: local; or "now -90" (minutes), or 2026-11-25 13:20; left
  *                                    out: when the script began, from which days and minutes count
  *       create: access_report
- *       of: '@assessment'            a part: what it belongs to
+ *       of: '@assessment'            what it is made for: the parent of a part
  *       as: report                   a name for later acts
  *       with:
  *         received_at: day -3 09:10  times as above in values too: "day -3 09:10", "day -2600"

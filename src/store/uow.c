@@ -166,7 +166,8 @@ enum status uow_refer(struct uow *uow, uint32_t entity, struct uuid id)
 
 /* ---- making ---- */
 
-/* A part is where its parent is. */
+/* The reference to what a record is made for. A part is where its parent is; a root stays its own.
+ */
 static enum status place_under(struct uow *uow, struct record *record, uint32_t parent_field,
                                struct uuid parent)
 {
@@ -177,10 +178,12 @@ static enum status place_under(struct uow *uow, struct record *record, uint32_t 
         return refuse_absent(&uow->job->outcome);
     }
     TRY(status);
-    record->root = above->root;
-    record->agency = above->agency;
-    record->audiences = above->audiences;
-    record->audience_count = above->audience_count;
+    if (model_entity_row(uow->set.model, record->subject.entity)->kind == ENTITY_PART) {
+        record->root = above->root;
+        record->agency = above->agency;
+        record->audiences = above->audiences;
+        record->audience_count = above->audience_count;
+    }
     answer_set(&record->subject, parent_field, answer_of(value_reference(parent)));
     return STATUS_OK;
 }
