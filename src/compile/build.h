@@ -30,8 +30,9 @@ struct cell {
  * context is its slot; a slot without name is kept free. */
 struct variable {
     struct str name;
-    uint32_t subject;    /* what kind of record it is, as expr knows it; or MODEL_NONE: then ... */
-    struct cell members; /* ... a member of the list or collection that this cell will hold */
+    uint32_t subject;    /* what kind of record it is, as expr knows it; or MODEL_NONE, and ... */
+    bool is_member;      /* ... it is a member ... */
+    struct cell members; /* ... of the list or collection that this cell will hold */
 };
 
 #define CONTEXT_VARIABLES 4

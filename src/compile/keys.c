@@ -293,8 +293,8 @@ bool read_each(struct build *build, const struct yaml *value, struct each_cells 
         return false;
     }
     path_later(build, value, from, to, cells);
-    build->context.variables[0] =
-        (struct variable){.name = name, .subject = MODEL_NONE, .members = cells.members};
+    build->context.variables[0] = (struct variable){
+        .name = name, .subject = MODEL_NONE, .is_member = true, .members = cells.members};
     if (build->context.variable_count == 0) {
         build->context.variable_count = 1;
     }

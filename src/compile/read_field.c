@@ -47,8 +47,10 @@ static void read_choices(struct build *build, const struct yaml *value, const st
     struct context before = build->context;
     const struct model_field *field = field_at(build, cell.row);
     build->context.actor = true;
-    build->context.variables[0] = (struct variable){
-        .name = STR("this"), .subject = field->target, .members = CELL(field, cell.row, rows)};
+    build->context.variables[0] = (struct variable){.name = STR("this"),
+                                                    .subject = field->target,
+                                                    .is_member = true,
+                                                    .members = CELL(field, cell.row, rows)};
     build->context.variable_count = 1;
     read_expression(build, value, key, cell);
     build->context = before;

@@ -323,6 +323,7 @@ void read_document(struct build *build, uint32_t row)
     if (yaml_find(node, STR("recipients"))) {
         build->context.variables[1] = (struct variable){.name = STR("recipient"),
                                                         .subject = MODEL_NONE,
+                                                        .is_member = true,
                                                         .members = CELL(document, row, recipients)};
         build->context.variable_count = 2; /* slot 0 is the member of a table */
     }

@@ -44,7 +44,7 @@ static uint32_t cell_subject(struct build *build, struct cell cell)
 
 uint32_t variable_subject(struct build *build, const struct variable *variable)
 {
-    if (variable->subject != MODEL_NONE || variable->name.n == 0) {
+    if (variable->subject != MODEL_NONE || !variable->is_member) {
         return variable->subject;
     }
     return cell_subject(build, variable->members);
