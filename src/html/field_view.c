@@ -134,11 +134,28 @@ static void fill_kind(struct view *view, const struct spot *spot, uint32_t row, 
     }
 }
 
+/* Whether the step this form belongs to names the field among what it requires. */
+static bool is_required_by_step(const struct view *view, uint32_t row)
+{
+    const struct model *model = view->set->model;
+    if (view->transition == MODEL_NONE) {
+        return false;
+    }
+    const struct model_transition *transition = model_transition_row(model, view->transition);
+    for (uint32_t i = 0; i < transition->requirements_count; i++) {
+        if (model_requirement_item_row(model, transition->requirements_first + i)->field == row) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_needed(struct view *view, const struct spot *spot, uint32_t row)
 {
     const struct model_field *shape = model_field_row(view->set->model, row);
-    return shape->required != REQUIRED_NONE &&
-           work_set_true(view->set, shape->required_when, spot->subject);
+    return is_required_by_step(view, row) ||
+           (shape->required != REQUIRED_NONE &&
+            work_set_true(view->set, shape->required_when, spot->subject));
 }
 
 static struct field field_of(struct view *view, const struct spot *spot, uint32_t row,

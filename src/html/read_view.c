@@ -1,7 +1,10 @@
 /* Records as they are read: answers in words, lists and collections as tables. */
 #include "html/view_int.h"
 
-enum { NAME_PARTS = 2 };
+enum {
+    NAME_PARTS = 2,
+    COLUMNS_MOST = 6, /* of a table; rows with more are read as blocks */
+};
 
 /* ---- answers ---- */
 
@@ -275,11 +278,70 @@ static void flush(struct facts *facts)
     }
 }
 
+/* One row as facts: what it says, and nothing of what it does not. */
+static void add_block(struct view *view, const struct row *row, const struct model_form_item *item)
+{
+    const struct model *model = view->set->model;
+    const struct model_list *list = model_list_row(model, row->subject.list);
+    const struct spot spot = {.subject = &row->subject};
+    struct facts facts = {.view = view};
+    for (uint32_t i = 0; i < list->fields_count; i++) {
+        uint32_t field = list->fields_first + i;
+        bool asked = item != NULL ? view_item_has(model, item, field)
+                                  : !model_field_row(model, field)->kernel;
+        struct fact fact = {0};
+        if (asked && view_may_read(view, model_field_row(model, field)->class)) {
+            fact = view_fact(view, &spot, field, NULL);
+        }
+        if (fact.value.n > 0) {
+            LIST_PUSH(view->set->arena, &facts.items, fact);
+        }
+    }
+    html_open_class(view->html, "li", "rows__row");
+    html_element(view->html, "h3", "rows__title", view_row_title(view->set, row));
+    flush(&facts);
+    html_close(view->html, "li");
+}
+
+/* Rows with more columns than a page is wide. */
+static void add_blocks(struct view *view, uint32_t list, const struct model_form_item *item)
+{
+    const struct rows *rows = record_rows(view->record, list);
+    struct str label = model_text(view->set->model, model_list_row(view->set->model, list)->label);
+    html_open_class(view->html, "section", "rows");
+    if (!str_eq(label, view->heading)) {
+        html_element(view->html, "h3", "usa-legend", label);
+    }
+    html_open_class(view->html, "ol", "rows__list");
+    for (size_t i = 0; i < rows->items.count; i++) {
+        if (!rows->items.items[i]->removed) {
+            add_block(view, rows->items.items[i], item);
+        }
+    }
+    html_close(view->html, "ol");
+    html_close(view->html, "section");
+}
+
+static uint32_t width_of(const struct model *model, uint32_t list,
+                         const struct model_form_item *item)
+{
+    uint32_t width = 0;
+    const struct model_list *shape = model_list_row(model, list);
+    for (uint32_t i = 0; i < shape->fields_count; i++) {
+        width += model_field_row(model, shape->fields_first + i)->kernel ? 0 : 1;
+    }
+    return item != NULL && item->columns_count > 0 ? item->columns_count : width;
+}
+
 static void add_list(struct view *view, uint32_t list, const struct model_form_item *item)
 {
     const struct model *model = view->set->model;
     const struct model_entity *entity = model_entity_row(model, view->record->subject.entity);
     const struct rows *rows = record_rows(view->record, list);
+    if (rows->items.count > 0 && width_of(model, list, item) > COLUMNS_MOST) {
+        add_blocks(view, list, item);
+        return;
+    }
     for (uint32_t i = 0; rows->items.count > 0 && i < entity->collections_count; i++) {
         uint32_t collection = entity->collections_first + i;
         if (model_collection_row(model, collection)->list == list) {
@@ -325,7 +387,8 @@ static void read_item(struct facts *facts, const struct model_form_item *item)
     switch (kind) {
     case ITEM_SECTION:
         flush(facts);
-        html_element(view->html, "h2", "read__section", model_text(view->set->model, item->label));
+        view->heading = model_text(view->set->model, item->label);
+        html_element(view->html, "h2", "read__section", view->heading);
         break;
     case ITEM_FIELD:
         push_field(facts, item->field, item);

@@ -16,7 +16,12 @@ void work_clocks(struct html *html, const struct work *work, struct str title, b
     size_t count = 0;
     for (size_t i = 0; i < work->readings_count; i++) {
         if (is_shown(&work->readings[i], all)) {
-            lines[count++] = page_due(work->request, &work->readings[i]);
+            struct due due = page_due(work->request, &work->readings[i]);
+            if (uuid_eq(work->readings[i].record, work->subject->subject.id)) {
+                due.about = due.what; /* whose it is stands at the top of the page */
+                due.what = STR("");
+            }
+            lines[count++] = due;
         }
     }
     component_due_list(html, title, lines, count, STR("Nothing is due."));
@@ -162,11 +167,16 @@ void work_needed(struct html *html, const struct work *work, struct str title)
 
 /* ---- what can be done ---- */
 
+/* Closing a record is not what one usually comes for. */
+static bool ends(const struct model *model, const struct model_transition *transition)
+{
+    return transition->to != MODEL_NONE && model_state_row(model, transition->to)->closed;
+}
+
 void work_actions(struct html *html, const struct work *work)
 {
     struct request *request = work->request;
     const struct model *model = request->model;
-    size_t shown = 0;
     html_open_class(html, "div", "actions");
     for (size_t i = 0; i < work->offers_count; i++) {
         const struct act_offer *offer = &work->offers[i];
@@ -176,7 +186,7 @@ void work_actions(struct html *html, const struct work *work)
                                                 work->offered->subject.id, offer->transition);
             component_button_link(html,
                                   (struct link){model_text(model, transition->label), to, false},
-                                  shown++ == 0 ? BUTTON_OTHER : BUTTON_QUIET);
+                                  ends(model, transition) ? BUTTON_QUIET : BUTTON_OTHER);
         }
     }
     html_close(html, "div");
@@ -202,12 +212,12 @@ struct button *work_buttons(const struct work *work, size_t *ret_count)
         const struct act_offer *offer = &work->offers[i];
         const struct model_transition *transition = model_transition_row(model, offer->transition);
         bool asks = transition->form != MODEL_NONE || transition->confirm;
-        bool ends = transition->to != MODEL_NONE && model_state_row(model, transition->to)->closed;
         if (offer->allowed) {
-            buttons[count++] = (struct button){.text = model_text(model, transition->label),
-                                               .name = asks ? STR("go") : STR("take"),
-                                               .value = model_text(model, transition->name),
-                                               .kind = ends ? BUTTON_QUIET : BUTTON_MAIN};
+            buttons[count++] =
+                (struct button){.text = model_text(model, transition->label),
+                                .name = asks ? STR("go") : STR("take"),
+                                .value = model_text(model, transition->name),
+                                .kind = ends(model, transition) ? BUTTON_QUIET : BUTTON_MAIN};
         }
     }
     buttons[count++] = (struct button){.text = STR("Update"),
@@ -235,14 +245,12 @@ static void add_earlier_contact(struct html *html, const struct work *work, stru
     html_open(html, "div");
     html_attr(html, "id", STR("earlier"));
     html_attr(html, "role", STR("status"));
-    if (work->form != NULL) {
-        html_url(html, "hx-post", URL_FIXED("/earlier-contact"));
-        html_attr_fixed(html, "hx-trigger",
-                        "load, change from:#form delay:300ms, input from:#form delay:900ms");
-        html_attr_fixed(html, "hx-include", "#form");
-        html_attr_fixed(html, "hx-target", "this");
-        html_attr_fixed(html, "hx-sync", "this:replace");
-    }
+    html_url(html, "hx-post", URL_FIXED("/earlier-contact"));
+    html_attr_fixed(html, "hx-trigger",
+                    "load, change from:#form delay:300ms, input from:#form delay:900ms");
+    html_attr_fixed(html, "hx-include", "#form");
+    html_attr_fixed(html, "hx-target", "this");
+    html_attr_fixed(html, "hx-sync", "this:replace");
     html_element(html, "p", "empty", STR("Names are compared as you type them."));
     html_close(html, "div");
     html_close(html, "section");
@@ -264,6 +272,12 @@ static void add_records(struct html *html, const struct work *work, const struct
     html_close(html, "section");
 }
 
+static bool is_overview(const struct work *work)
+{
+    return work->step != MODEL_NONE &&
+           model_workspace_step_row(work->request->model, work->step)->kind == STEP_OVERVIEW;
+}
+
 void work_side(struct html *html, const void *given)
 {
     const struct work *work = given;
@@ -275,12 +289,17 @@ void work_side(struct html *html, const void *given)
         enum model_panel_kind kind = panel->kind;
         switch (kind) {
         case PANEL_EARLIER_CONTACT:
-            add_earlier_contact(html, work, label.n > 0 ? label : STR("Earlier contact"));
+            if (work->form != NULL && page_form_may_change(work->form)) {
+                add_earlier_contact(html, work, label.n > 0 ? label : STR("Earlier contact"));
+            }
             break;
         case PANEL_STILL_NEEDED:
             work_needed(html, work, label.n > 0 ? label : STR("Still needed"));
             break;
         case PANEL_CLOCKS:
+            if (is_overview(work)) {
+                break; /* it has them itself */
+            }
             work_clocks(html, work, label.n > 0 ? label : STR("What is due"), false);
             break;
         case PANEL_RECORDS:

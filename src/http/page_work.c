@@ -279,15 +279,8 @@ static void records_content(struct html *html, const void *context)
 static void overview_content(struct html *html, const void *context)
 {
     const struct work *work = context;
-    struct view view;
     work_actions(html, work);
-    work_needed(html, work, STR("Still needed to go on"));
-    work_clocks(html, work, STR("What is due"), true);
-    page_view(&view, work->request, html, work->subject);
-    html_open_class(html, "section", "card");
-    html_element(html, "h2", "card__title", STR("What is on record"));
-    view_record(&view);
-    html_close(html, "section");
+    work_clocks(html, work, STR("What is due, and what is done"), true);
 }
 
 static enum handled show_content(struct work *work,
