@@ -37,13 +37,19 @@ static struct uuid new_id(void *store)
     return store_new_id(store);
 }
 
+/* What is typed may make records and rows, which need identifiers; they live as long as the page. */
+static void number_what_is_typed(struct request *request)
+{
+    request->set.new_id = new_id;
+    request->set.id_context = request->store;
+}
+
 struct page_part *page_form_add_new(struct page_form *form, uint32_t entity, uint32_t model_form,
                                     uint32_t parent_field, const struct record *parent)
 {
     struct request *request = form->request;
     CHECK(form->count < SERVICE_CHANGES_MAX);
-    request->set.new_id = new_id;
-    request->set.id_context = request->store;
+    number_what_is_typed(request);
     struct record *record = work_set_create(&request->set, entity);
     record->agency = request->actor.agency;
     record->created_at = request->set.now;
@@ -214,6 +220,7 @@ bool page_form_prepare(struct page_form *form, bool drafts, enum handled *ret_ha
 {
     struct request *request = form->request;
     enum status status = STATUS_OK;
+    number_what_is_typed(request);
     for (size_t i = 0; i < form->count && status == STATUS_OK; i++) {
         struct page_part *part = &form->parts[i];
         const struct model_form *shape = model_form_row(request->model, part->form);
