@@ -202,6 +202,35 @@ static void read_zone(struct compilation *c, struct str zone_file)
     }
 }
 
+/* Where each declaration stands: "clock first_contact", "transition contact.finish". */
+static void note_place(struct build *build, enum model_table table, uint32_t row, struct str name)
+{
+    struct place place = build_origin(build, table, row)->place;
+    uint32_t note = build_push(build, MODEL_TABLE_place_in_source, NULL, place);
+    struct model_place_in_source *written = place_in_source_at(build, note);
+    written->file = build_intern(build, place.file);
+    written->line = (int32_t)place.line;
+    written->what = build_intern(
+        build, STR_JOIN(build->arena, str_from(model_table_shape(table)->name), STR(" "), name));
+}
+
+static void note_places(struct build *build)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(sections); i++) {
+        enum model_table table = sections[i].table;
+        for (uint32_t row = 0; sections[i].read_row && row < build_count(build, table); row++) {
+            note_place(build, table, row, build_name(build, table, row));
+        }
+    }
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_transition); row++) {
+        struct str entity =
+            build_name(build, MODEL_TABLE_entity, transition_at(build, row)->entity);
+        note_place(build, MODEL_TABLE_transition, row,
+                   STR_JOIN(build->arena, entity, STR("."),
+                            build_name(build, MODEL_TABLE_transition, row)));
+    }
+}
+
 static void link_all(struct compilation *c)
 {
     struct build *build = &c->build;
@@ -217,6 +246,7 @@ static void link_all(struct compilation *c)
     if (c->messages.list.count == 0) {
         link_loads(build);
         link_classes(build);
+        note_places(build);
     }
 }
 

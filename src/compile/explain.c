@@ -102,6 +102,19 @@ struct str explain_expr(struct explainer *e, uint32_t root)
     return expr_explain(e->arena, model_nodes(e->model), model_expr_text(e->model), root, &words);
 }
 
+/* "clock first_contact" -> where that is written. */
+static void explain_where(struct explainer *e, enum model_table table, struct str name)
+{
+    struct str what = STR_JOIN(e->arena, str_from(model_table_shape(table)->name), STR(" "), name);
+    for (uint32_t i = 0; i < model_place_in_source_total(e->model); i++) {
+        const struct model_place_in_source *place = model_place_in_source_row(e->model, i);
+        if (str_eq(explain_text(e, place->what), what)) {
+            LINE(e, 1, STR("Written in: "), explain_text(e, place->file), STR(", line "),
+                 explain_number(e, place->line));
+        }
+    }
+}
+
 /* ---- what a name stands for ----------------------------------------------------------------- */
 
 static const struct {
@@ -136,6 +149,7 @@ static void explain_top(struct explainer *e, struct str name)
         if (row != MODEL_NONE) {
             separate(e);
             kinds[i].explain(e, row);
+            explain_where(e, kinds[i].table, name);
         }
     }
 }
@@ -147,6 +161,9 @@ static void explain_inner(struct explainer *e, uint32_t entity, struct str name)
     uint32_t field = model_field_by_name(e->model, entity, name);
     if (transition != MODEL_NONE) {
         explain_transition(e, transition);
+        explain_where(e, MODEL_TABLE_transition,
+                      STR_JOIN(e->arena, explain_text(e, model_entity_row(e->model, entity)->name),
+                               STR("."), name));
     }
     if (field != MODEL_NONE) {
         separate(e);

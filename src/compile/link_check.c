@@ -1,6 +1,7 @@
 /* What must hold in a linked model besides names and types: states that can be reached, steps that
  * come to an end, faces that fit their records. */
 #include "compile/link.h"
+#include "compile/trail.h"
 
 #define EACH(build, table, row)                                                                    \
     for (uint32_t row = 0; row < build_count((build), MODEL_TABLE_##table); row++)
@@ -153,6 +154,36 @@ static void check_derived(struct build *build, uint32_t row, uint32_t root)
     for (uint32_t child = node->first; child != EXPR_NONE;
          child = build->program.nodes.items[child].next) {
         check_derived(build, row, child);
+    }
+}
+
+/* Whether a step of a trail stays within the record and its lists. */
+static bool stays(struct build *build, const struct model_load_step *step)
+{
+    if (step->collect != MODEL_NONE) {
+        return collection_at(build, step->collect)->list != MODEL_NONE;
+    }
+    const struct model_field *field = field_at(build, step->follow);
+    return field->kind == FIELD_ROW || (field->kernel && field->list != MODEL_NONE);
+}
+
+/* A save of another record, or a new day, would leave a computed field behind. */
+static void check_reach(struct build *build, uint32_t row)
+{
+    struct trail trail;
+    struct trail_scope scope = trail_scope_at(AT_SUBJECT);
+    trail_init(&trail, build);
+    trail_trace(&trail, &scope, field_at(build, row)->derived);
+    bool reaches = false;
+    for (size_t i = 0; i < trail.steps.count; i++) {
+        reaches |= !stays(build, &trail.steps.items[i]);
+    }
+    if (reaches || trail.daily) {
+        say(build, MODEL_TABLE_field, row,
+            reaches ? STR(" is computed when its own record is saved and would not follow a change "
+                          "in another; declare a fact")
+                    : STR(" is computed when its record is saved and would be wrong the next day; "
+                          "declare a fact"));
     }
 }
 
@@ -447,6 +478,7 @@ static void check_records(struct build *build)
         check_field(build, row);
         if (field_at(build, row)->derived != MODEL_NONE) {
             check_derived(build, row, field_at(build, row)->derived);
+            check_reach(build, row);
         }
     }
 }

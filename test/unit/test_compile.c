@@ -279,7 +279,8 @@ static void a_step_is_explained(void **state)
                 "  Then Hearth, in this order,\n"
                 "    - sets\n"
                 "      Answered becomes now\n"
-                "  History says: sent");
+                "  History says: sent\n"
+                "  Written in: letter.yaml, line 27");
 }
 
 static void a_clock_is_explained(void **state)
@@ -297,7 +298,8 @@ static void a_clock_is_explained(void **state)
                 "  Rule: L1\n"
                 "  Source: house rule 1\n"
                 "  Basis: statute\n"
-                "  Not confirmed with the department: the number can be changed.");
+                "  Not confirmed with the department: the number can be changed.\n"
+                "  Written in: letter.yaml, line 48");
 }
 
 static void a_field_is_explained(void **state)
@@ -320,7 +322,8 @@ static void who_may_is_explained(void **state)
                 "Role: Clerk (clerk)\n"
                 "  Sorts.\n"
                 "  Letters: read, create, change, take steps that a rule for deciders allows those "
-                "of their own agency; read those of the whole state");
+                "of their own agency; read those of the whole state\n"
+                "  Written in: model.yaml, line 5");
 }
 
 static void what_has_no_name_is_not_explained(void **state)
