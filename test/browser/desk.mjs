@@ -247,7 +247,7 @@ class BrowserDesk extends Desk {
 
   async row(list, { id, ...fields }) {
     let key = id;
-    if (!key && (await this.page.locator(`#f-${list}.grid-list`).count()) > 0) return this.cell(list, fields);
+    if (!key && (await this.page.locator(`#f-${list.replace(/\W/g, "-")}.grid-list`).count()) > 0) return this.cell(list, fields);
     if (!key) {
       const holder = this.page.locator(`[data-rows="${list}"]`);
       const before = await holder.locator(":scope > .rows__list > .rows__row").evaluateAll((rows) => rows.map((row) => row.dataset.row));
