@@ -303,10 +303,10 @@ static void every_kind_of_field(void **state)
             control == CONTROL_SELECT || control == CONTROL_RADIOS || control == CONTROL_CHECKBOXES;
         const struct choice no_answers[] = {
             {E, E, E, control % 2 == 0, STR("")},
-            {E, E, E, false, STR("")}
+            {E, E, E, false,            STR("")}
         };
         const struct choice listed_choices[] = {
-            {E, E, STR(""), true , STR("")},
+            {E, E, STR(""), true,  STR("")},
             {E, E, STR(""), false, STR("")}
         };
         struct field field = {
@@ -394,7 +394,15 @@ static void lists_and_tables(void **state)
     STAGE(stage);
     struct str label = E;
     const struct str keys[] = {STR("1"), STR("2")};
-    component_rows(&stage.html, &(struct rows_list){STR("list"), E, E, keys, 2, render_row, &label});
+    component_rows(&stage.html, &(struct rows_list){.name = STR("list"),
+                                                    .legend = E,
+                                                    .add = E,
+                                                    .keys = keys,
+                                                    .keys_count = 2,
+                                                    .render = render_row,
+                                                    .context = &label,
+                                                    .help = E,
+                                                    .error = E});
     const struct column columns[] = {
         {E, false},
         {E, true }
@@ -426,7 +434,9 @@ static void lists_and_tables(void **state)
                            {10, 900, E, E, {STR("")}, TONE_ALERT}
     },
                        2);
-    component_signature(&stage.html, &(struct signature){E, E, E, E});
+    component_signature(
+        &stage.html,
+        &(struct signature){.name = E, .label = E, .typed = E, .read_at = E, .value = E});
     check(&stage);
 }
 
@@ -435,8 +445,10 @@ static void the_row_to_copy_has_its_placeholder_everywhere(void **state)
     (void)state;
     STAGE(stage);
     struct str label = STR("Name");
-    component_rows(&stage.html, &(struct rows_list){STR("list"), STR("People"), STR(""), NULL, 0,
-                                               render_row, &label});
+    component_rows(&stage.html, &(struct rows_list){.name = STR("list"),
+                                                    .legend = STR("People"),
+                                                    .render = render_row,
+                                                    .context = &label});
     struct str page = buf_str(&stage.out);
     assert_true(str_find(page, STR("name=\"list[__row__].x\"")) > 0);
     assert_true(str_find(page, STR("id=\"f-list-__row__-x\"")) > 0);
