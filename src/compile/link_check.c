@@ -3,9 +3,6 @@
 #include "compile/link.h"
 #include "compile/trail.h"
 
-#define EACH(build, table, row)                                                                    \
-    for (uint32_t row = 0; row < build_count((build), MODEL_TABLE_##table); row++)
-
 static void say(struct build *build, enum model_table table, uint32_t row, struct str what)
 {
     MESSAGE(build->messages, build_origin(build, table, row)->place, described(build, table, row),
@@ -221,6 +218,28 @@ static void check_assignments(struct build *build, uint32_t row)
                         described(build, MODEL_TABLE_transition, by), STR(" only"));
             }
         }
+    }
+}
+
+/* What is made belongs somewhere from the start: a part to its parent, a root to its agency. */
+static void check_created(struct build *build, uint32_t effect)
+{
+    const struct model_effect *row = effect_at(build, effect);
+    if (row->kind != EFFECT_CREATE || row->copy != MODEL_NONE) {
+        return;
+    }
+    const struct model_entity *entity = entity_at(build, row->entity);
+    uint32_t needed = entity->kind == ENTITY_PART ? entity->parent : entity->owner;
+    for (uint32_t a = 0; a < row->assignments_count; a++) {
+        if (assignment_at(build, row->assignments_first + a)->field == needed) {
+            return;
+        }
+    }
+    if (needed != MODEL_NONE) {
+        MESSAGE(build->messages, build_origin(build, MODEL_TABLE_effect, effect)->place,
+                STR("a new "), described(build, MODEL_TABLE_entity, row->entity),
+                STR(" must be given its "), described(build, MODEL_TABLE_field, needed),
+                STR(" by 'set'"));
     }
 }
 
@@ -454,8 +473,7 @@ static void check_code_set(struct build *build, uint32_t row)
 
 static void check_records(struct build *build)
 {
-    EACH(build, entity, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_entity); row++) {
         const struct model_entity *entity = entity_at(build, row);
         check_states(build, row);
         check_number(build, row);
@@ -468,13 +486,11 @@ static void check_records(struct build *build)
                         "names a reference field"));
         }
     }
-    EACH(build, list, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_list); row++) {
         const struct model_list *list = list_at(build, row);
         check_period(build, MODEL_TABLE_list, row, list->begins, list->ends, list->no_overlap);
     }
-    EACH(build, field, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_field); row++) {
         check_field(build, row);
         if (field_at(build, row)->derived != MODEL_NONE) {
             check_derived(build, row, field_at(build, row)->derived);
@@ -485,20 +501,16 @@ static void check_records(struct build *build)
 
 static void check_faces(struct build *build)
 {
-    EACH(build, form, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_form); row++) {
         check_form(build, row);
     }
-    EACH(build, list_view, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_list_view); row++) {
         check_list_view(build, row);
     }
-    EACH(build, workspace, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_workspace); row++) {
         check_workspace(build, row);
     }
-    EACH(build, workspace_step, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_workspace_step); row++) {
         check_step(build, row);
     }
 }
@@ -507,28 +519,26 @@ void link_check(struct build *build)
 {
     uint8_t *seen = ARENA_ARRAY(build->arena, build_count(build, MODEL_TABLE_transition), uint8_t);
     check_records(build);
-    EACH(build, transition, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_transition); row++) {
         check_transition(build, row);
         check_assignments(build, row);
         if (seen[row] == UNSEEN) {
             follow_effects(build, row, seen);
         }
     }
-    EACH(build, fact, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_effect); row++) {
+        check_created(build, row);
+    }
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_fact); row++) {
         check_fact(build, row);
     }
-    EACH(build, clock, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_clock); row++) {
         check_versions(build, row);
     }
-    EACH(build, scheme, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_scheme); row++) {
         check_scheme(build, row);
     }
-    EACH(build, code_set, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_code_set); row++) {
         check_code_set(build, row);
     }
     check_faces(build);

@@ -2,13 +2,9 @@
  * it, and every record can be made and decided by somebody. */
 #include "compile/link.h"
 
-#define EACH(build, table, row)                                                                    \
-    for (uint32_t row = 0; row < build_count((build), MODEL_TABLE_##table); row++)
-
 static bool is_granted(struct build *build, uint32_t class, enum model_verb verb)
 {
-    EACH(build, grant, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_grant); row++) {
         if (grant_at(build, row)->class == class && (grant_at(build, row)->verbs >> verb & 1)) {
             return true;
         }
@@ -38,8 +34,7 @@ static bool has_audience(struct build *build, uint32_t entity, enum model_scope 
 
 static bool is_scope_granted(struct build *build, uint32_t class, enum model_scope scope)
 {
-    EACH(build, grant, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_grant); row++) {
         if (grant_at(build, row)->class == class && grant_at(build, row)->scope == scope) {
             return true;
         }
@@ -86,8 +81,7 @@ static void check_audience_source(struct build *build, uint32_t row)
 
 static bool may_decide(struct build *build, uint32_t role, uint32_t class)
 {
-    EACH(build, grant, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_grant); row++) {
         const struct model_grant *grant = grant_at(build, row);
         if (grant->role == role && grant->class == class &&
             (grant->verbs >> VERB_DECIDE & 1 || grant->verbs >> VERB_CREATE & 1 ||
@@ -119,20 +113,16 @@ static void check_transition(struct build *build, uint32_t row)
 
 void link_check_access(struct build *build)
 {
-    EACH(build, record_class, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_record_class); row++) {
         check_class(build, row);
     }
-    EACH(build, entity, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_entity); row++) {
         check_audiences(build, row);
     }
-    EACH(build, audience_source, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_audience_source); row++) {
         check_audience_source(build, row);
     }
-    EACH(build, transition, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_transition); row++) {
         check_transition(build, row);
     }
 }

@@ -141,52 +141,41 @@ static void check_derived(struct classes *classes, uint32_t field)
             build_name(build, MODEL_TABLE_record_class, read), STR("'"));
 }
 
-#define EACH(build, table, row)                                                                    \
-    for (uint32_t row = 0; row < build_count((build), MODEL_TABLE_##table); row++)
-
 void link_classes(struct build *build)
 {
     struct classes classes = {.build = build};
     classes.fact_done = ARENA_ARRAY(build->arena, build_count(build, MODEL_TABLE_fact), uint8_t);
-    EACH(build, fact, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_fact); row++) {
         (void)class_of_fact(&classes, row);
     }
-    EACH(build, list_column, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_list_column); row++) {
         uint32_t field = list_column_at(build, row)->field;
         uint32_t least = field == MODEL_NONE ? MODEL_NONE : class_of_field(build, field);
         list_column_at(build, row)->class =
             class_of(&classes, list_column_at(build, row)->value, least);
     }
-    EACH(build, form_item, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_form_item); row++) {
         form_item_at(build, row)->class =
             class_of(&classes, form_item_at(build, row)->show, MODEL_NONE);
     }
-    EACH(build, chip_text, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_chip_text); row++) {
         uint32_t when = class_of(&classes, chip_text_at(build, row)->when, MODEL_NONE);
         chip_text_at(build, row)->class = class_of(&classes, chip_text_at(build, row)->text, when);
     }
-    EACH(build, document_part, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_document_part); row++) {
         uint32_t where = class_of(&classes, document_part_at(build, row)->where, MODEL_NONE);
         document_part_at(build, row)->class =
             class_of(&classes, document_part_at(build, row)->text, where);
     }
-    EACH(build, field, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_field); row++) {
         check_derived(&classes, row);
     }
-    EACH(build, entity, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_entity); row++) {
         const struct model_entity *entity = entity_at(build, row);
         check_title(&classes, MODEL_TABLE_entity, row, STR("title"), entity->title, row);
         check_title(&classes, MODEL_TABLE_entity, row, STR("subtitle"), entity->subtitle, row);
     }
-    EACH(build, workspace, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_workspace); row++) {
         const struct model_workspace *workspace = workspace_at(build, row);
         uint32_t entity = workspace->entity;
         check_title(&classes, MODEL_TABLE_workspace, row, STR("title"), workspace->title, entity);

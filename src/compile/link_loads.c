@@ -383,51 +383,41 @@ static void load_clock(struct trail *trail, uint32_t clock)
 
 /* ---- all of them ---------------------------------------------------------------------------- */
 
-#define EACH(build, table, row)                                                                    \
-    for (uint32_t row = 0; row < build_count((build), MODEL_TABLE_##table); row++)
-
 void link_loads(struct build *build)
 {
     struct trail trail;
-    EACH(build, entity, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_entity); row++) {
         trail_init(&trail, build);
         load_entity(&trail, row, AT_SUBJECT);
         trail_write(&trail, CELL(entity, row, loads_first));
     }
-    EACH(build, transition, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_transition); row++) {
         trail_init(&trail, build);
         load_transition(&trail, row, AT_SUBJECT);
         trail_write(&trail, CELL(transition, row, loads_first));
     }
-    EACH(build, fact, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_fact); row++) {
         struct trail_scope scope = trail_scope_at(AT_SUBJECT);
         trail_init(&trail, build);
         trail_trace(&trail, &scope, fact_at(build, row)->is);
         trail_write(&trail, CELL(fact, row, loads_first));
     }
-    EACH(build, form, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_form); row++) {
         trail_init(&trail, build);
         load_form(&trail, row, AT_SUBJECT);
         trail_write(&trail, CELL(form, row, loads_first));
     }
-    EACH(build, workspace, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_workspace); row++) {
         trail_init(&trail, build);
         load_workspace(&trail, workspace_at(build, row));
         trail_write(&trail, CELL(workspace, row, loads_first));
     }
-    EACH(build, document, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_document); row++) {
         trail_init(&trail, build);
         load_document(&trail, document_at(build, row));
         trail_write(&trail, CELL(document, row, loads_first));
     }
-    EACH(build, clock, row)
-    {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_clock); row++) {
         trail_init(&trail, build);
         load_clock(&trail, row);
         trail_write(&trail, CELL(clock, row, loads_first));

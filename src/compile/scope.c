@@ -2,42 +2,12 @@
  * codes and kinds of records, and compiles what was put aside while reading. */
 #include "compile/resolve.h"
 
-static enum value_type type_of_field(enum model_field_kind kind)
-{
-    switch (kind) {
-    case FIELD_TEXT:
-    case FIELD_NARRATIVE:
-        return VALUE_TEXT;
-    case FIELD_YES_NO:
-        return VALUE_BOOLEAN;
-    case FIELD_INTEGER:
-        return VALUE_INTEGER;
-    case FIELD_DECIMAL:
-        return VALUE_DECIMAL;
-    case FIELD_DATE:
-        return VALUE_DATE;
-    case FIELD_DATETIME:
-        return VALUE_DATETIME;
-    case FIELD_CODE:
-        return VALUE_CODE;
-    case FIELD_REFERENCE:
-    case FIELD_ROW:
-    case FIELD_ATTACHMENT: /* the id of what is kept elsewhere: there or not */
-    case FIELD_SIGNATURE:
-        return VALUE_REFERENCE;
-    case FIELD_CODES: /* no one value: only "is addressed" can be asked */
-    case FIELD__COUNT:
-        break;
-    }
-    return VALUE_UNSET;
-}
-
 static struct expr_name name_of_field(struct build *build, uint32_t field)
 {
     const struct model_field *row = field_at(build, field);
     return (struct expr_name){.kind = EXPR_NAME_FIELD,
                               .id = field,
-                              .type = type_of_field(row->kind),
+                              .type = model_field_type(row->kind),
                               .scale = (uint32_t)row->scale,
                               .code_set = row->code_set,
                               .subject = target_subject(build, field)};
@@ -162,7 +132,7 @@ struct wanted {
 static void want_field(struct build *build, uint32_t field, struct wanted *wanted)
 {
     const struct model_field *row = field_at(build, field);
-    wanted->type = type_of_field(row->kind);
+    wanted->type = model_field_type(row->kind);
     wanted->code_set = row->code_set;
     wanted->scale = (uint32_t)row->scale;
     wanted->subject = target_subject(build, field);

@@ -222,6 +222,22 @@ static bool check_node(struct checker *c, uint32_t index)
     return true;
 }
 
+/* What a node says a field or fact gives is what it gives: evaluation trusts it. */
+static bool is_typed(const struct checker *c, const struct expr_node *node)
+{
+    if (node->op == EXPR_FACT) {
+        const struct model_fact *fact = model_fact_row(c->model, node->id);
+        return node->type == fact->type && node->scale == (uint32_t)fact->scale;
+    }
+    if (node->op != EXPR_FIELD && node->op != EXPR_FOLLOW) {
+        return true;
+    }
+    const struct model_field *field = model_field_row(c->model, node->id);
+    return field->kind < FIELD__COUNT && node->type == model_field_type(field->kind) &&
+           (node->op == EXPR_FIELD ? node->scale == (uint32_t)field->scale
+                                   : node->type == VALUE_REFERENCE);
+}
+
 static bool check_nodes(struct checker *c)
 {
     const struct expr_node *nodes = model_nodes(c->model);
@@ -244,6 +260,9 @@ static bool check_nodes(struct checker *c)
         }
         if (!check_node(c, i)) {
             return false;
+        }
+        if (!is_typed(c, &nodes[i])) {
+            return fail(c, STR("node"), STR("type"), i, STR("is not that of its field or fact"));
         }
     }
     return true;

@@ -61,6 +61,36 @@ struct calendar model_calendar(const struct model *model)
                              model->counts[MODEL_TABLE_holiday]};
 }
 
+enum value_type model_field_type(enum model_field_kind kind)
+{
+    switch (kind) {
+    case FIELD_TEXT:
+    case FIELD_NARRATIVE:
+        return VALUE_TEXT;
+    case FIELD_YES_NO:
+        return VALUE_BOOLEAN;
+    case FIELD_INTEGER:
+        return VALUE_INTEGER;
+    case FIELD_DECIMAL:
+        return VALUE_DECIMAL;
+    case FIELD_DATE:
+        return VALUE_DATE;
+    case FIELD_DATETIME:
+        return VALUE_DATETIME;
+    case FIELD_CODE:
+        return VALUE_CODE;
+    case FIELD_REFERENCE:
+    case FIELD_ROW:
+    case FIELD_ATTACHMENT: /* the id of what is kept elsewhere: there or not */
+    case FIELD_SIGNATURE:
+        return VALUE_REFERENCE;
+    case FIELD_CODES: /* no one value: only "is addressed" can be asked */
+    case FIELD__COUNT:
+        break;
+    }
+    return VALUE_UNSET;
+}
+
 /* ---- names -------------------------------------------------------------------------------- */
 
 /* The row of a range whose first column, its name, is that text. */

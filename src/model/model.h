@@ -136,6 +136,9 @@ struct str model_text(const struct model *model, uint32_t text);
 const struct expr_node *model_nodes(const struct model *model);
 const char *model_expr_text(const struct model *model);
 struct calendar model_calendar(const struct model *model);
+/* The type of a field's values in expressions; VALUE_UNSET for several codes, which are no one
+ * value. Attachments and signatures are references to what is kept elsewhere. */
+enum value_type model_field_type(enum model_field_kind kind);
 
 /* Names. MODEL_NONE when there is none. */
 /* Of any table whose first column is a name that stands at the top of the model. */

@@ -41,8 +41,7 @@ static void finish(struct sanity *s, const char *check)
 /* Whether some page is about the record or what it belongs to. */
 static bool has_workspace(const struct sanity *s, uint32_t entity)
 {
-    EACH(s, workspace, row)
-    {
+    for (uint32_t row = 0; row < model_workspace_total(s->model); row++) {
         uint32_t about = model_workspace_row(s->model, row)->entity;
         if (about == entity || about == model_entity_row(s->model, entity)->root) {
             return true;
@@ -53,8 +52,7 @@ static bool has_workspace(const struct sanity *s, uint32_t entity)
 
 static void clocks_lead_somewhere(struct sanity *s)
 {
-    EACH(s, clock, row)
-    {
+    for (uint32_t row = 0; row < model_clock_total(s->model); row++) {
         const struct model_clock *clock = model_clock_row(s->model, row);
         if (!clock->source || !clock->help) {
             miss(s, STR("clock"), clock->name, STR("has no source or does not say its rule"));
@@ -73,8 +71,7 @@ static void clocks_lead_somewhere(struct sanity *s)
 /* The page that shows a due date names what it counts from. */
 static void starts_are_named(struct sanity *s)
 {
-    EACH(s, clock, row)
-    {
+    for (uint32_t row = 0; row < model_clock_total(s->model); row++) {
         const struct model_clock *clock = model_clock_row(s->model, row);
         for (uint32_t i = 0; i < clock->starts_count; i++) {
             const struct model_clock_start *start =
@@ -90,8 +87,7 @@ static void starts_are_named(struct sanity *s)
 
 static void every_clock_is_moved(struct sanity *s)
 {
-    EACH(s, clock, row)
-    {
+    for (uint32_t row = 0; row < model_clock_total(s->model); row++) {
         const struct model_clock *clock = model_clock_row(s->model, row);
         bool own = false;
         for (uint32_t i = 0; i < clock->watches_count; i++) {
@@ -110,36 +106,31 @@ static void every_clock_is_moved(struct sanity *s)
 
 static void everything_shown_has_words(struct sanity *s)
 {
-    EACH(s, field, row)
-    {
+    for (uint32_t row = 0; row < model_field_total(s->model); row++) {
         const struct model_field *field = model_field_row(s->model, row);
         if (!field->label) {
             miss(s, STR("field"), field->name, STR("has no label"));
         }
     }
-    EACH(s, entity, row)
-    {
+    for (uint32_t row = 0; row < model_entity_total(s->model); row++) {
         const struct model_entity *entity = model_entity_row(s->model, row);
         if (!entity->label || !entity->plural) {
             miss(s, STR("entity"), entity->name, STR("lacks its label or plural"));
         }
     }
-    EACH(s, transition, row)
-    {
+    for (uint32_t row = 0; row < model_transition_total(s->model); row++) {
         const struct model_transition *transition = model_transition_row(s->model, row);
         if (!transition->label || !transition->done) {
             miss(s, STR("transition"), transition->name, STR("lacks its label or 'done'"));
         }
     }
-    EACH(s, guard, row)
-    {
+    for (uint32_t row = 0; row < model_guard_total(s->model); row++) {
         const struct model_guard *guard = model_guard_row(s->model, row);
         if (!guard->message || !guard->better) {
             miss(s, STR("guard"), guard->name, STR("does not say what is wrong and what is right"));
         }
     }
-    EACH(s, code, row)
-    {
+    for (uint32_t row = 0; row < model_code_total(s->model); row++) {
         const struct model_code *code = model_code_row(s->model, row);
         if (!code->label) {
             miss(s, STR("code"), code->code, STR("has no label"));
@@ -165,8 +156,7 @@ static void everything_is_explained(struct sanity *s)
             }
         }
     }
-    EACH(s, transition, row)
-    {
+    for (uint32_t row = 0; row < model_transition_total(s->model); row++) {
         const struct model_transition *transition = model_transition_row(s->model, row);
         struct str entity =
             model_text(s->model, model_entity_row(s->model, transition->entity)->name);
@@ -183,8 +173,7 @@ static void everything_is_explained(struct sanity *s)
 
 static bool is_granted(const struct sanity *s, uint32_t class, enum model_verb verb)
 {
-    EACH(s, grant, row)
-    {
+    for (uint32_t row = 0; row < model_grant_total(s->model); row++) {
         const struct model_grant *grant = model_grant_row(s->model, row);
         if (grant->class == class && (grant->verbs >> verb & 1)) {
             return true;
@@ -195,8 +184,7 @@ static bool is_granted(const struct sanity *s, uint32_t class, enum model_verb v
 
 static bool is_created(const struct sanity *s, uint32_t entity)
 {
-    EACH(s, effect, row)
-    {
+    for (uint32_t row = 0; row < model_effect_total(s->model); row++) {
         const struct model_effect *effect = model_effect_row(s->model, row);
         if (effect->kind == EFFECT_CREATE && effect->entity == entity) {
             return true;
@@ -207,8 +195,7 @@ static bool is_created(const struct sanity *s, uint32_t entity)
 
 static void every_record_can_be_made_and_read(struct sanity *s)
 {
-    EACH(s, entity, row)
-    {
+    for (uint32_t row = 0; row < model_entity_total(s->model); row++) {
         const struct model_entity *entity = model_entity_row(s->model, row);
         if (!is_granted(s, entity->class, VERB_READ)) {
             miss(s, STR("entity"), entity->name, STR("can be read by nobody"));
@@ -226,11 +213,9 @@ static void every_record_can_be_made_and_read(struct sanity *s)
 
 static void every_role_may_do_something(struct sanity *s)
 {
-    EACH(s, role, role)
-    {
+    for (uint32_t role = 0; role < model_role_total(s->model); role++) {
         bool any = false;
-        EACH(s, grant, row)
-        {
+        for (uint32_t row = 0; row < model_grant_total(s->model); row++) {
             any |= model_grant_row(s->model, row)->role == role;
         }
         if (!any) {
