@@ -103,15 +103,6 @@ static bool same_reading(const struct clock_reading *a, const struct clock_readi
            a->start_fact == b->start_fact && a->length == b->length;
 }
 
-static void bind_id(struct db_statement *q, unsigned at, struct uuid id)
-{
-    if (uuid_is_nil(id)) {
-        db_bind_null(q, at);
-    } else {
-        db_bind_uuid(q, at, id);
-    }
-}
-
 static enum status put(struct uow *uow, const struct record *record,
                        const struct clock_reading *reading)
 {
@@ -131,7 +122,7 @@ static enum status put(struct uow *uow, const struct record *record,
     db_bind_int(q, 10, reading->by_day ? 1 : 0);
     db_bind_int(q, 11, reading->last_at.ms);
     db_bind_int(q, 12, reading->done_at.ms);
-    bind_id(q, 13, reading->who);
+    bind_id_or_null(q, 13, reading->who);
     if (reading->wake_at.ms != 0) {
         db_bind_int(q, 14, reading->wake_at.ms);
     } else {

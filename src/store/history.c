@@ -102,24 +102,6 @@ static uint32_t transition_of(const struct uow *uow, const struct record *record
     return taken;
 }
 
-static void bind_id(struct db_statement *q, unsigned at, struct uuid id)
-{
-    if (uuid_is_nil(id)) {
-        db_bind_null(q, at);
-    } else {
-        db_bind_uuid(q, at, id);
-    }
-}
-
-static void bind_text(struct db_statement *q, unsigned at, struct str text)
-{
-    if (text.n == 0) {
-        db_bind_null(q, at);
-    } else {
-        db_bind_text(q, at, text);
-    }
-}
-
 static enum status insert_row(struct uow *uow, const struct history_row *row)
 {
     struct db_statement *q;
@@ -128,13 +110,13 @@ static enum status insert_row(struct uow *uow, const struct history_row *row)
     db_bind_text(q, 2, row->entity);
     db_bind_uuid(q, 3, row->record);
     db_bind_uuid(q, 4, row->root);
-    bind_id(q, 5, row->agency);
+    bind_id_or_null(q, 5, row->agency);
     db_bind_int(q, 6, row->version);
-    bind_text(q, 7, row->transition);
-    bind_text(q, 8, row->cause);
-    bind_id(q, 9, row->by);
+    bind_text_or_null(q, 7, row->transition);
+    bind_text_or_null(q, 8, row->cause);
+    bind_id_or_null(q, 9, row->by);
     db_bind_int(q, 10, row->at.ms);
-    bind_text(q, 11, row->reason);
+    bind_text_or_null(q, 11, row->reason);
     db_bind_text(q, 12, row->content);
     db_bind_blob(q, 13, row->salt);
     db_bind_blob(q, 14, row->digest);

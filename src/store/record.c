@@ -271,6 +271,24 @@ enum status record_read(struct source *source, uint32_t entity, struct uuid id,
 
 /* ---- the other way ---- */
 
+void bind_id_or_null(struct db_statement *q, unsigned at, struct uuid id)
+{
+    if (uuid_is_nil(id)) {
+        db_bind_null(q, at);
+    } else {
+        db_bind_uuid(q, at, id);
+    }
+}
+
+void bind_text_or_null(struct db_statement *q, unsigned at, struct str text)
+{
+    if (text.n == 0) {
+        db_bind_null(q, at);
+    } else {
+        db_bind_text(q, at, text);
+    }
+}
+
 static struct db_value of_int(int64_t number)
 {
     return (struct db_value){.type = DB_INT, .integer = number};

@@ -159,24 +159,6 @@ static enum status give_number(struct uow *uow, struct record *record)
 
 /* ---- rows ---- */
 
-static void bind_id(struct db_statement *q, unsigned at, struct uuid id)
-{
-    if (uuid_is_nil(id)) {
-        db_bind_null(q, at);
-    } else {
-        db_bind_uuid(q, at, id);
-    }
-}
-
-static void bind_text(struct db_statement *q, unsigned at, struct str text)
-{
-    if (text.n == 0) {
-        db_bind_null(q, at);
-    } else {
-        db_bind_text(q, at, text);
-    }
-}
-
 static struct str state_name(const struct model *model, const struct record *record)
 {
     return record->state == MODEL_NONE
@@ -195,28 +177,28 @@ static void bind_kernel(struct db_statement *q, unsigned at, enum schema_entity_
         db_bind_int(q, at, record->version);
         break;
     case SCHEMA_ENTITY_STATE:
-        bind_text(q, at, state_name(record->set->model, record));
+        bind_text_or_null(q, at, state_name(record->set->model, record));
         break;
     case SCHEMA_ENTITY_ROOT:
         db_bind_uuid(q, at, record->root);
         break;
     case SCHEMA_ENTITY_AGENCY:
-        bind_id(q, at, record->agency);
+        bind_id_or_null(q, at, record->agency);
         break;
     case SCHEMA_ENTITY_NUMBER:
-        bind_text(q, at, record->number);
+        bind_text_or_null(q, at, record->number);
         break;
     case SCHEMA_ENTITY_CREATED_AT:
         db_bind_int(q, at, record->created_at.ms);
         break;
     case SCHEMA_ENTITY_CREATED_BY:
-        bind_id(q, at, record->created_by);
+        bind_id_or_null(q, at, record->created_by);
         break;
     case SCHEMA_ENTITY_CHANGED_AT:
         db_bind_int(q, at, record->changed_at.ms);
         break;
     case SCHEMA_ENTITY_CHANGED_BY:
-        bind_id(q, at, record->changed_by);
+        bind_id_or_null(q, at, record->changed_by);
         break;
     case SCHEMA_ENTITY__COUNT:
         CHECK(false);
@@ -508,7 +490,7 @@ static enum status hand_over(struct uow *uow, const struct record *record)
         TRY(db_prepare(uow->db, schema_hand_over(uow->arena, uow->store->schema, i), uow->arena,
                        &q));
         db_bind_uuid(q, 1, record->subject.id);
-        bind_id(q, 2, record->agency);
+        bind_id_or_null(q, 2, record->agency);
         TRY(db_run(q));
     }
     return STATUS_OK;

@@ -131,6 +131,9 @@ NODISCARD enum status source_canonical(struct source *source, struct uuid person
 /* The number of an audience. */
 int64_t audience_id(enum model_scope scope, struct uuid subject);
 
+/* Nil and the empty text are NULL in the database. */
+void bind_id_or_null(struct db_statement *q, unsigned at, struct uuid id);
+void bind_text_or_null(struct db_statement *q, unsigned at, struct str text);
 /* What a column holds of an answer. */
 struct db_value answer_column(const struct schema_column *column, const struct answer *answer);
 
