@@ -213,6 +213,41 @@ static enum status read_turn(struct history_reading *reading, struct turns *turn
     return STATUS_OK;
 }
 
+/* As the model has them: the state first, the record's fields, then each row with its fields. */
+static uint64_t place_of(const struct history_reading *reading, const struct turn *turn)
+{
+    uint32_t list = list_of(reading, split_name(turn->name));
+    if (list != MODEL_NONE) {
+        return (uint64_t)model_list_row(reading->request->model, list)->fields_first << 1;
+    }
+    return turn->field == MODEL_NONE ? 0 : (uint64_t)turn->field << 1 | 1;
+}
+
+static bool stands_before(const struct history_reading *reading, const struct turn *a,
+                          const struct turn *b)
+{
+    uint64_t left = place_of(reading, a), right = place_of(reading, b);
+    if (left != right) {
+        return left < right;
+    }
+    int rows = str_compare(a->row, b->row);
+    return rows != 0 ? rows < 0 : a->field + 1 < b->field + 1; /* that a row came stands first */
+}
+
+/* Few of them, and nearly in order: by insertion. */
+static void sort_turns(const struct history_reading *reading, struct turns *turns)
+{
+    for (size_t i = 1; i < turns->items.count; i++) {
+        struct turn turn = turns->items.items[i];
+        size_t at = i;
+        while (at > 0 && stands_before(reading, &turn, &turns->items.items[at - 1])) {
+            turns->items.items[at] = turns->items.items[at - 1];
+            at--;
+        }
+        turns->items.items[at] = turn;
+    }
+}
+
 static void release(void *json)
 {
     json_decref(json);
@@ -230,6 +265,7 @@ static enum status read_change(struct history_reading *reading, struct turns *tu
     for (void *at = json_object_iter(json); at; at = json_object_iter_next(json, at)) {
         TRY(read_turn(reading, turns, json_object_iter_key(at), json_object_iter_value(at)));
     }
+    sort_turns(reading, turns);
     return STATUS_OK;
 }
 

@@ -75,7 +75,7 @@ static enum handled send_file(struct request *request)
     if (entity == MODEL_NONE || !page_id(request, 1, &id)) {
         return request_fail(request, STATUS_NOT_FOUND);
     }
-    struct record *record = page_read(request, entity, id, 0, 0, STR("picture or scan"), &handled);
+    struct record *record = page_read(request, entity, id, 0, 0, STR("Picture or scan"), &handled);
     if (!record) {
         return handled;
     }

@@ -2,6 +2,7 @@
  */
 #include "http/page.h"
 
+#include "http/page_words.h"
 #include "template_clock.h"
 
 /* The stored reading of a clock for a record and member. */
@@ -56,7 +57,8 @@ static struct facts rule_facts(struct request *request, const struct clock_readi
     add_fact(&facts, STR("In plain words"), model_text(model, clock->help));
     add_fact(&facts, STR("Source"), model_text(model, clock->source));
     add_fact(&facts, STR("Kind of rule"),
-             model_clock_basis_words((enum model_clock_basis)clock->basis));
+             page_capital(&request->arena,
+                          model_clock_basis_words((enum model_clock_basis)clock->basis)));
     add_fact(&facts, STR("Number of the rule"), model_text(model, clock->id));
     add_fact(&facts, STR("This version holds"), period_words(&request->arena, clock));
     if (reading->start_fact != MODEL_NONE) {
@@ -121,7 +123,7 @@ enum handled page_clock(struct request *request)
     }
     const struct model_clock *shape = model_clock_row(model, clock);
     struct record *record = page_read(request, shape->entity, id, shape->loads_first,
-                                      shape->loads_count, STR("why a date"), &handled);
+                                      shape->loads_count, STR("Why a date"), &handled);
     if (!record) {
         return handled;
     }

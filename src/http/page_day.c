@@ -31,9 +31,39 @@ static bool belongs_here(const struct request *request, const struct clock_readi
     return false;
 }
 
+/* A plan is known by its family, not by its number: the title of what it belongs to. */
+static void say_whose(struct request *request, const struct clock_reading *reading, struct due *due)
+{
+    const struct record *record = work_set_find(&request->set, reading->record);
+    const struct record *root = record ? work_set_find(&request->set, record->root) : NULL;
+    if (!root || root == record) {
+        return;
+    }
+    struct str whose = record_title(&request->set, root);
+    if (whose.n > 0 && due->about.n > 0) {
+        due->what = STR_JOIN(&request->arena, due->what, STR(" ("), due->about, STR(")"));
+        due->about = whose;
+    }
+}
+
+static enum status read_roots(struct request *request, const struct clock_reading *readings,
+                              size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct record *record = work_set_find(&request->set, readings[i].record);
+        if (record && !work_set_find(&request->set, record->root)) {
+            TRY(store_titles_of(request->reader, &request->set,
+                                model_entity_row(request->model, record->subject.entity)->root,
+                                &record->root, 1));
+        }
+    }
+    return STATUS_OK;
+}
+
 static void add_line(struct request *request, struct day *day, const struct clock_reading *reading)
 {
     struct due due = page_due(request, reading);
+    say_whose(request, reading, &due);
     if (url_is_empty(due.action.to) && due.urgency != DUE_DONE) {
         due.action = (struct link){STR("Open"), due.to, false};
     }
@@ -47,6 +77,7 @@ static enum status read_lines(struct request *request, struct day *day)
     struct clock_reading *readings;
     size_t count;
     TRY(store_my_clocks(request->reader, &request->set, &readings, &count));
+    TRY(read_roots(request, readings, count));
     TRY(store_titles(request->reader, &request->set));
     for (size_t i = 0; i < count && day->lines.count < LINES_MAX; i++) {
         if (belongs_here(request, &readings[i])) {
@@ -126,24 +157,42 @@ static enum status read_unfinished(struct request *request, struct unfinished **
     return STATUS_OK;
 }
 
+/* The sentence, and whom it is about as far as this worker may know. */
+static struct link news_link(struct request *request, const struct store_notice *notice)
+{
+    struct link link = {.text = notice->say};
+    const struct record *record = work_set_find(&request->set, notice->record);
+    struct str about = record ? record_title(&request->set, record) : STR("");
+    if (about.n > 0) {
+        link.text = STR_JOIN(&request->arena, about, STR(": "), notice->say);
+    }
+    if (notice->entity != MODEL_NONE && !uuid_is_nil(notice->record)) {
+        link.to = page_open_url(request, notice->entity, notice->record,
+                                record ? record->root : (struct uuid){{0}});
+    }
+    return link;
+}
+
 static enum status read_news(struct request *request, struct news **ret_lines, size_t *ret_count)
 {
     struct arena *arena = &request->arena;
     struct store_notice *notices;
     TRY(store_notices(request->reader, request->session.worker, &notices, ret_count));
+    for (size_t i = 0; i < *ret_count; i++) {
+        if (notices[i].entity != MODEL_NONE) {
+            TRY(store_titles_of(request->reader, &request->set, notices[i].entity,
+                                &notices[i].record, 1));
+        }
+    }
+    TRY(store_titles(request->reader, &request->set));
     *ret_lines = ARENA_ARRAY(arena, *ret_count, struct news);
     for (size_t i = 0; i < *ret_count; i++) {
         const struct store_notice *notice = &notices[i];
-        struct url to = {0};
-        if (notice->entity != MODEL_NONE && !uuid_is_nil(notice->record)) {
-            to = page_open_url(request, notice->entity, notice->record, (struct uuid){{0}});
-        }
         (*ret_lines)[i] = (struct news){
-            .say = {notice->say, to, false},
+            .say = news_link(request, notice),
             .day = day_words(request, notice->at, arena),
             .at = minute_words(request, notice->at),
-            .put_away = URL(arena, STR("notices"), uuid_text(arena, notice->id), STR("read"))
-        };
+            .put_away = URL(arena, STR("notices"), uuid_text(arena, notice->id), STR("read"))};
     }
     return STATUS_OK;
 }
@@ -168,11 +217,29 @@ static void add_home(struct request *request, struct link *ways, size_t *count, 
     }
 }
 
-static size_t homes(struct request *request, struct link **ret_ways)
+/* "2 decisions wait for you" */
+static enum status add_decisions(struct request *request, struct link *ways, size_t *count)
+{
+    struct record **waiting;
+    size_t decisions;
+    TRY(store_approvals(request->reader, &request->set, &waiting, &decisions));
+    if (decisions > 0) {
+        struct str text =
+            decisions == 1
+                ? STR("One decision waits for you")
+                : STR_JOIN(&request->arena, str_from_int(&request->arena, (int64_t)decisions),
+                           STR(" decisions wait for you"));
+        ways[(*count)++] = (struct link){text, URL_FIXED("/approvals"), false};
+    }
+    return STATUS_OK;
+}
+
+static enum status read_ways(struct request *request, struct link **ret_ways, size_t *ret_count)
 {
     const struct actor *actor = &request->actor;
     size_t count = 0;
-    *ret_ways = ARENA_ARRAY(&request->arena, actor->entry_count, struct link);
+    *ret_ways = ARENA_ARRAY(&request->arena, actor->entry_count + 1, struct link);
+    TRY(add_decisions(request, *ret_ways, &count));
     for (size_t i = 0; i < actor->entry_count; i++) {
         uint32_t role = actor->entries[i].role;
         uint32_t home =
@@ -181,7 +248,8 @@ static size_t homes(struct request *request, struct link **ret_ways)
             add_home(request, *ret_ways, &count, home);
         }
     }
-    return count;
+    *ret_count = count;
+    return STATUS_OK;
 }
 
 /* ---- the page ---- */
@@ -214,6 +282,9 @@ enum handled page_my_day(struct request *request)
     if (status == STATUS_OK) {
         status = read_news(request, &news, &page.news_count);
     }
+    if (status == STATUS_OK) {
+        status = read_ways(request, &ways, &page.ways_count);
+    }
     if (status != STATUS_OK) {
         return request_fail(request, status);
     }
@@ -225,7 +296,6 @@ enum handled page_my_day(struct request *request)
     page.lines_count = day.lines.count;
     page.unfinished = unfinished;
     page.news = news;
-    page.ways_count = homes(request, &ways);
     page.ways = ways;
     page_begin(request, &html);
     template_my_day(&html, &page);

@@ -393,7 +393,7 @@ static bool open_document(struct request *request, struct document *ret_document
     }
     const struct model_document *shape = model_document_row(request->model, row);
     struct record *record = page_read(request, entity, id, shape->loads_first, shape->loads_count,
-                                      STR("document"), ret_handled);
+                                      STR("Document"), ret_handled);
     if (!record) {
         return false;
     }

@@ -2,6 +2,7 @@
  * looked at it. */
 #include "http/history_words.h"
 #include "http/page_form.h"
+#include "http/page_words.h"
 #include "model/c_names.h"
 #include "rule/access.h"
 #include "template_as_known.h"
@@ -131,7 +132,7 @@ static struct act_line act_of(struct logged *logged, const struct store_change *
     struct act_line act = {
         .when = page_when(request, change->at),
         .machine = machine,
-        .done = done_words(request, change),
+        .done = page_capital(arena, done_words(request, change)),
         .who = worker_words(request, change->by),
         .reason = change->reason,
         .mark = mark_of(request, change),
@@ -247,7 +248,7 @@ enum handled page_history(struct request *request)
     struct logged logged;
     enum handled handled;
     struct str as_of = request_query(request, STR("as_of"));
-    if (!open_record(request, as_of.n > 0 ? STR("as known then") : STR("history"), &logged,
+    if (!open_record(request, as_of.n > 0 ? STR("As known then") : STR("History"), &logged,
                      &handled)) {
         return handled;
     }
@@ -274,7 +275,7 @@ static enum status read_looks(struct logged *logged, struct cell **ret_cells, si
         struct cell *cells = *ret_cells + i * LOOK__COUNT;
         cells[LOOK_WHEN].text = page_when(request, looks[i].at);
         cells[LOOK_WHO].text = worker_words(request, looks[i].worker);
-        cells[LOOK_WHAT].text = looks[i].route;
+        cells[LOOK_WHAT].text = page_capital(&request->arena, looks[i].route);
         cells[LOOK_WHY].text = looks[i].reason;
     }
     return STATUS_OK;
@@ -319,7 +320,7 @@ enum handled page_who_looked(struct request *request)
     enum handled handled;
     struct cell *cells;
     size_t count;
-    if (!open_record(request, STR("who looked"), &logged, &handled)) {
+    if (!open_record(request, STR("Who looked"), &logged, &handled)) {
         return handled;
     }
     enum status status = read_looks(&logged, &cells, &count);

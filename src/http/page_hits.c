@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "http/page.h"
+#include "http/page_words.h"
 #include "model/c_names.h"
 
 #define PICKED_MAX 8u
@@ -75,8 +76,13 @@ static struct involvement *involvement_of(struct involvements *all, uint32_t ent
 static bool is_case(const struct model *model, uint32_t entity)
 {
     const struct model_entity *row = model_entity_row(model, entity);
-    return row->kind == ENTITY_ROOT && row->number_format != 0 &&
-           model_text(model, row->number_format).n > 0;
+    return row->kind == ENTITY_ROOT && model_text(model, row->number_format).n > 0;
+}
+
+/* What the records that hold a reference belong to. */
+static uint32_t root_of(const struct model *model, uint32_t reference)
+{
+    return model_entity_row(model, model_field_row(model, reference)->entity)->root;
 }
 
 static enum status count_by(struct involvements *all, uint32_t reference, struct uuid person)
@@ -89,9 +95,9 @@ static enum status count_by(struct involvements *all, uint32_t reference, struct
     TRY(store_find(request->reader, &all->set, entity, reference, person,
                    (struct store_page){COUNTED_MAX, STR("")}, &all->outcome, &records, &count,
                    &next));
-    struct involvement *involvement = involvement_of(all, entity);
+    struct involvement *involvement = involvement_of(all, root_of(request->model, reference));
     for (size_t i = 0; i < count; i++) {
-        map_add(&involvement->ids, uuid_text(&request->arena, records[i]->subject.id), records[i]);
+        map_add(&involvement->ids, uuid_text(&request->arena, records[i]->root), records[i]);
     }
     return STATUS_OK;
 }
@@ -112,7 +118,8 @@ static struct str involvement_words(struct involvements *all)
         buf_add(&words, words.n > 0 ? STR(", ") : STR(""));
         buf_int(&words, (int64_t)item->ids.count);
         BUF_ADD(&words, item->ids.count >= COUNTED_MAX ? STR(" or more ") : STR(" "),
-                model_text(model, item->ids.count == 1 ? entity->label : entity->plural));
+                page_small(arena, model_text(model, item->ids.count == 1 ? entity->label
+                                                                         : entity->plural)));
     }
     return buf_str(&words);
 }
@@ -128,7 +135,7 @@ enum status page_known(struct request *request, struct uuid person, struct str *
         const struct model_collection *collection =
             model_collection_row(model, hub->collections_first + i);
         if (collection->reference != MODEL_NONE && collection->name != 0 &&
-            is_case(model, model_field_row(model, collection->reference)->entity)) {
+            is_case(model, root_of(model, collection->reference))) {
             TRY(count_by(&all, collection->reference, person));
         }
     }

@@ -155,7 +155,7 @@ static bool take_stored(struct panel *panel, uint32_t entity, uint32_t list,
         return true; /* of a page that has no record yet */
     }
     struct record *record =
-        page_read(request, entity, id, 0, 0, STR("earlier contact"), ret_handled);
+        page_read(request, entity, id, 0, 0, STR("Earlier contact"), ret_handled);
     if (!record) {
         return false;
     }

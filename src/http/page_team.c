@@ -69,7 +69,8 @@ static enum status add_members(struct team *team, struct uuid id)
     return STATUS_OK;
 }
 
-static enum status find_members(struct team *team)
+/* Those of the teams that name this worker as their supervisor. */
+static enum status find_led(struct team *team)
 {
     struct request *request = team->request;
     struct record **teams;
@@ -81,6 +82,44 @@ static enum status find_members(struct team *team)
                    &next));
     for (size_t i = 0; i < count; i++) {
         TRY(add_members(team, teams[i]->subject.id));
+    }
+    return STATUS_OK;
+}
+
+/* The code of a role is its name in capitals. */
+static bool is_supervisor(const struct request *request, const struct row *row)
+{
+    struct value value = value_get(&row->subject, field_of(request, C_WORKER_ROLES_ROLE));
+    uint32_t role = model_c_name(request->model, C_ROLE_SUPERVISOR)->role;
+    struct str name = role == MODEL_NONE
+                          ? STR("")
+                          : model_text(request->model, model_role_row(request->model, role)->name);
+    if (value.type != VALUE_CODE || value.code.code.n != name.n) {
+        return false;
+    }
+    for (size_t i = 0; i < name.n; i++) {
+        char c = value.code.code.p[i];
+        if ((c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c) != name.p[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* And of those in which this worker is a supervisor now. */
+static enum status find_own(struct team *team)
+{
+    struct request *request = team->request;
+    struct record *self = request->set.actor_record;
+    const struct rows *rows =
+        self ? record_rows(self, model_c_name(request->model, C_WORKER_ROLES)->list) : NULL;
+    for (size_t i = 0; rows && i < rows->items.count; i++) {
+        const struct row *row = rows->items.items[i];
+        struct value value = value_get(&row->subject, field_of(request, C_WORKER_ROLES_TEAM));
+        if (value.type == VALUE_REFERENCE && is_supervisor(request, row) &&
+            in_force(request, row, C_WORKER_ROLES_BEGINS_ON, C_WORKER_ROLES_ENDS_ON)) {
+            TRY(add_members(team, value.reference));
+        }
     }
     return STATUS_OK;
 }
@@ -184,7 +223,9 @@ enum status page_team(struct request *request, struct table *ret_table)
         return STATUS_OK;
     }
     map_init(&team.seen, &request->arena);
-    TRY(find_members(&team));
+    TRY(find_led(&team));
+    TRY(find_own(&team));
+    TRY(store_titles(request->reader, &request->set));
     size_t count = team.workers.count;
     struct cell *cells = ARENA_ARRAY(&request->arena, count * TEAM__COUNT, struct cell);
     for (size_t i = 0; i < count; i++) {
