@@ -17,8 +17,8 @@ struct draft {
 /* The pairs of the frame say where the draft belongs; they are not part of it. */
 static bool is_of_frame(struct str name)
 {
-    return str_eq(name, STR("form_token")) || str_eq(name, STR("place")) ||
-           str_eq(name, STR("place_title"));
+    return str_eq(name, STR("form_token")) || str_eq(name, STR("draft_place")) ||
+           str_eq(name, STR("draft_title"));
 }
 
 static bool write_content(struct request *request, struct str *ret_content)
@@ -70,8 +70,8 @@ enum handled page_draft_save(struct request *request)
 {
     struct draft *draft = ARENA_NEW(&request->arena, struct draft);
     struct url url;
-    draft->place = request_form(request, STR("place"));
-    draft->title = request_form(request, STR("place_title"));
+    draft->place = request_form(request, STR("draft_place"));
+    draft->title = request_form(request, STR("draft_title"));
     if (!place_url(request, draft->place, &url)) {
         return request_fail(request, STATUS_INVALID);
     }

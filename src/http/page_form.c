@@ -328,8 +328,8 @@ void page_form_fields(struct html *html, const void *page_form)
 {
     const struct page_form *form = page_form;
     struct request *request = form->request;
-    component_hidden(html, STR("place"), page_draft_place(request));
-    component_hidden(html, STR("place_title"), place_title(form));
+    component_hidden(html, STR("draft_place"), page_draft_place(request));
+    component_hidden(html, STR("draft_title"), place_title(form));
     add_once(html, form);
     page_form_note(html, form);
     for (size_t i = 1; i < form->count; i++) {

@@ -109,7 +109,7 @@ static struct str stored_picture(struct request *request, struct str value)
 static bool is_of_page(struct str name)
 {
     static const struct str names[] = {
-        STR_INIT("form_token"), STR_INIT("place"),        STR_INIT("place_title"),
+        STR_INIT("form_token"), STR_INIT("draft_place"),  STR_INIT("draft_title"),
         STR_INIT("version"),    STR_INIT("record_id"),    STR_INIT("once"),
         STR_INIT("take"),       STR_INIT("go"),           STR_INIT("save"),
         STR_INIT("add_row"),    STR_INIT("remove_row"),   STR_INIT("update"),
