@@ -133,7 +133,7 @@ static void add_row(struct html *html, const struct rows_list *rows, struct str 
     html_open_class(html, "li", "rows__row");
     html_attr(html, "data-row", key);
     if (title.n != 0) {
-        html_element(html, "h3", "rows__title", title);
+        html_element(html, "p", "rows__title", title);
     }
     html_open_class(html, "div", "rows__fields");
     rows->render(html, rows->context, key);
