@@ -250,6 +250,8 @@ static void add_earlier_contact(struct html *html, const struct work *work, stru
                     "load, change from:#form delay:300ms, input from:#form delay:900ms");
     html_attr_fixed(html, "hx-include", "#form");
     html_attr_fixed(html, "hx-target", "this");
+    html_attr_fixed(html, "hx-swap", "innerHTML"); /* the form around it swaps itself */
+    html_attr_fixed(html, "hx-select", "unset");
     html_attr_fixed(html, "hx-sync", "this:replace");
     html_element(html, "p", "empty", STR("Names are compared as you type them."));
     html_close(html, "div");
