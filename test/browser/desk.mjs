@@ -157,7 +157,7 @@ class BrowserDesk extends Desk {
 
   // The button of a step's own page.
   async pressStep() {
-    await this.sent(() => this.page.locator("main form button[type=submit]:not([name=update]):not([name=find]):not([name=add_row]):not([name=remove_row])").last().click());
+    await this.sent(() => this.page.locator(".step__actions button[type=submit]:not([name])").click());
   }
 
   async sent(act) {
@@ -217,11 +217,15 @@ class BrowserDesk extends Desk {
         left.push([prefix + name, value]);
       }
     }
-    // What hangs on another answer comes when the page has followed.
+    // Files last: a page that follows forgets what was chosen. What hangs on another answer comes then.
+    const isFile = ([, value]) => String(value).startsWith("data:");
+    const files = left.filter(isFile);
+    left = left.filter((pair) => !isFile(pair));
     for (let round = 0; round < 4 && left.length > 0; round++) {
       if (round > 0) await this.follow();
       left = await this.fillAll(left);
     }
+    left.push(...(await this.fillAll(files)));
     assert.deepEqual(left.map(([name]) => name), [], `${this.login} finds no place for it at ${this.page.url()}`);
   }
 
@@ -261,7 +265,9 @@ class BrowserDesk extends Desk {
       key = empty ?? now.find((one) => !before.includes(one)) ?? now.at(-1);
       this.used.add(`${this.page.url()} ${list} ${key}`);
     }
-    return this.fillAll(Object.entries(fields).map(([name, value]) => [`${list}[${key}].${name}`, value]));
+    const pairs = Object.entries(fields).map(([name, value]) => [`${list}[${key}].${name}`, value]);
+    const later = pairs.filter(([, value]) => String(value).startsWith("data:"));
+    return [...(await this.fillAll(pairs.filter((pair) => !later.includes(pair)))), ...later];
   }
 
   async fillAll(pairs) {
