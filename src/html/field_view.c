@@ -218,6 +218,15 @@ static void add_stored_file(struct view *view, const struct spot *spot, uint32_t
                                                 .value = STR("yes")});
 }
 
+static void add_file(struct view *view, const struct spot *spot, const struct field *field,
+                     uint32_t row)
+{
+    html_open_class(view->html, "div", "file");
+    component_field(view->html, field);
+    add_stored_file(view, spot, row);
+    html_close(view->html, "div");
+}
+
 static void add_signature(struct view *view, const struct spot *spot, const struct field *field,
                           uint32_t row)
 {
@@ -301,12 +310,11 @@ static void add_control(struct view *view, const struct spot *spot, uint32_t row
     struct field field = field_of(view, spot, row, item);
     if (shape->kind == FIELD_SIGNATURE) {
         add_signature(view, spot, &field, row);
+    } else if (shape->kind == FIELD_ATTACHMENT) {
+        add_file(view, spot, &field, row);
     } else if (shape->kind == FIELD_REFERENCE && shape->target == view->searched) {
         add_picker(view, &field);
     } else {
-        if (shape->kind == FIELD_ATTACHMENT) {
-            add_stored_file(view, spot, row);
-        }
         add_asked(view, &field);
         if (field.control == CONTROL_CHECKBOXES && spot->row.n > 0) {
             add_folded(view, &field);

@@ -80,7 +80,7 @@ bool view_may_read(const struct view *view, uint32_t class)
 bool view_is_typed(const struct view *view, uint32_t field)
 {
     const struct model_field *shape = model_field_row(view->set->model, field);
-    bool by_other = shape->by != MODEL_NONE && shape->by != view->transition;
+    bool by_other = shape->by != MODEL_NONE && shape->by != view->transition && !view->correcting;
     return view->may_change && shape->derived == MODEL_NONE && !by_other && !shape->kernel &&
            (shape->class == MODEL_NONE || view->record->is_new ||
             access_field(view->set, view->record, field, VERB_UPDATE).allowed);

@@ -31,6 +31,7 @@ struct view {
     uint32_t transition; /* whose form it is, or MODEL_NONE */
     bool may_change;     /* by state and role; else what cannot be changed is shown as it is read */
     uint32_t searched;   /* entity that is too large to choose from a list: people; or MODEL_NONE */
+    bool correcting; /* also what only a step sets may be typed */
     const struct input *typed;      /* with the prefix, or NULL */
     const struct outcome *outcome;  /* problems of the last try, or NULL */
     const struct view_found *found; /* of the last search without a script */

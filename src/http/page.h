@@ -50,6 +50,8 @@ void page_titles(struct request *request);
 
 /* ---- addresses ---- */
 
+/* The page that was asked for. */
+struct url page_here(const struct request *request);
 struct url page_record_url(const struct request *request, uint32_t entity, struct uuid id);
 /* Of a workspace; step and member may be empty. */
 struct url page_work_url(const struct request *request, uint32_t workspace, struct uuid id,
@@ -74,8 +76,8 @@ uint32_t page_step_of(const struct model *model, uint32_t workspace, uint32_t en
 /* ---- forms ---- */
 
 /* Where a draft of this page belongs: its path without the first slash. A form that keeps drafts
- * carries it as the hidden field "place", and the words to find it by as "place_title"; POST /draft
- * keeps the other pairs under it. */
+ * carries it as the hidden field "draft_place", and the words to find it by as "draft_title"; POST
+ * /draft keeps the other pairs under it. */
 struct str page_draft_place(const struct request *request);
 /* What could not be saved, for component_faults. */
 size_t page_faults(const struct request *request, const struct outcome *outcome,

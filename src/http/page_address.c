@@ -7,6 +7,17 @@ static struct arena *arena_of(const struct request *request)
     return request->outcome.arena;
 }
 
+struct url page_here(const struct request *request)
+{
+    /* It was routed: a path of ours, decoded. */
+    LIST(struct str) segments = {0};
+    struct str rest = str_slice(request->path, 1, request->path.n), segment;
+    while (segments.count < 8 && str_split(&rest, '/', &segment)) {
+        LIST_PUSH(arena_of(request), &segments, segment);
+    }
+    return url_path(arena_of(request), segments.items, segments.count);
+}
+
 struct url page_record_url(const struct request *request, uint32_t entity, struct uuid id)
 {
     const struct model_entity *shape = model_entity_row(request->model, entity);

@@ -1,5 +1,6 @@
 /* See page_form.h: reading what a form needs, and showing it. */
 #include "http/page_form.h"
+#include "http/page_work.h"
 
 #include "http/body.h"
 #include "http/connection.h"
@@ -37,7 +38,8 @@ static struct uuid new_id(void *store)
     return store_new_id(store);
 }
 
-/* What is typed may make records and rows, which need identifiers; they live as long as the page. */
+/* What is typed may make records and rows, which need identifiers; they live as long as the page.
+ */
 static void number_what_is_typed(struct request *request)
 {
     request->set.new_id = new_id;
@@ -207,7 +209,8 @@ static void apply_typed(struct page_form *form, struct page_part *part)
 {
     struct request *request = form->request;
     struct outcome ignored;
-    const struct input_scope scope = {.form = part->form, .transition = form->transition};
+    const struct input_scope scope = {
+        .form = part->form, .transition = form->transition, .correcting = form->correcting};
     struct input input =
         view_input(&request->arena, request->model, part->form, part->prefix, form->typed);
     outcome_init(&ignored, &request->arena);
@@ -277,6 +280,18 @@ void page_view(struct view *view, struct request *request, struct html *html, st
                           .context = request};
 }
 
+/* What can no longer be changed can be corrected by those who may. */
+static void add_correction(struct html *html, const struct page_form *form,
+                           const struct page_part *part)
+{
+    struct url to = page_correct_url(form->request, part->record, part->form);
+    if (!url_is_empty(to) && form->transition == MODEL_NONE) {
+        html_open_class(html, "p", "note correct");
+        component_link(html, (struct link){STR("Correct with a reason"), to, false});
+        html_close(html, "p");
+    }
+}
+
 static void show_part(struct html *html, const struct page_form *form, const struct page_part *part)
 {
     struct view view;
@@ -285,11 +300,15 @@ static void show_part(struct html *html, const struct page_form *form, const str
     view.prefix = part->prefix;
     view.form = part->form;
     view.transition = form->transition;
+    view.correcting = form->correcting;
     view.may_change = part->may_change;
     view.typed = form->typed;
     view.outcome = form->faults;
     view.found = &form->found;
     view.found_count = form->has_found ? 1 : 0;
+    if (!part->may_change && !part->record->is_new) {
+        add_correction(html, form, part);
+    }
     if (part->may_change) {
         component_hidden(html, STR_JOIN(arena, part->prefix, STR("version")),
                          str_from_int(arena, part->version));

@@ -22,6 +22,7 @@ struct page_form {
     struct page_part parts[SERVICE_CHANGES_MAX];
     size_t count;
     uint32_t transition;          /* whose form it is, or MODEL_NONE */
+    bool correcting;              /* what is on record is put right, with a reason */
     const struct input *typed;    /* NULL: nothing */
     bool from_draft;              /* typed is a draft ... */
     struct instant draft_at;      /* ... kept then */
@@ -74,6 +75,8 @@ void page_save_part(struct request *request, uint32_t entity, struct uuid id, ui
 void page_save_take(struct request *request, uint32_t entity, struct uuid id, uint32_t transition);
 /* A number in a hidden field, 0 when there is none. */
 uint32_t page_number(const struct request *request, struct str name);
+/* Whether what a save came back with can be put right on the page that was sent. */
+bool page_can_mend(enum status status);
 /* After a save a page reads again: forgets what was read before it. */
 void page_forget(struct request *request);
 

@@ -109,11 +109,15 @@ static struct str stored_picture(struct request *request, struct str value)
 static bool is_of_page(struct str name)
 {
     static const struct str names[] = {
-        STR_INIT("form_token"), STR_INIT("draft_place"),  STR_INIT("draft_title"),
-        STR_INIT("version"),    STR_INIT("record_id"),    STR_INIT("once"),
-        STR_INIT("take"),       STR_INIT("go"),           STR_INIT("save"),
-        STR_INIT("add_row"),    STR_INIT("remove_row"),   STR_INIT("update"),
-        STR_INIT("find"),       STR_INIT("panel_entity"), STR_INIT("panel_record"),
+        STR_INIT("form_token"),     STR_INIT("draft_place"),
+        STR_INIT("draft_title"),    STR_INIT("version"),
+        STR_INIT("record_id"),      STR_INIT("once"),
+        STR_INIT("take"),           STR_INIT("go"),
+        STR_INIT("save"),           STR_INIT("add_row"),
+        STR_INIT("remove_row"),     STR_INIT("update"),
+        STR_INIT("find"),           STR_INIT("panel_entity"),
+        STR_INIT("panel_record"),   STR_INIT("correct_form"),
+        STR_INIT("correct_reason"),
     };
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
         if (str_eq(name, names[i])) {
@@ -193,6 +197,11 @@ void page_save_take(struct request *request, uint32_t entity, struct uuid id, ui
         .transition = transition,
         .parent_field = MODEL_NONE,
     };
+}
+
+bool page_can_mend(enum status status)
+{
+    return status == STATUS_INVALID || status == STATUS_REFUSED || status == STATUS_FORBIDDEN;
 }
 
 void page_forget(struct request *request)

@@ -122,6 +122,9 @@ enum handled page_record(struct request *request)
     if (entity == MODEL_NONE || !page_id(request, 1, &id)) {
         return request_fail(request, STATUS_NOT_FOUND);
     }
+    if (request_query(request, STR("correct")).n > 0) {
+        return page_correcting(request);
+    }
     struct record_page page = {.request = request};
     page.record = page_read(
         request, entity, id, 0, 0,
@@ -144,10 +147,4 @@ enum handled page_record(struct request *request)
                              .side = {record_side,    &page}
     });
     return page_end(request, &html, 200);
-}
-
-/* A record outside any workspace is changed by its transitions and corrections alone. */
-enum handled page_record_save(struct request *request)
-{
-    return request_fail(request, STATUS_NOT_ALLOWED);
 }

@@ -214,8 +214,7 @@ static enum handled started(struct request *request)
                                               request->save.job.result_id, STR(""), STR(""))
                                     .text);
     }
-    if (outcome->status == STATUS_INVALID || outcome->status == STATUS_REFUSED ||
-        outcome->status == STATUS_FORBIDDEN) {
+    if (page_can_mend(outcome->status)) {
         return show_start(request, &request->form, outcome, status_http(outcome->status));
     }
     request->outcome = *outcome;

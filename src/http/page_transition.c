@@ -3,6 +3,7 @@
 #include "http/page_work.h"
 
 #include "http/connection.h"
+#include "http/page_clash.h"
 #include "template_transition.h"
 
 struct doing {
@@ -199,8 +200,10 @@ static enum handled taken(struct request *request)
                                              ? page_open_url(request, entity, id, record->root).text
                                              : STR("/my-day"));
     }
-    if (outcome->status == STATUS_INVALID || outcome->status == STATUS_REFUSED ||
-        outcome->status == STATUS_FORBIDDEN || outcome->status == STATUS_STALE) {
+    if (outcome->status == STATUS_STALE) {
+        return page_clash(request, page_here(request));
+    }
+    if (page_can_mend(outcome->status)) {
         return open_doing(request, &request->form, outcome, status_http(outcome->status));
     }
     request->outcome = *outcome;
@@ -215,6 +218,7 @@ enum handled page_transition_post(struct request *request)
     if (transition == MODEL_NONE) {
         return request_fail(request, STATUS_NOT_FOUND);
     }
+    page_clash_keep(request);
     const struct model_transition *shape = model_transition_row(request->model, transition);
     if (page_wish(request, &name) == WISH_SHOW) {
         return open_doing(request, &request->form, NULL, 200);

@@ -2,6 +2,7 @@
 #include "http/page_work.h"
 
 #include "http/connection.h"
+#include "http/page_clash.h"
 #include "rule/access.h"
 #include "template_work.h"
 #include "template_workspace.h"
@@ -143,7 +144,7 @@ static enum handled show_form(struct work *work, struct page_form *form, struct 
         .steps_count = steps_count,
         .bar = bar,
     };
-    page.action.text = STR_JOIN(&request->arena, STR("/"), page_draft_place(request));
+    page.action = page_here(request);
     page.draft.text = page_form_may_change(form) ? STR("/draft") : STR("");
     page.fields = (struct html_slot){page_form_fields, form};
     page.side = (struct html_slot){work_side, work};
@@ -448,13 +449,6 @@ static enum handled show_again(struct request *request, show_fn *show, const str
     return show(request, form, faults != NULL ? status_http(faults->status) : 200);
 }
 
-/* Whether what came back is something that the sender can put right on the same page. */
-static bool is_theirs(enum status status)
-{
-    return status == STATUS_INVALID || status == STATUS_REFUSED || status == STATUS_FORBIDDEN ||
-           status == STATUS_STALE;
-}
-
 static enum handled saved(struct request *request, show_fn *show, uint32_t entity, struct uuid id,
                           struct str again)
 {
@@ -470,7 +464,10 @@ static enum handled saved(struct request *request, show_fn *show, uint32_t entit
                                     ? page_transition_url(request, entity, id, transition).text
                                     : again);
     }
-    if (is_theirs(outcome->status)) {
+    if (outcome->status == STATUS_STALE) {
+        return page_clash(request, page_here(request));
+    }
+    if (page_can_mend(outcome->status)) {
         return show_again(request, show, outcome);
     }
     request->outcome = *outcome;
@@ -513,7 +510,8 @@ static void gather_step(struct request *request, uint32_t step, struct uuid id)
     for (uint32_t i = 0; i < shape->parts_count; i++) {
         const struct model_step_part *part = model_step_part_row(model, shape->parts_first + i);
         struct str prefix = part_prefix(request, part);
-        struct str sent = request_form(request, STR_JOIN(&request->arena, prefix, STR("record_id")));
+        struct str sent =
+            request_form(request, STR_JOIN(&request->arena, prefix, STR("record_id")));
         struct uuid part_id = {{0}};
         if (sent.n == 0 || uuid_parse(sent, &part_id)) {
             page_save_part(request, part_entity(model, part), part_id, part->form, prefix,
@@ -556,6 +554,7 @@ enum handled page_workspace_save(struct request *request)
                         : work_step_named(request->model, workspace, request->parameters[2]);
     struct uuid id;
     struct str name;
+    page_clash_keep(request);
     enum page_wish wish = page_wish(request, &name);
     if (step == MODEL_NONE || !page_id(request, 1, &id) ||
         model_workspace_step_row(request->model, step)->kind != STEP_FORM) {
@@ -581,6 +580,7 @@ enum handled page_member_save(struct request *request)
                         : work_step_named(model, workspace, request->parameters[2]);
     struct uuid id, member = {{0}};
     struct str name;
+    page_clash_keep(request);
     enum page_wish wish = page_wish(request, &name);
     bool is_new = str_eq(request->parameters[3], STR("new"));
     if (step == MODEL_NONE || !page_id(request, 1, &id) ||

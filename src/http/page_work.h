@@ -39,6 +39,11 @@ void work_needed(struct html *html, const struct work *work, struct str title);
 void work_actions(struct html *html, const struct work *work);
 /* The clocks: what runs first. */
 void work_clocks(struct html *html, const struct work *work, struct str title, bool all);
+/* page_correct.c: correcting a record through one of its forms (GET with ?correct=FORM), and the way
+ * there; an empty address when this worker may not. */
+enum handled page_correcting(struct request *request);
+struct url page_correct_url(struct request *request, const struct record *record,
+                            uint32_t model_form);
 /* Save, and what can be done with the form as it stands. */
 struct button *work_buttons(const struct work *work, size_t *ret_count);
 
