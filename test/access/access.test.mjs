@@ -105,7 +105,12 @@ test("who looked at a person stands on the person's page", async () => {
   const shown = await gordon.fetch(`/work/person/${known.people.tessa.id}/person`);
   assert.equal(shown.status, 200);
   const theo = await hearth.signIn("theo");
-  const looked = await (await theo.fetch(`/record/person/${known.people.tessa.id}/who-looked`)).text();
+  const read = async () => (await theo.fetch(`/record/person/${known.people.tessa.id}/who-looked`)).text();
+  let looked = await read();
+  for (let tries = 0; tries < 30 && !looked.includes("Gordon Pell"); tries++) {
+    await new Promise((done) => setTimeout(done, 500)); // gathered from the log in the background
+    looked = await read();
+  }
   assert.ok(looked.includes("Gordon Pell"), "the look of a moment ago is there");
   assert.ok(!looked.includes("Marlene Foss"), "who did not look is not");
 });

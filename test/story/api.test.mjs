@@ -75,18 +75,22 @@ describe("the story", () => {
     }
     for (const child of [known.people.owen, known.people.jade]) assert.equal(await carla.status(child), 200);
   });
-  test("each partner sees the notice to itself alone", { todo: "a part has the audiences of its report" }, async () => {
+  test("each partner sees the notice to itself alone", async () => {
     const { known } = story;
     const notices = async (login) => (await story.as(login).all("notification", `&report=${known.report.id}`)).map((notice) => notice.id);
     assert.deepEqual(await notices("marlene"), [known.policeNotice.id]);
     assert.deepEqual(await notices("carla"), [known.flambeauNotice.id]);
   });
   test("the chain of history verifies", async () => {
-    const words = story.hearth.run("audit", "verify", "--data", story.hearth.data);
-    const [, valid, expunged, , broken] = /(\d+) valid, (\d+) expunged, (\d+) unsealed, (\d+) broken/.exec(words).map(Number);
-    assert.equal(broken, 0, words);
-    assert.equal(expunged, 0, words);
-    assert.ok(valid > 100, words);
+    // Rows are sealed every few seconds; nothing may ever be broken on the way.
+    for (let tries = 0; ; tries++) {
+      const words = story.hearth.run("audit", "verify", "--data", story.hearth.data);
+      const [valid, expunged, unsealed, broken] = /(\d+) valid, (\d+) expunged, (\d+) unsealed, (\d+) broken/.exec(words).slice(1).map(Number);
+      assert.deepEqual([expunged, broken], [0, 0], words);
+      if (unsealed === 0 && valid > 100) return;
+      assert.ok(tries < 30, words);
+      await new Promise((done) => setTimeout(done, 500));
+    }
   });
 });
 
