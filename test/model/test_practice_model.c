@@ -34,8 +34,6 @@ static void finish(struct sanity *s, const char *check)
     s->failures = 0;
 }
 
-#define EACH(s, table, row) for (uint32_t row = 0; row < model_##table##_total((s)->model); row++)
-
 /* ---- rules ---------------------------------------------------------------------------------- */
 
 /* Whether some page is about the record or what it belongs to. */
