@@ -179,43 +179,55 @@ static struct str join_words(struct arena *arena, struct str a, struct str b)
     return STR_JOIN(arena, a, a.n > 0 && b.n > 0 ? STR(" ") : STR(""), b);
 }
 
+/* A radio of the row's own field that says who it is; value empty: nobody of those found. */
+static void write_choice(struct panel *panel, struct html *html, const struct named *named,
+                         struct str value, struct str text)
+{
+    struct arena *arena = &panel->request->arena;
+    struct str name = STR_JOIN(arena, panel->list, STR("["), named->key, STR("]."), panel->person);
+    struct str id = component_field_id(
+        html, STR_JOIN(arena, STR("earlier-"), name, STR("-"), value.n > 0 ? value : STR("none")));
+    html_open_class(html, "span", "usa-radio found__name");
+    html_open_class(html, "input", "usa-radio__input");
+    html_attr(html, "type", STR("radio"));
+    html_attr(html, "id", id);
+    html_attr(html, "name", name);
+    html_attr(html, "value", value);
+    html_flag(html, "checked", value.n > 0 && str_eq(value, named->person));
+    html_open_class(html, "label", "usa-radio__label");
+    html_attr(html, "for", id);
+    html_text(html, text);
+    html_close(html, "label");
+    html_close(html, "span");
+}
+
+static void write_part(struct html *html, struct str text, bool name)
+{
+    if (text.n > 0) {
+        html_text(html, STR(" "));
+        html_open(html, "span");
+        html_attr(html, "class", name ? STR("found__name") : STR("found__known"));
+        html_text(html, text);
+        html_close(html, "span");
+    }
+}
+
 static void write_hit(struct panel *panel, struct html *html, const struct named *named,
                       const struct page_hit *hit)
 {
     struct arena *arena = &panel->request->arena;
     html_open_class(html, "li", "found__line");
-    if (hit->restricted || panel->person.n == 0) {
-        if (hit->restricted) {
-            component_icon(html, ICON_LOCK);
-        }
-        html_element(html, "span", "found__name", hit->name);
+    if (hit->restricted) {
+        component_icon(html, ICON_LOCK);
+        write_part(html, hit->name, true);
+    } else if (panel->person.n == 0) {
+        write_part(html, hit->name, true);
     } else {
-        struct str id = uuid_text(arena, hit->person);
-        struct str name =
-            STR_JOIN(arena, panel->list, STR("["), named->key, STR("]."), panel->person);
-        struct str control =
-            component_field_id(html, STR_JOIN(arena, STR("earlier-"), name, STR("-"), id));
-        html_open_class(html, "span", "usa-radio found__name");
-        html_open_class(html, "input", "usa-radio__input");
-        html_attr(html, "type", STR("radio"));
-        html_attr(html, "id", control);
-        html_attr(html, "name", name);
-        html_attr(html, "value", id);
-        html_flag(html, "checked", str_eq(id, named->person));
-        html_open_class(html, "label", "usa-radio__label");
-        html_attr(html, "for", control);
-        html_text(html, hit->name);
-        html_close(html, "label");
-        html_close(html, "span");
+        write_choice(panel, html, named, uuid_text(arena, hit->person),
+                     STR_JOIN(arena, STR("The same: "), hit->name));
     }
-    if (hit->why.n > 0) {
-        html_text(html, STR(" "));
-        html_element(html, "span", "found__why", hit->why);
-    }
-    if (hit->known.n > 0) {
-        html_text(html, STR(" "));
-        html_element(html, "span", "found__known", hit->known);
-    }
+    write_part(html, hit->why, false);
+    write_part(html, hit->known, false);
     if (!url_is_empty(hit->to)) {
         html_text(html, STR(" "));
         html_open_class(html, "a", "found__open");
@@ -268,6 +280,11 @@ static enum status write_named(struct panel *panel, struct html *html, const str
     html_open_class(html, "ul", "found__lines");
     for (size_t i = 0; i < count; i++) {
         write_hit(panel, html, named, &hits[i]);
+    }
+    if (panel->person.n > 0) {
+        html_open_class(html, "li", "found__line");
+        write_choice(panel, html, named, STR(""), STR("None of these"));
+        html_close(html, "li");
     }
     html_close(html, "ul");
     html_close(html, "fieldset");

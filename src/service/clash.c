@@ -137,9 +137,11 @@ static struct str row_words(struct side *side, const struct row *row)
     for (uint32_t i = 0; i < list->fields_count && said < 2; i++) {
         uint32_t field = list->fields_first + i;
         enum model_field_kind kind = model_field_row(model, field)->kind;
+        bool kernel = model_field_row(model, field)->kernel;
         bool names = kind == FIELD_TEXT || kind == FIELD_REFERENCE || kind == FIELD_ROW ||
                      kind == FIELD_CODE;
-        struct str text = names ? answer_words(&side->set, &row->subject, field) : STR("");
+        struct str text =
+            names && !kernel ? answer_words(&side->set, &row->subject, field) : STR("");
         if (text.n > 0) {
             BUF_ADD(&words, said > 0 ? STR(" ") : STR(""), text);
             said++;
@@ -362,6 +364,40 @@ static void compare_row(struct clashing *clashing, uint32_t list, const struct r
     }
 }
 
+/* A row that they added, like one that I added: two windows may have come from one draft. */
+static bool they_added_it_too(struct clashing *clashing, uint32_t list, const struct row *mine)
+{
+    const struct rows *theirs = record_rows(clashing->theirs.record, list);
+    for (size_t i = 0; i < theirs->items.count; i++) {
+        const struct row *row = theirs->items.items[i];
+        if (!row->removed && !record_find_row(clashing->base.record, list, row->subject.id) &&
+            !rows_differ(clashing, mine, row)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What I added, by the name my input has for it. */
+static void row_added(struct clashing *clashing, uint32_t list, const struct row *row)
+{
+    struct arena *arena = clashing->asker->arena;
+    struct service_clash_line line = row_line(clashing, &clashing->mine, row, STR(""));
+    if (row->label.n > 0) {
+        line.where = STR_JOIN(
+            arena,
+            model_text(clashing->asker->model, model_list_row(clashing->asker->model, list)->name),
+            STR("["), row->label, STR("]"));
+    }
+    line.base = line.theirs = STR("not there");
+    line.mine = STR("added");
+    if (they_added_it_too(clashing, list, row)) {
+        line.theirs = STR("added by both, kept once");
+        line.by = STR("both");
+    }
+    add_line(clashing, line);
+}
+
 static void compare_list(struct clashing *clashing, uint32_t list)
 {
     const struct rows *base = record_rows(clashing->base.record, list);
@@ -385,10 +421,7 @@ static void compare_list(struct clashing *clashing, uint32_t list)
     for (size_t i = 0; i < mine->items.count; i++) {
         const struct row *row = mine->items.items[i];
         if (row->is_new && !row->removed) {
-            struct service_clash_line line = row_line(clashing, &clashing->mine, row, STR(""));
-            line.base = line.theirs = STR("not there");
-            line.mine = STR("added");
-            add_line(clashing, line);
+            row_added(clashing, list, row);
         }
     }
 }
