@@ -36,7 +36,12 @@ void component_table(struct html *html, const struct table *table)
     }
     html_open_class(html, "table", "usa-table usa-table--borderless table");
     if (table->caption.n != 0) {
-        html_element(html, "caption", "", table->caption);
+        html_open(html, "caption");
+        if (table->quiet) {
+            html_attr(html, "class", STR("usa-sr-only"));
+        }
+        html_text(html, table->caption);
+        html_close(html, "caption");
     }
     html_open(html, "thead");
     html_open(html, "tr");

@@ -244,6 +244,7 @@ struct table {
     const struct cell *cells; /* row by row */
     size_t rows_count;
     struct str empty; /* what to say when there is no row */
+    bool quiet;       /* a heading above says the caption already */
 };
 /* On a phone each row becomes a block with the column's name before each value. */
 void component_table(struct html *html, const struct table *table);

@@ -363,7 +363,7 @@ void view_field(struct view *view, const struct spot *spot, uint32_t row,
 {
     const struct model_field *shape = model_field_row(view->set->model, row);
     if (!work_set_true(view->set, shape->relevant, spot->subject) ||
-        !view_may_read(view, shape->class)) {
+        !view_reads_class(view, shape->class)) {
         return;
     }
     if (view_is_typed(view, row)) {

@@ -66,7 +66,7 @@ struct str view_error(const struct view *view, struct str name)
 
 /* ---- what may be seen and typed ---- */
 
-bool view_may_read(const struct view *view, uint32_t class)
+bool view_reads_class(const struct view *view, uint32_t class)
 {
     const struct record *record = view->record;
     if (class == MODEL_NONE || record->is_new) {
@@ -165,7 +165,7 @@ static void add_fact(struct view *view, const struct model_form_item *item)
     struct value value = work_set_value(view->set, item->show, &view->record->subject);
     struct fact fact = {.label = model_text(view->set->model, item->label),
                         .value = value_words(view->set, value, MODEL_NONE)};
-    if (fact.value.n > 0 && view_may_read(view, item->class)) {
+    if (fact.value.n > 0 && view_reads_class(view, item->class)) {
         component_facts(view->html, &fact, 1);
     }
 }
@@ -223,7 +223,7 @@ static bool is_relevant(struct view *view, const struct model_form_item *item)
            (field == MODEL_NONE ||
             (work_set_true(view->set, model_field_row(view->set->model, field)->relevant,
                            subject) &&
-             view_may_read(view, model_field_row(view->set->model, field)->class)));
+             view_reads_class(view, model_field_row(view->set->model, field)->class)));
 }
 
 static void add_item(struct view *view, const struct model_form_item *item)

@@ -3,6 +3,7 @@
 
 enum {
     NAME_PARTS = 2,
+    CELL_MOST = 160,  /* bytes */
     COLUMNS_MOST = 6, /* of a table; rows with more are read as blocks */
 };
 
@@ -175,7 +176,31 @@ static bool column_is_readable(const struct table_drawing *table,
     uint32_t class = column->field != MODEL_NONE
                          ? model_field_row(table->view->set->model, column->field)->class
                          : column->class;
-    return class == MODEL_NONE || view_may_read(table->view, class);
+    return class == MODEL_NONE || view_reads_class(table->view, class);
+}
+
+/* A long text in a table is only begun: whoever wants it opens the record. */
+static struct str shortened(struct view *view, struct str text)
+{
+    size_t end = CELL_MOST;
+    if (text.n <= CELL_MOST + CELL_MOST / 4) {
+        return text;
+    }
+    while (end > 0 && text.p[end] != ' ' && end > CELL_MOST / 2) {
+        end--;
+    }
+    while (end > 0 && ((unsigned char)text.p[end] & 0xc0u) == 0x80u) {
+        end--; /* never within a character */
+    }
+    return VIEW_JOIN(view, str_slice(text, 0, end), STR(" …"));
+}
+
+/* A person or other record named in a table is one tap away. */
+static struct url cell_url(struct view *view, const struct subject *member, uint32_t field)
+{
+    const struct spot spot = {.subject = member};
+    struct url none = {0};
+    return field == MODEL_NONE ? none : view_fact(view, &spot, field, NULL).to;
 }
 
 static void add_line(struct table_drawing *table, const struct subject *member)
@@ -185,16 +210,20 @@ static void add_line(struct table_drawing *table, const struct subject *member)
     size_t before = table->cells.count;
     for (uint32_t i = 0; i < table->count; i++) {
         const struct model_list_column *column = model_list_column_row(model, table->first + i);
-        struct cell cell = {.text = column_is_readable(table, column)
-                                        ? view_column(view->set, member, column)
-                                        : STR("")};
+        struct cell cell = {0};
+        if (column_is_readable(table, column)) {
+            cell.text = shortened(view, view_column(view->set, member, column));
+            cell.to = cell_url(view, member, column->field);
+        }
         LIST_PUSH(view->set->arena, &table->cells, cell);
     }
     for (size_t i = 0; i < table->fields.count; i++) {
         uint32_t field = table->fields.items[i];
-        struct cell cell = {.text = view_may_read(view, model_field_row(model, field)->class)
-                                        ? view_answer(view->set, member, field)
-                                        : STR("")};
+        struct cell cell = {0};
+        if (view_reads_class(view, model_field_row(model, field)->class)) {
+            cell.text = shortened(view, view_answer(view->set, member, field));
+            cell.to = cell_url(view, member, field);
+        }
         LIST_PUSH(view->set->arena, &table->cells, cell);
     }
     if (table->cells.count == before) {
@@ -250,6 +279,7 @@ void view_members(struct view *view, uint32_t collection, uint32_t columns_first
             .columns_count = table.columns.count,
             .cells = table.cells.items,
             .rows_count = table.rows,
+            .quiet = caption.n > 0 && str_eq(caption, view->heading),
         });
 }
 
@@ -265,7 +295,8 @@ static void push_field(struct facts *facts, uint32_t field, const struct model_f
     struct view *view = facts->view;
     const struct spot spot = {.subject = &view->record->subject};
     struct fact fact = view_fact(view, &spot, field, item);
-    if (fact.value.n > 0 && view_may_read(view, model_field_row(view->set->model, field)->class)) {
+    if (fact.value.n > 0 &&
+        view_reads_class(view, model_field_row(view->set->model, field)->class)) {
         LIST_PUSH(view->set->arena, &facts->items, fact);
     }
 }
@@ -290,7 +321,7 @@ static void add_block(struct view *view, const struct row *row, const struct mod
         bool asked = item != NULL ? view_item_has(model, item, field)
                                   : !model_field_row(model, field)->kernel;
         struct fact fact = {0};
-        if (asked && view_may_read(view, model_field_row(model, field)->class)) {
+        if (asked && view_reads_class(view, model_field_row(model, field)->class)) {
             fact = view_fact(view, &spot, field, NULL);
         }
         if (fact.value.n > 0) {
@@ -375,7 +406,7 @@ static void push_computed(struct facts *facts, const struct model_form_item *ite
     struct value value = work_set_value(view->set, item->show, &view->record->subject);
     struct fact fact = {.label = model_text(view->set->model, item->label),
                         .value = value_words(view->set, value, MODEL_NONE)};
-    if (fact.value.n > 0 && view_may_read(view, item->class)) {
+    if (fact.value.n > 0 && view_reads_class(view, item->class)) {
         LIST_PUSH(view->set->arena, &facts->items, fact);
     }
 }

@@ -66,6 +66,9 @@ void view_found(struct html *html, const struct view_found *found);
 
 /* ---- as it is read ---- */
 
+/* Whether this actor may read what is of this class in the record; MODEL_NONE is the record's own. */
+bool view_reads_class(const struct view *view, uint32_t class);
+
 /* All answers of the record and its lists that this actor may read and that are there. */
 void view_record(struct view *view);
 /* The items of the form as they are read. */

@@ -22,8 +22,6 @@ bool view_typed(const struct view *view, struct str name, struct str *ret_value)
 bool view_typed_has(const struct view *view, struct str name, struct str value);
 /* What is wrong with it, or empty. */
 struct str view_error(const struct view *view, struct str name);
-/* Whether this actor may read (or learn of) what is of this class; MODEL_NONE is the record's. */
-bool view_may_read(const struct view *view, uint32_t class);
 /* Whether the field can be typed here, as opposed to read. */
 bool view_is_typed(const struct view *view, uint32_t field);
 /* Whether another part of the form hangs on the field. */

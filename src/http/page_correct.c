@@ -75,6 +75,11 @@ static enum handled show_correcting(struct correcting *correcting, unsigned stat
     size_t faults_count = correcting->form.faults != NULL
                               ? page_faults(request, correcting->form.faults, &faults)
                               : 0;
+    for (size_t i = 0; i < faults_count; i++) {
+        if (str_eq(faults[i].name, STR("reason"))) {
+            faults[i].name = STR("correct_reason");
+        }
+    }
     page_begin(request, &html);
     template_transition(
         &html,

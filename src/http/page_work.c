@@ -3,6 +3,8 @@
 
 #include "http/connection.h"
 #include "http/page_clash.h"
+#include "http/page_people.h"
+#include "model/c_names.h"
 #include "rule/access.h"
 #include "template_work.h"
 #include "template_workspace.h"
@@ -57,6 +59,12 @@ void work_offer(struct work *work, struct record *record)
 
 /* ---- banner and steps ---- */
 
+static bool is_person(const struct work *work)
+{
+    const struct model *model = work->request->model;
+    return work->subject->subject.entity == model_c_name(model, C_PERSON)->entity;
+}
+
 static void add_banner(struct html *html, const void *context)
 {
     const struct work *work = context;
@@ -72,6 +80,10 @@ struct template_frame work_frame(struct work *work, struct str title)
     work->banner.to =
         page_work_url(request, work->workspace, work->subject->subject.id, STR(""), STR(""));
     struct tag state = view_state(model, work->subject);
+    struct str age = is_person(work) ? page_age(request, &work->subject->subject) : STR("");
+    if (age.n > 0) {
+        work->banner.title = STR_JOIN(&request->arena, work->banner.title, STR(", "), age);
+    }
     if (state.text.n > 0) {
         work->banner.facts =
             work->banner.facts.n > 0
@@ -258,6 +270,7 @@ static void records_content(struct html *html, const void *context)
     view.context = work;
     view.record_url = NULL;
     view.attachment_url = NULL;
+    view.heading = model_text(model, step->label);
     view_members(&view, step->collection, step->columns_first, step->columns_count,
                  model_text(model, entity->plural), line_url);
     /* A part is where what it belongs to is: who is assigned to the assessment may add to it. */
@@ -369,7 +382,7 @@ static enum handled show_step(struct request *request, struct page_form *form, u
     case STEP_RECORDS:
         return show_content(work, records_content);
     case STEP_OVERVIEW:
-        return show_content(work, overview_content);
+        return show_content(work, is_person(work) ? person_overview : overview_content);
     case STEP__COUNT:
         break;
     }

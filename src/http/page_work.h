@@ -44,6 +44,8 @@ void work_clocks(struct html *html, const struct work *work, struct str title, b
 enum handled page_correcting(struct request *request);
 struct url page_correct_url(struct request *request, const struct record *record,
                             uint32_t model_form);
+/* page_person.c: the hub. What must need no click, the line of a life, every involvement. */
+void person_overview(struct html *html, const void *work);
 /* Save, and what can be done with the form as it stands. */
 struct button *work_buttons(const struct work *work, size_t *ret_count);
 
