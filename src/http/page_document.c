@@ -135,7 +135,7 @@ static bool make_part(struct document *document, const struct model_document_par
 
 /* ---- next dates ---- */
 
-/* Those of this record alone: what else is due is the agency's business. */
+/* Those of this record alone, and to come: what else is due is the agency's business. */
 static enum status read_next(struct document *document, struct fact **ret_facts, size_t *ret_count)
 {
     struct request *request = document->request;
@@ -147,6 +147,7 @@ static enum status read_next(struct document *document, struct fact **ret_facts,
     for (size_t i = 0; i < count; i++) {
         const struct clock_reading *reading = &readings[i];
         if (reading->state == CLOCK_STATE_RUNNING && reading->due.ms != INT64_MAX &&
+            reading->due.ms > request->set.now.ms &&
             uuid_eq(reading->record, document->record->subject.id)) {
             (*ret_facts)[(*ret_count)++] = (struct fact){
                 .label = model_text(request->model,

@@ -3,6 +3,7 @@
 #include "http/page_work.h"
 
 #include "http/connection.h"
+#include "http/page_behind.h"
 #include "model/c_names.h"
 #include "template_work.h"
 
@@ -95,22 +96,9 @@ static void record_content(struct html *html, const void *context)
 static void record_side(struct html *html, const void *context)
 {
     const struct record_page *page = context;
-    struct request *request = page->request;
-    struct url url =
-        page_record_url(request, page->record->subject.entity, page->record->subject.id);
-    struct link links[] = {
-        {STR("History"),    {STR_JOIN(&request->arena, url.text, STR("/history"))},    false},
-        {STR("Who looked"), {STR_JOIN(&request->arena, url.text, STR("/who-looked"))}, false},
-    };
     html_open_class(html, "section", "card");
     html_element(html, "h2", "card__title", STR("Behind this page"));
-    html_open_class(html, "ul", "ways");
-    for (size_t i = 0; i < ARRAY_LENGTH(links); i++) {
-        html_open(html, "li");
-        component_link(html, links[i]);
-        html_close(html, "li");
-    }
-    html_close(html, "ul");
+    page_behind(html, page->request, page->record);
     html_close(html, "section");
 }
 

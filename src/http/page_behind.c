@@ -1,0 +1,57 @@
+#include "http/page_behind.h"
+
+#include "http/page.h"
+#include "rule/access.h"
+
+static struct url below(struct request *request, const struct record *record, struct str a,
+                        struct str b)
+{
+    const struct model_entity *entity = model_entity_row(request->model, record->subject.entity);
+    const struct str parts[] = {STR("record"), model_text(request->model, entity->name),
+                                uuid_text(&request->arena, record->subject.id), a, b};
+    return url_path(&request->arena, parts, b.n > 0 ? 5 : 4);
+}
+
+size_t page_documents(struct request *request, const struct record *record, struct link **ret_links)
+{
+    const struct model *model = request->model;
+    size_t count = 0;
+    *ret_links = ARENA_ARRAY(&request->arena, model_document_total(model), struct link);
+    for (uint32_t i = 0; i < model_document_total(model); i++) {
+        const struct model_document *document = model_document_row(model, i);
+        if (document->entity == record->subject.entity) {
+            (*ret_links)[count++] = (struct link){
+                model_text(model, document->label),
+                below(request, record, STR("document"), model_text(model, document->name)), false};
+        }
+    }
+    return count;
+}
+
+static void write_link(struct html *html, struct link link)
+{
+    html_open(html, "li");
+    component_link(html, link);
+    html_close(html, "li");
+}
+
+void page_behind(struct html *html, struct request *request, const struct record *record)
+{
+    struct link *documents;
+    size_t count = page_documents(request, record, &documents);
+    bool history = access_record(&request->set, record, VERB_HISTORY).allowed;
+    if (count == 0 && !history) {
+        return;
+    }
+    html_open_class(html, "ul", "ways behind");
+    for (size_t i = 0; i < count; i++) {
+        write_link(html, documents[i]);
+    }
+    if (history) {
+        write_link(html, (struct link){STR("History"),
+                                       below(request, record, STR("history"), STR("")), false});
+        write_link(html, (struct link){STR("Who looked"),
+                                       below(request, record, STR("who-looked"), STR("")), false});
+    }
+    html_close(html, "ul");
+}
