@@ -272,9 +272,9 @@ enum handled page_my_day(struct request *request)
     struct day day = {0};
     struct template_my_day page = {.greeting = greeting(request),
                                    .form_token = request->session.form_token};
-    struct unfinished *unfinished;
-    struct news *news;
-    struct link *ways;
+    struct unfinished *unfinished = NULL;
+    struct news *news = NULL;
+    struct link *ways = NULL;
     enum status status = read_lines(request, &day);
     if (status == STATUS_OK) {
         status = read_unfinished(request, &unfinished, &page.unfinished_count);
