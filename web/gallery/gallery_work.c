@@ -87,8 +87,13 @@ static void card_what(struct html *html, const void *context)
     component_grid(html, &(struct grid){STR("alleged"), STR("What is alleged, for whom"), children,
                                         kinds, 3, 5, ticked});
     static const struct str keys[] = {S("1")};
-    component_rows(html, &(struct rows_list){STR("adults"), STR("Adults"), STR("Add an adult"), keys, 1,
-                                        render_row, NULL});
+    component_rows(html, &(struct rows_list){.name = STR("adults"),
+                                             .legend = STR("Adults"),
+                                             .add = STR("Add an adult"),
+                                             .keys = keys,
+                                             .keys_count = 1,
+                                             .render = render_row,
+                                             .new_title = STR("New adult")});
 }
 
 static void card_where(struct html *html, const void *context)
