@@ -186,7 +186,9 @@ void view_found(struct html *html, const struct view_found *found)
 {
     html_open_class(html, "div", "picker__found");
     html_attr(html, "role", STR("status"));
-    if (found->words.n > 0 && found->choices_count == 0) {
+    if (found->message.n > 0) {
+        html_element(html, "p", "empty", found->message);
+    } else if (found->words.n > 0 && found->choices_count == 0) {
         html_element(html, "p", "empty", html_word(html, WORD_NOBODY_FOUND));
     }
     for (size_t i = 0; i < found->choices_count; i++) {
@@ -212,6 +214,24 @@ void view_found(struct html *html, const struct view_found *found)
     html_close(html, "div");
 }
 
+/* The choices of a field but for those that were found: each person is there once. */
+static const struct choice *not_among(struct arena *arena, const struct field *field,
+                                      const struct view_found *found, size_t *ret_count)
+{
+    struct choice *rest = ARENA_ARRAY(arena, field->choices_count, struct choice);
+    *ret_count = 0;
+    for (size_t i = 0; i < field->choices_count; i++) {
+        bool twice = false;
+        for (size_t k = 0; k < found->choices_count; k++) {
+            twice = twice || str_eq(found->choices[k].value, field->choices[i].value);
+        }
+        if (!twice) {
+            rest[(*ret_count)++] = field->choices[i];
+        }
+    }
+    return rest;
+}
+
 /* Those on the page already, and words to look for others. All are radios of one name, so that one
  * is chosen whichever way it came. */
 void view_picker(struct view *view, const struct field *field)
@@ -223,11 +243,10 @@ void view_picker(struct view *view, const struct field *field)
     bool typed = view_typed(view, find, &words);
     struct view_found none = {.name = field->name}, known = {.name = field->name};
     const struct view_found *found = &none;
-    known.choices = field->choices;
-    known.choices_count = field->choices_count;
     for (size_t i = 0; i < view->found_count; i++) {
         found = str_eq(view->found[i].name, field->name) ? &view->found[i] : found;
     }
+    known.choices = not_among(view->set->arena, field, found, &known.choices_count);
     html_open_class(html, "div", "picker");
     html_attr(html, "data-picker", field->name);
     component_hidden(html, field->name, STR(""));

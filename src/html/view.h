@@ -20,6 +20,7 @@ struct view_found {
     struct str words; /* that were looked for */
     const struct choice *choices;
     size_t choices_count;
+    struct str message; /* why nothing was looked for: too few words */
 };
 
 struct view {

@@ -143,7 +143,7 @@ static void add_matches(struct html *html, const void *context)
          S("same birth date, name sounds alike, same address; named as the child, 1 substantiated"),
          false},
         {S("Tou Vang, 9"), S("likely"), U("/people/11"), S("same address"), false},
-        {S("Open case"), S("none"), U(""), S(""), false, S("")},
+        {S("Open case"), S("none"), U(""), S(""), false},
     };
     component_facts(html, facts, ARRAY_LENGTH(facts));
 }
@@ -235,7 +235,8 @@ static void card_plan(struct html *html, const void *context)
                         .choices =
                             (const struct choice[]){
                                 {STR("yes"), STR("Yes"),
-                                 STR("A protective plan must be in place before you leave."), true},
+                                 STR("A protective plan must be in place before you leave."), true,
+                                 STR("")},
                                 {STR("no"), STR("No"), STR(""), false, STR("")}},
                         .choices_count = 2});
     component_field(html, &(struct field){.control = CONTROL_CHECKBOXES,
@@ -249,7 +250,8 @@ static void card_plan(struct html *html, const void *context)
                                           .choices_count = 3});
     component_signature(html,
                         &(struct signature){STR("signature_dana"), STR("Dana agrees to the plan"),
-                                            STR(""), STR("Read aloud 25 Nov 2026, 18:35")});
+                                            STR(""), STR("Read aloud 25 Nov 2026, 18:35"), STR(""),
+                                            false});
 }
 
 static void assessment_fields(struct html *html, const void *context)

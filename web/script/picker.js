@@ -39,12 +39,16 @@ class Picker {
     const answer = await fetch('/people', {
       method: 'POST', body, credentials: 'same-origin', headers: { 'HX-Request': 'true' },
     }).catch(() => null);
-    if (!answer?.ok || this.asked !== words) {
+    if (!answer || this.asked !== words) {
       return;
     }
     const holder = document.createElement('template');
     holder.innerHTML = await answer.text();
     const found = holder.content.querySelector('.picker__found');
+    const why = holder.content.querySelector('.callout__text');
+    if (!found && why) { // too few words: what would be right
+      this.found.textContent = why.textContent;
+    }
     if (found) {
       this.found.replaceWith(found);
       this.found = found;
