@@ -165,6 +165,16 @@ FROM history WHERE record = ?1 AND sequence < ?2 ORDER BY sequence DESC LIMIT ?3
 SELECT sequence, version, at, content, done_by FROM history WHERE record = ?1 AND at > ?2
 ORDER BY sequence DESC;
 
+-- name: find_history_since_version
+-- The same for changes after version ?2.
+SELECT sequence, version, at, content, done_by FROM history WHERE record = ?1 AND version > ?2
+ORDER BY sequence DESC;
+
+-- name: find_history_at_version
+-- The change that made version ?2, or the last one before it.
+SELECT version, at, done_by FROM history WHERE record = ?1 AND version <= ?2
+ORDER BY sequence DESC LIMIT 1;
+
 -- name: find_history_at
 -- The last change of a record at or before ?2 (ms).
 SELECT version, at, done_by FROM history WHERE record = ?1 AND at <= ?2

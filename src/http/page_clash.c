@@ -133,7 +133,8 @@ enum handled page_clash(struct request *request, struct url action)
     enum status status =
         service_clash(request->reader, &request->set, &request->save, &outcome, &page.clash);
     if (status != STATUS_OK || page.clash.parts.count == 0) {
-        return request_fail(request, status == STATUS_OK ? STATUS_STALE : status);
+        /* Who may not read history, and where it was expunged: nothing to compare with. */
+        return request_fail(request, STATUS_STALE);
     }
     struct template_frame frame =
         page_frame(request, &(struct page){.title = STR("Somebody saved first")});

@@ -136,7 +136,8 @@ static struct act_line act_of(struct logged *logged, const struct store_change *
         .who = worker_words(request, change->by),
         .reason = change->reason,
         .mark = mark_of(request, change),
-        .then = url_query(arena, log_url(logged, STR("history")), STR("as_of"), machine),
+        .then = url_query(arena, log_url(logged, STR("history")), STR("version"),
+                          str_from_int(arena, change->version)),
         .facts = words.facts,
         .facts_count = words.count,
     };
@@ -207,18 +208,31 @@ static void write_record(struct html *html, const void *context)
     view_record(&view);
 }
 
-static enum handled show_as_of(struct logged *logged, struct str as_of)
+/* "?version=3", or "?as_of=2026-11-25T13:20:00-06:00". */
+static enum status go_back(struct logged *logged)
+{
+    struct request *request = logged->request;
+    struct str version = request_query(request, STR("version"));
+    struct instant at;
+    int64_t number;
+    if (version.n > 0 && str_to_i64(version, &number) && number > 0 && number <= UINT32_MAX) {
+        return store_as_of_version(request->reader, &request->set, logged->record, (uint32_t)number,
+                                   &request->outcome);
+    }
+    if (version.n == 0 &&
+        zone_parse(request->set.calendar.zone, request_query(request, STR("as_of")), &at, NULL)) {
+        return store_as_of(request->reader, &request->set, logged->record, at, &request->outcome);
+    }
+    outcome_problem(&request->outcome, STATUS_MALFORMED, STR("as_of"), STR("not_a_moment"),
+                    STR("version is a number, as_of a time such as 2026-11-25T13:20:00-06:00."));
+    return STATUS_MALFORMED;
+}
+
+static enum handled show_then(struct logged *logged)
 {
     struct request *request = logged->request;
     struct html html;
-    struct instant at;
-    if (!zone_parse(request->set.calendar.zone, as_of, &at, NULL)) {
-        outcome_problem(&request->outcome, STATUS_MALFORMED, STR("as_of"), STR("not_a_time"),
-                        STR("as_of is a time such as 2026-11-25T13:20:00-06:00."));
-        return request_fail(request, STATUS_MALFORMED);
-    }
-    enum status status =
-        store_as_of(request->reader, &request->set, logged->record, at, &request->outcome);
+    enum status status = go_back(logged);
     if (status == STATUS_OK) {
         status = store_titles(request->reader, &request->set);
     }
@@ -226,19 +240,20 @@ static enum handled show_as_of(struct logged *logged, struct str as_of)
         return request_fail(request, status);
     }
     struct link back = {STR("Back to the history"), log_url(logged, STR("history")), false};
+    struct str when = page_when(request, logged->record->changed_at);
     struct template_frame frame = page_frame(request, &(struct page){.title = logged->title});
     page_begin(request, &html);
     template_as_known(
-        &html,
-        &(struct template_as_known){
-            .frame = &frame,
-            .title = logged->title,
-            .when = STR_JOIN(&request->arena, STR("Nothing that was learned after "),
-                             page_when(request, at),
-                             STR(" is on this page. Names of people and workers are today's.")),
-            .now = {STR("As it is known now"), logged->home, false},
-            .back = back,
-            .record = {write_record,                         logged                         },
+        &html, &(struct template_as_known){
+                   .frame = &frame,
+                   .title = logged->title,
+                   .when = STR_JOIN(
+                       &request->arena, STR("As it was saved "), when,
+                       STR(". Nothing that was learned later is on this page. Names of people "
+                           "and workers are today's.")),
+                   .now = {STR("As it is known now"), logged->home, false},
+                   .back = back,
+                   .record = {write_record,                         logged                         },
     });
     return page_end(request, &html, 200);
 }
@@ -247,12 +262,12 @@ enum handled page_history(struct request *request)
 {
     struct logged logged;
     enum handled handled;
-    struct str as_of = request_query(request, STR("as_of"));
-    if (!open_record(request, as_of.n > 0 ? STR("As known then") : STR("History"), &logged,
-                     &handled)) {
+    bool then =
+        request_query(request, STR("as_of")).n > 0 || request_query(request, STR("version")).n > 0;
+    if (!open_record(request, then ? STR("As known then") : STR("History"), &logged, &handled)) {
         return handled;
     }
-    return as_of.n > 0 ? show_as_of(&logged, as_of) : show_history(&logged);
+    return then ? show_then(&logged) : show_history(&logged);
 }
 
 /* ---- who looked ---- */

@@ -54,13 +54,20 @@ static enum status open_side(struct clashing *clashing, struct side *side)
                       &side->record);
 }
 
-/* The changes saved since, and when the version I saw was saved. */
-static enum status read_since(struct clashing *clashing, struct instant *ret_seen_at)
+/* As it was in the version I saw. */
+static enum status open_seen(struct clashing *clashing, struct side *side)
+{
+    TRY(open_side(clashing, side));
+    return store_as_of_version(clashing->reader, &side->set, side->record,
+                               clashing->change->version, clashing->outcome);
+}
+
+/* The changes saved since the version I saw. */
+static enum status read_since(struct clashing *clashing)
 {
     struct arena *arena = clashing->asker->arena;
     struct store_page page = {200, STR("")};
     clashing->since.count = 0;
-    *ret_seen_at = clashing->theirs.record->created_at;
     for (;;) {
         struct store_change *changes;
         size_t count;
@@ -69,7 +76,6 @@ static enum status read_since(struct clashing *clashing, struct instant *ret_see
                           &changes, &count, &next));
         for (size_t i = 0; i < count; i++) {
             if (changes[i].version <= clashing->change->version) {
-                *ret_seen_at = changes[i].at;
                 return STATUS_OK;
             }
             LIST_PUSH(arena, &clashing->since, changes[i]);
@@ -103,15 +109,10 @@ static enum status apply_mine(struct clashing *clashing)
 
 static enum status open_sides(struct clashing *clashing)
 {
-    struct instant seen_at;
     TRY(open_side(clashing, &clashing->theirs));
-    TRY(read_since(clashing, &seen_at));
-    TRY(open_side(clashing, &clashing->base));
-    TRY(store_as_of(clashing->reader, &clashing->base.set, clashing->base.record, seen_at,
-                    clashing->outcome));
-    TRY(open_side(clashing, &clashing->mine));
-    TRY(store_as_of(clashing->reader, &clashing->mine.set, clashing->mine.record, seen_at,
-                    clashing->outcome));
+    TRY(read_since(clashing));
+    TRY(open_seen(clashing, &clashing->base));
+    TRY(open_seen(clashing, &clashing->mine));
     TRY(apply_mine(clashing));
     TRY(store_titles(clashing->reader, &clashing->base.set));
     TRY(store_titles(clashing->reader, &clashing->mine.set));

@@ -415,15 +415,21 @@ static void settle_rows(struct undoing *undoing)
     }
 }
 
-/* What the record's head said at the instant; NOT_FOUND: it was not there yet. */
+/* Up to when: the statements that find the changes behind it and at it, and what they go by. */
+struct moment {
+    enum sql_name since, at;
+    int64_t bound;
+};
+
+/* What the record's head said at the moment; NOT_FOUND: it was not there yet. */
 static enum status read_head(struct store_reader *reader, struct work_set *set,
-                             struct record *record, struct instant at)
+                             struct record *record, struct moment moment)
 {
     struct db_statement *q;
     bool there = false;
-    TRY(db_named(reader->db, SQL_FIND_HISTORY_AT, set->arena, &q));
+    TRY(db_named(reader->db, moment.at, set->arena, &q));
     db_bind_uuid(q, 1, record->subject.id);
-    db_bind_int(q, 2, at.ms);
+    db_bind_int(q, 2, moment.bound);
     if (db_next(q)) {
         there = true;
         record->version = (uint32_t)db_int(q, 0);
@@ -435,14 +441,14 @@ static enum status read_head(struct store_reader *reader, struct work_set *set,
 }
 
 static enum status go_back(struct store_reader *reader, struct work_set *set, struct record *record,
-                           struct instant at)
+                           struct moment moment)
 {
     LIST(struct str) contents = {0};
     struct undoing undoing = {.set = set, .record = record};
     struct db_statement *q;
-    TRY(db_named(reader->db, SQL_FIND_HISTORY_SINCE, set->arena, &q));
+    TRY(db_named(reader->db, moment.since, set->arena, &q));
     db_bind_uuid(q, 1, record->subject.id);
-    db_bind_int(q, 2, at.ms);
+    db_bind_int(q, 2, moment.bound);
     while (db_next(q)) {
         LIST_PUSH(set->arena, &contents, db_is_null(q, 3) ? STR("") : db_text(q, 3));
     }
@@ -457,17 +463,17 @@ static enum status go_back(struct store_reader *reader, struct work_set *set, st
     return STATUS_OK;
 }
 
-enum status store_as_of(struct store_reader *reader, struct work_set *set, struct record *record,
-                        struct instant at, struct outcome *outcome)
+static enum status as_of(struct store_reader *reader, struct work_set *set, struct record *record,
+                         struct moment moment, struct outcome *outcome)
 {
     if (!access_record(set, record, VERB_HISTORY).allowed) {
         outcome_problem(outcome, STATUS_FORBIDDEN, STR(""), STR("not_allowed"),
                         STR("Your role may not read the history of this record."));
         return STATUS_FORBIDDEN;
     }
-    enum status status = read_head(reader, set, record, at);
+    enum status status = read_head(reader, set, record, moment);
     if (status == STATUS_OK) {
-        status = go_back(reader, set, record, at);
+        status = go_back(reader, set, record, moment);
     }
     if (status == STATUS_NOT_FOUND) {
         outcome_problem(outcome, status, STR(""), STR("not_yet"),
@@ -477,4 +483,19 @@ enum status store_as_of(struct store_reader *reader, struct work_set *set, struc
                         STR("Part of this history was expunged; what was before it is not known."));
     }
     return reader_fault(reader, outcome, status);
+}
+
+enum status store_as_of(struct store_reader *reader, struct work_set *set, struct record *record,
+                        struct instant at, struct outcome *outcome)
+{
+    const struct moment moment = {SQL_FIND_HISTORY_SINCE, SQL_FIND_HISTORY_AT, at.ms};
+    return as_of(reader, set, record, moment, outcome);
+}
+
+enum status store_as_of_version(struct store_reader *reader, struct work_set *set,
+                                struct record *record, uint32_t version, struct outcome *outcome)
+{
+    const struct moment moment = {SQL_FIND_HISTORY_SINCE_VERSION, SQL_FIND_HISTORY_AT_VERSION,
+                                  version};
+    return as_of(reader, set, record, moment, outcome);
 }

@@ -148,6 +148,10 @@ NODISCARD enum status store_history(struct store_reader *reader, struct work_set
 NODISCARD enum status store_as_of(struct store_reader *reader, struct work_set *set,
                                   struct record *record, struct instant at,
                                   struct outcome *outcome);
+/* The same by a version of the record: several may have been saved in one millisecond. */
+NODISCARD enum status store_as_of_version(struct store_reader *reader, struct work_set *set,
+                                          struct record *record, uint32_t version,
+                                          struct outcome *outcome);
 struct store_look {
     struct instant at;
     struct uuid worker;
