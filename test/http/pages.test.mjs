@@ -347,3 +347,23 @@ test("what the model says can be read by everybody, clock by clock", async () =>
   assert.match(visible(await page(alma, "/model/clock/screening_decision")), /24 hours/);
   assert.equal((await alma.fetch("/model/clock/no_such_clock")).status, 404);
 });
+
+// ---- documents ----
+
+test("a copy lacks what its recipient must not read, and so does the screen that all look at", async () => {
+  const elena = await hearth.signIn("elena");
+  const plans = (await hearth.api("elena").get("/safety_plan")).body.items;
+  const plan = plans.find((one) => one.copies?.some((row) => row.hide_addresses));
+  const path = `/record/safety_plan/${plan.id}/document/safety_plan_copy`;
+  const telephone = "(715) 555-0177"; // of the friend who stays with the children
+  for (const copy of plan.copies) {
+    const words = visible(await page(elena, `${path}/${copy.id}`));
+    assert.ok(words.includes("In danger call 911."), "the plan itself is on every copy");
+    assert.equal(words.includes(telephone), !copy.hide_addresses);
+    assert.match(words, /This copy is for/);
+  }
+  const screen = visible(await page(elena, path));
+  assert.ok(!screen.includes(telephone));
+  assert.match(screen, /Left out here/);
+  assert.equal((await elena.fetch(`${path}/${plan.id}`)).status, 404, "nobody's copy");
+});
