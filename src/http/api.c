@@ -20,6 +20,35 @@ static struct json_out begin_json(struct request *request, unsigned status)
     return json;
 }
 
+/* "differences" of a stale save: what I sent, what is stored now, and who stored it. */
+static void write_differences(struct request *request, struct json_out *json)
+{
+    struct outcome ignored;
+    struct service_clash clash;
+    outcome_init(&ignored, &request->arena);
+    if (service_clash(request->reader, &request->set, &request->save, &ignored, &clash) !=
+            STATUS_OK ||
+        clash.parts.count == 0) {
+        return;
+    }
+    json_member_number(json, STR("version"), clash.parts.items[0].version);
+    json_key(json, STR("differences"));
+    json_array(json);
+    for (size_t i = 0; i < clash.lines.count; i++) {
+        const struct service_clash_line *line = &clash.lines.items[i];
+        json_object(json);
+        json_member(json, STR("field"), line->where);
+        json_member(json, STR("before"), line->base);
+        json_member(json, STR("mine"), line->mine);
+        json_member(json, STR("theirs"), line->theirs);
+        json_member(json, STR("by"), line->by);
+        json_key(json, STR("both"));
+        json_boolean(json, line->both);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
 enum handled api_problem(struct request *request, enum status status)
 {
     struct json_out json = begin_json(request, status_http(status));
@@ -40,6 +69,9 @@ enum handled api_problem(struct request *request, enum status status)
         json_object_end(&json);
     }
     json_array_end(&json);
+    if (status == STATUS_STALE && request->reader && request->set.arena) {
+        write_differences(request, &json);
+    }
     json_object_end(&json);
     return HANDLED;
 }

@@ -357,10 +357,18 @@ static void problem_schema(struct openapi *o)
         type(o, STR("string"));
         json_object_end(&o->json);
     }
-    json_key(&o->json, STR("problems"));
+    /* Of a save that was stale: the current version, and what differs. */
+    json_key(&o->json, STR("version"));
     json_object(&o->json);
-    type(o, STR("array"));
+    type(o, STR("integer"));
     json_object_end(&o->json);
+    static const struct str lists[] = {STR_INIT("problems"), STR_INIT("differences")};
+    for (size_t i = 0; i < ARRAY_LENGTH(lists); i++) {
+        json_key(&o->json, lists[i]);
+        json_object(&o->json);
+        type(o, STR("array"));
+        json_object_end(&o->json);
+    }
     json_object_end(&o->json);
     json_object_end(&o->json);
 }

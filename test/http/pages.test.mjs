@@ -305,6 +305,18 @@ test("a row that they took away does not come back", async () => {
   assert.equal(now.street, "4 New Street");
 });
 
+test("the API says what differs when somebody saved first", async () => {
+  const made = await newCall({ street: "1 First Street", city: "Wausau" });
+  const patch = (body) => api.call("PATCH", `/access_report/${made.id}`, { version: made.version, body });
+  assert.equal((await patch({ street: "2 Theirs Street", city: "Rothschild" })).status, 200);
+  const { status, body } = await patch({ street: "3 My Street" });
+  assert.equal(status, 409);
+  assert.equal(body.version, made.version + 1);
+  const street = body.differences.find(({ field }) => field === "street");
+  assert.deepEqual([street.before, street.mine, street.theirs, street.both], ["1 First Street", "3 My Street", "2 Theirs Street", true]);
+  assert.equal(body.differences.find(({ field }) => field === "city").both, false);
+});
+
 // ---- history ----
 
 test("history says in words what changed, and shows the record as it was known then", async () => {
