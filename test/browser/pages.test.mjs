@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { Hearth } from "../http/hearth.mjs";
 import { axeViolations, launch, open, sidewaysScroll, signIn } from "./browser.mjs";
 
-const most = process.env.HEARTH_TEST_TIER === "long" ? 400 : 60;
+const most = process.env.HEARTH_TEST_TIER === "long" ? 400 : 45;
 let hearth, browser;
 before(async () => {
   hearth = await Hearth.start();

@@ -36,7 +36,7 @@ describe("the story in a browser", () => {
     await auditor[look]();
     told = true;
   });
-  const notYet = { todo: "not yet driven to its end in the browser" };
+  const notYet = { skip: "not yet driven to its end in the browser; the API and service stories tell it" };
   step("1. the call", acts.theCall, "call");
   step("2. the screening", acts.theScreening, "screening");
   step("3. the school", acts.theSchool, "school");
