@@ -5,6 +5,8 @@
 
 #define SOON_MS (3 * HOUR_MS) /* "now": no time to do much else before */
 #define WEEK_DAYS 7
+#define FAR_DAYS 300 /* from here on a date needs its year */
+#define YEAR_WORDS 5 /* " 2026" at the end of a date in words */
 
 enum tone view_tone(enum model_tone tone)
 {
@@ -154,9 +156,16 @@ struct banner view_banner(struct work_set *set, uint32_t workspace, struct recor
 
 /* ---- what is due ---- */
 
+/* Days from today to the day it is due. */
+static int32_t days_left(const struct work_set *set, const struct clock_reading *reading)
+{
+    struct date due =
+        reading->by_day ? reading->due_date : zone_date(set->calendar.zone, reading->due);
+    return due.day - set->today.day;
+}
+
 static enum urgency urgency_of(const struct work_set *set, const struct clock_reading *reading)
 {
-    int32_t days = reading->due_date.day - set->today.day;
     if (reading->state != CLOCK_STATE_RUNNING) {
         return DUE_DONE;
     }
@@ -169,15 +178,13 @@ static enum urgency urgency_of(const struct work_set *set, const struct clock_re
     if (!reading->by_day && reading->due.ms - set->now.ms <= SOON_MS) {
         return DUE_NOW;
     }
-    if (!reading->by_day) {
-        days = zone_date(set->calendar.zone, reading->due).day - set->today.day;
-    }
-    return days <= 0 ? DUE_TODAY : DUE_LATER;
+    return days_left(set, reading) <= 0 ? DUE_TODAY : DUE_LATER;
 }
 
 static enum word when_word(const struct work_set *set, const struct clock_reading *reading,
                            enum urgency urgency)
 {
+    int32_t days = days_left(set, reading);
     switch (urgency) {
     case DUE_LATE:
         return WORD_LATE;
@@ -191,9 +198,36 @@ static enum word when_word(const struct work_set *set, const struct clock_readin
     case DUE__COUNT:
         break;
     }
-    return reading->due.ms != INT64_MAX && reading->due.ms - set->now.ms < WEEK_DAYS * DAY_MS
-               ? WORD_THIS_WEEK
-               : WORD_LATER;
+    if (reading->due.ms == INT64_MAX) {
+        return WORD_LATER;
+    }
+    return days == 1 ? WORD_TOMORROW : days < WEEK_DAYS ? WORD_THIS_WEEK : WORD_LATER;
+}
+
+/* "due 13:40" today, "due Thu 26 Nov, 13:20", the year only when it is far off: the line says when
+ * at its beginning, and the rule behind the date says everything. */
+static struct str due_words(struct work_set *set, const struct clock_reading *reading)
+{
+    int32_t days = days_left(set, reading);
+    struct date day =
+        reading->by_day ? reading->due_date : zone_date(set->calendar.zone, reading->due);
+    struct civil civil = zone_civil(set->calendar.zone, reading->due);
+    struct str date = date_long(set->arena, day);
+    struct buf words;
+    buf_init(&words, set->arena, 100);
+    buf_add(&words, STR("due "));
+    if (days > FAR_DAYS || days < 0) {
+        buf_add(&words, date);
+    } else if (days > 0 || reading->by_day) {
+        buf_add(&words, str_slice(date, 0, date.n - YEAR_WORDS));
+    }
+    if (!reading->by_day) {
+        buf_add(&words, days > 0 ? STR(", ") : STR(""));
+        buf_digits(&words, civil.hour, 2);
+        buf_byte(&words, ':');
+        buf_digits(&words, civil.minute, 2);
+    }
+    return buf_str(&words);
 }
 
 /* "first contact with Mai Vang" */
@@ -212,13 +246,15 @@ struct due view_due(struct work_set *set, const struct words *words,
     const struct record *record = work_set_find(set, reading->record);
     enum urgency urgency = urgency_of(set, reading);
     struct str said = clock_words(set->arena, set->model, reading, set->now);
-    ptrdiff_t cut = reading->by_day ? -1 : str_find(said, STR(", in "));
+    bool dated = reading->state == CLOCK_STATE_RUNNING && reading->due.ms != INT64_MAX &&
+                 urgency != DUE_LATE;
+    ptrdiff_t cut = dated ? str_find(said, STR(", in ")) : -1;
     struct due due = {
         .urgency = urgency,
         .when = words->text[when_word(set, reading, urgency)],
         .about = record != NULL ? record_title(set, record) : STR(""),
         .what = what_of(set, reading),
-        .due = cut < 0 ? said : str_slice(said, 0, (size_t)cut),
+        .due = dated ? due_words(set, reading) : said,
         .left = cut < 0 ? STR("") : str_slice(said, (size_t)cut + 2, said.n),
     };
     if (reading->due.ms != INT64_MAX) {

@@ -2,6 +2,7 @@
 #include "http/page_work.h"
 
 #include "http/connection.h"
+#include "http/page_behind.h"
 
 /* ---- clocks ---- */
 
@@ -310,5 +311,9 @@ void work_side(struct html *html, const void *given)
         case PANEL__COUNT:
             break;
         }
+    }
+    const struct record *record = work->form != NULL ? work->form->parts[0].record : work->subject;
+    if (!record->is_new) {
+        page_behind(html, work->request, record);
     }
 }
