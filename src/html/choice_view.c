@@ -269,5 +269,11 @@ void view_picker(struct view *view, const struct field *field)
                                             .skips_checks = true});
     html_close(html, "div");
     view_found(html, found);
+    if (!url_is_empty(view->start_searched)) {
+        html_open_class(html, "p", "picker__new");
+        component_link(
+            html, (struct link){html_word(html, WORD_NEW_PERSON), view->start_searched, false});
+        html_close(html, "p");
+    }
     html_close(html, "div");
 }

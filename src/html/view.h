@@ -37,6 +37,7 @@ struct view {
     const struct outcome *outcome;  /* problems of the last try, or NULL */
     const struct view_found *found; /* of the last search without a script */
     size_t found_count;
+    struct url start_searched; /* where one of those who are searched for is written down anew */
     /* Addresses, which are the host's: of a record, of an attachment; may be NULL. */
     struct url (*record_url)(const void *context, uint32_t entity, struct uuid id);
     struct url (*attachment_url)(const void *context, const struct subject *subject,

@@ -243,6 +243,7 @@ bool page_form_prepare(struct page_form *form, bool drafts, enum handled *ret_ha
             apply_typed(form, &form->parts[i]);
         }
     }
+    form->kept_apart = form->from_draft && !page_form_may_change(form);
     page_titles(request);
     return true;
 }
@@ -265,6 +266,19 @@ static struct url attachment_url(const void *context, const struct subject *subj
     return URL(arena, STR("record"), model_text(request->model, entity->name),
                uuid_text(arena, subject->record->subject.id), STR("attachment"),
                answer_name(arena, subject, field));
+}
+
+/* Where a new one of those who are searched for is written down, when this worker may. */
+static struct url start_searched(struct request *request)
+{
+    const struct model *model = request->model;
+    uint32_t workspace = page_workspace_of(model, searched_entity(model));
+    if (workspace == MODEL_NONE || model_workspace_row(model, workspace)->create == MODEL_NONE ||
+        !access_create(&request->set, searched_entity(model), request->actor.agency).allowed) {
+        return (struct url){0};
+    }
+    return URL(&request->arena, STR("start"),
+               model_text(model, model_workspace_row(model, workspace)->name));
 }
 
 void page_view(struct view *view, struct request *request, struct html *html, struct record *record)
@@ -306,10 +320,11 @@ static void show_part(struct html *html, const struct page_form *form, const str
     view.outcome = form->faults;
     view.found = &form->found;
     view.found_count = form->has_found ? 1 : 0;
+    view.start_searched = start_searched(form->request);
     if (!part->may_change && !part->record->is_new) {
         add_correction(html, form, part);
     }
-    if (part->may_change) {
+    if (part->may_change || !part->record->is_new) { /* a step may be taken on what is only read */
         component_hidden(html, STR_JOIN(arena, part->prefix, STR("version")),
                          str_from_int(arena, part->version));
         component_hidden(html, STR_JOIN(arena, part->prefix, STR("record_id")),
@@ -367,6 +382,18 @@ void page_form_note(struct html *html, const struct page_form *form)
     struct request *request = form->request;
     const struct record *record = form->parts[0].record;
     if (!form->from_draft) {
+        return;
+    }
+    if (form->kept_apart) {
+        component_callout(
+            html,
+            &(struct callout){.tone = TONE_WATCH,
+                              .title = STR("Typed and not saved"),
+                              .text = STR_JOIN(&request->arena, STR("What you typed here at "),
+                                               page_when(request, form->draft_at),
+                                               STR(" was never saved, and this can no longer be "
+                                                   "changed. It is kept under Unfinished on My "
+                                                   "day until you close it."))});
         return;
     }
     struct link discard = {STR("Discard it"),

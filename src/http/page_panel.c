@@ -208,7 +208,10 @@ struct button *work_buttons(const struct work *work, size_t *ret_count)
     struct button *buttons =
         ARENA_ARRAY(&work->request->arena, work->offers_count + 2, struct button);
     size_t count = 0;
-    buttons[count++] = (struct button){.text = STR("Save"), .kind = BUTTON_OTHER};
+    bool typed = page_form_may_change(work->form);
+    if (typed) {
+        buttons[count++] = (struct button){.text = STR("Save"), .kind = BUTTON_OTHER};
+    }
     for (size_t i = 0; i < work->offers_count; i++) {
         const struct act_offer *offer = &work->offers[i];
         const struct model_transition *transition = model_transition_row(model, offer->transition);
@@ -221,11 +224,13 @@ struct button *work_buttons(const struct work *work, size_t *ret_count)
                                 .kind = ends(model, transition) ? BUTTON_QUIET : BUTTON_MAIN};
         }
     }
-    buttons[count++] = (struct button){.text = STR("Update"),
-                                       .name = STR("update"),
-                                       .value = STR("yes"),
-                                       .kind = BUTTON_QUIET,
-                                       .skips_checks = true};
+    if (typed) {
+        buttons[count++] = (struct button){.text = STR("Update"),
+                                           .name = STR("update"),
+                                           .value = STR("yes"),
+                                           .kind = BUTTON_QUIET,
+                                           .skips_checks = true};
+    }
     *ret_count = count;
     return buttons;
 }

@@ -97,6 +97,7 @@ static void show_list(struct html *html, struct request *request, uint32_t list)
     }
     page_titles(request);
     struct table table = list_table(request, list, lines, count);
+    table.quiet = true;
     html_open_class(html, "section", "card");
     html_open_class(html, "div", "card__head");
     html_element(html, "h2", "card__title", table.caption);
