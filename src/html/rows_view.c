@@ -1,6 +1,11 @@
 /* Rows of a list in a form: those there are, one more to fill in, and those that are taken out. */
 #include "html/view_int.h"
 
+enum {
+    LONG_ROW = 10, /* columns: a row with more is folded ... */
+    AT_HAND = 6,   /* ... after so many */
+};
+
 /* What drawing one row needs to know. */
 struct rows_drawing {
     struct view *view;
@@ -18,23 +23,80 @@ bool view_item_has(const struct model *model, const struct model_form_item *item
     return item->columns_count == 0 && !model_field_row(model, field)->kernel;
 }
 
+/* The fields of a row, in the order of the item. */
+struct row_fields {
+    struct view *view;
+    const struct model_form_item *item;
+    const struct spot *spot;
+    LIST(uint32_t) items;
+};
+
+static void list_fields(struct row_fields *fields, uint32_t but_one, uint32_t but_another)
+{
+    const struct model *model = fields->view->set->model;
+    const struct model_form_item *item = fields->item;
+    const struct model_list *list = model_list_row(model, item->list);
+    uint32_t count = item->columns_count > 0 ? item->columns_count : list->fields_count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t field = item->columns_count > 0
+                             ? model_list_column_row(model, item->columns_first + i)->field
+                             : list->fields_first + i;
+        if (field != MODEL_NONE && field != but_one && field != but_another &&
+            !model_field_row(model, field)->kernel) {
+            LIST_PUSH(fields->view->set->arena, &fields->items, field);
+        }
+    }
+}
+
+/* Whether a field is at hand: the first ones of a row, and what is needed. The rest of a long row
+ * waits one tap away, always the same ones, so that nothing moves while one types. */
+static bool is_at_hand(const struct row_fields *fields, size_t place)
+{
+    uint32_t field = fields->items.items[place];
+    return fields->items.count <= LONG_ROW || place < AT_HAND ||
+           model_field_row(fields->view->set->model, field)->required != REQUIRED_NONE;
+}
+
+/* Whether one of the rest says something, or something is wrong with it. */
+static bool rest_speaks(const struct row_fields *fields)
+{
+    for (size_t i = 0; i < fields->items.count; i++) {
+        uint32_t field = fields->items.items[i];
+        struct answer answer = answer_get(fields->spot->subject, field);
+        struct str name = view_name(fields->view, fields->spot, field);
+        if (!is_at_hand(fields, i) &&
+            (answer_is_addressed(&answer) || view_error(fields->view, name).n > 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_fields(const struct row_fields *fields, bool at_hand)
+{
+    for (size_t i = 0; i < fields->items.count; i++) {
+        if (is_at_hand(fields, i) == at_hand) {
+            view_field(fields->view, fields->spot, fields->items.items[i], NULL);
+        }
+    }
+}
+
 void view_row_fields(struct view *view, const struct model_form_item *item, const struct spot *spot,
                      uint32_t but_one, uint32_t but_another)
 {
-    const struct model *model = view->set->model;
-    const struct model_list *list = model_list_row(model, item->list);
-    for (uint32_t i = 0; i < item->columns_count; i++) {
-        uint32_t field = model_list_column_row(model, item->columns_first + i)->field;
-        if (field != MODEL_NONE && field != but_one && field != but_another) {
-            view_field(view, spot, field, NULL);
-        }
+    struct row_fields fields = {.view = view, .item = item, .spot = spot};
+    list_fields(&fields, but_one, but_another);
+    add_fields(&fields, true);
+    if (fields.items.count <= LONG_ROW) {
+        return;
     }
-    for (uint32_t i = 0; item->columns_count == 0 && i < list->fields_count; i++) {
-        uint32_t field = list->fields_first + i;
-        if (!model_field_row(model, field)->kernel && field != but_one && field != but_another) {
-            view_field(view, spot, field, NULL);
-        }
-    }
+    html_open_class(view->html, "details", "more");
+    html_flag(view->html, "open", rest_speaks(&fields));
+    html_element(view->html, "summary", "", html_word(view->html, WORD_MORE));
+    html_open_class(view->html, "div", "rows__fields");
+    add_fields(&fields, false);
+    html_close(view->html, "div");
+    html_close(view->html, "details");
 }
 
 /* ---- rows by key ---- */
