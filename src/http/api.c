@@ -378,15 +378,10 @@ enum handled api_record_clocks(struct request *request)
 /* ---- writing
  * ---------------------------------------------------------------------------------------- */
 
-static struct str header(const struct request *request, const char *name)
-{
-    return str_from(MHD_lookup_connection_value(request->connection->mhd, MHD_HEADER_KIND, name));
-}
-
 /* If-Match: "7". */
 static bool expected_version(struct request *request, uint32_t *ret_version)
 {
-    struct str value = str_trim(header(request, "If-Match"));
+    struct str value = str_trim(request_header(request, "If-Match"));
     int64_t version;
     if (value.n < 3 || value.p[0] != '"' ||
         !str_to_i64(str_slice(value, 1, value.n - 1), &version) || version < 1 ||
@@ -422,7 +417,7 @@ static enum handled submit(struct request *request, struct service_change change
     api_uploads(request, change.entity, &change.input);
     save->changes[0] = change;
     save->count = 1;
-    save->job.idempotency_key = header(request, "Idempotency-Key");
+    save->job.idempotency_key = request_header(request, "Idempotency-Key");
     if (save->job.idempotency_key.n > 100) {
         return refuse(request, STATUS_INVALID, STR("Idempotency-Key"), STR("length"),
                       STR("Idempotency-Key has at most 100 characters."));

@@ -1,5 +1,6 @@
 /* Shared by the parts of the server: one request with its connection, from the first header byte to
- * the last byte sent. Only server.c, dispatch.c and answer.c include this. */
+ * the last byte sent. What a handler needs is in request.h; this is for the server's own parts, and
+ * for the few that look at how it was started. */
 #ifndef HEARTH_HTTP_CONNECTION_H
 #define HEARTH_HTTP_CONNECTION_H
 

@@ -17,7 +17,7 @@ NORETURN static void exhausted(void *context)
     longjmp(*boundary, 1);
 }
 
-static struct str header(const struct request *request, const char *name)
+struct str request_header(const struct request *request, const char *name)
 {
     return str_from(MHD_lookup_connection_value(request->connection->mhd, MHD_HEADER_KIND, name));
 }
@@ -33,7 +33,7 @@ static enum handled fail_with(struct request *request, enum status status, struc
 static struct str presented_token(const struct request *request, enum access access)
 {
     if (access == ACCESS_TOKEN) {
-        struct str value = header(request, "Authorization");
+        struct str value = request_header(request, "Authorization");
         return str_starts(value, STR("Bearer ")) ? str_trim(str_slice(value, 7, value.n)) : STR("");
     }
     return str_from(
@@ -88,7 +88,7 @@ static bool type_is(struct str type, struct str wanted)
 static enum status parse_form(struct request *request, struct str body)
 {
     struct body_pairs pairs;
-    struct str type = header(request, "Content-Type");
+    struct str type = request_header(request, "Content-Type");
     if (type_is(type, STR("multipart/form-data"))) {
         TRY(body_multipart(&request->arena, type, body, &pairs, &request->outcome));
     } else if (body.n == 0 || type_is(type, STR("application/x-www-form-urlencoded"))) {
@@ -120,7 +120,8 @@ static enum status take_body(struct request *request, enum body_kind kind)
     case BODY_FORM:
         return parse_form(request, body);
     case BODY_JSON:
-        if (body.n > 0 && !type_is(header(request, "Content-Type"), STR("application/json"))) {
+        if (body.n > 0 &&
+            !type_is(request_header(request, "Content-Type"), STR("application/json"))) {
             outcome_problem(&request->outcome, STATUS_UNSUPPORTED, STR(""), STR("content_type"),
                             STR("The API takes application/json."));
             return STATUS_UNSUPPORTED;
@@ -182,7 +183,7 @@ static enum handled first_run(struct request *request)
     struct connection *connection = request->connection;
     struct str path;
     bool known;
-    request->partial = header(request, "HX-Request").n > 0;
+    request->partial = request_header(request, "HX-Request").n > 0;
     if (connection->refused != STATUS_OK) {
         request->path = STR("");
         return fail_with(request, connection->refused, STR("refused"), connection->refused_why);

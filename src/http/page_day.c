@@ -2,6 +2,7 @@
 #include "http/page.h"
 
 #include "http/page_act.h"
+#include "http/page_whose.h"
 #include "rule/access.h"
 #include "template_my_day.h"
 
@@ -31,39 +32,9 @@ static bool belongs_here(const struct request *request, const struct clock_readi
     return false;
 }
 
-/* A plan is known by its family, not by its number: the title of what it belongs to. */
-static void say_whose(struct request *request, const struct clock_reading *reading, struct due *due)
-{
-    const struct record *record = work_set_find(&request->set, reading->record);
-    const struct record *root = record ? work_set_find(&request->set, record->root) : NULL;
-    if (!root || root == record) {
-        return;
-    }
-    struct str whose = record_title(&request->set, root);
-    if (whose.n > 0 && due->about.n > 0) {
-        due->what = STR_JOIN(&request->arena, due->what, STR(" ("), due->about, STR(")"));
-        due->about = whose;
-    }
-}
-
-static enum status read_roots(struct request *request, const struct clock_reading *readings,
-                              size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct record *record = work_set_find(&request->set, readings[i].record);
-        if (record && !work_set_find(&request->set, record->root)) {
-            TRY(store_titles_of(request->reader, &request->set,
-                                model_entity_row(request->model, record->subject.entity)->root,
-                                &record->root, 1));
-        }
-    }
-    return STATUS_OK;
-}
-
 static void add_line(struct request *request, struct day *day, const struct clock_reading *reading)
 {
-    struct due due = page_due(request, reading);
-    say_whose(request, reading, &due);
+    struct due due = page_whose(request, reading);
     if (url_is_empty(due.action.to) && due.urgency != DUE_DONE) {
         due.action = (struct link){STR("Open"), due.to, false};
     }
@@ -77,7 +48,7 @@ static enum status read_lines(struct request *request, struct day *day)
     struct clock_reading *readings;
     size_t count;
     TRY(store_my_clocks(request->reader, &request->set, &readings, &count));
-    TRY(read_roots(request, readings, count));
+    TRY(page_whose_load(request, readings, count));
     TRY(store_titles(request->reader, &request->set));
     for (size_t i = 0; i < count && day->lines.count < LINES_MAX; i++) {
         if (belongs_here(request, &readings[i])) {

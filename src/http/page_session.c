@@ -49,23 +49,18 @@ enum handled page_sign_in(struct request *request)
     return show_sign_in(request, STR(""), wanted(request_query(request, STR("then"))), 200);
 }
 
-static struct str header(const struct request *request, const char *name)
-{
-    return str_from(MHD_lookup_connection_value(request->connection->mhd, MHD_HEADER_KIND, name));
-}
-
 /* There is no session yet whose token a form could carry. Browsers say where a form came from; a
  * form of another site must not sign somebody in under a name of its choosing. */
 static bool is_ours(const struct request *request)
 {
-    struct str site = header(request, "Sec-Fetch-Site");
-    struct str origin = header(request, "Origin");
+    struct str site = request_header(request, "Sec-Fetch-Site");
+    struct str origin = request_header(request, "Origin");
     if (site.n > 0) {
         return str_eq(site, STR("same-origin")) || str_eq(site, STR("none"));
     }
     ptrdiff_t scheme = str_find(origin, STR("://"));
     return origin.n == 0 || (scheme >= 0 && str_eq(str_slice(origin, (size_t)scheme + 3, origin.n),
-                                                   header(request, "Host")));
+                                                   request_header(request, "Host")));
 }
 
 static enum handled sign_in_slowly(struct request *request)

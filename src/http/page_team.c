@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "http/page.h"
+#include "http/page_whose.h"
 #include "model/c_names.h"
 
 #define TEAM_MAX 60u
@@ -161,6 +162,7 @@ static enum status read_load(struct request *request, struct uuid worker, struct
     struct date today = request->set.today;
     map_init(&roots, &request->arena);
     TRY(store_clocks_of(request->reader, &request->set, worker, &readings, &count));
+    TRY(page_whose_load(request, readings, count));
     *ret_load = (struct load){0};
     for (size_t i = 0; i < count; i++) {
         const struct clock_reading *reading = &readings[i];
@@ -182,12 +184,11 @@ static enum status read_load(struct request *request, struct uuid worker, struct
     return STATUS_OK;
 }
 
-static enum status fill_line(struct request *request, struct record *worker, struct cell *cells)
+static void fill_line(struct request *request, struct record *worker, struct load load,
+                      struct cell *cells)
 {
     struct arena *arena = &request->arena;
-    struct load load;
     struct str cover = covered_by(request, worker);
-    TRY(read_load(request, worker->subject.id, &load));
     cells[TEAM_WHO].text = record_title(&request->set, worker);
     cells[TEAM_WHO].to = page_record_url(request, worker->subject.entity, worker->subject.id);
     if (cover.n > 0) {
@@ -200,12 +201,26 @@ static enum status fill_line(struct request *request, struct record *worker, str
     }
     cells[TEAM_TODAY].text = str_from_int(arena, (int64_t)load.today);
     if (load.next) {
-        struct due due = page_due(request, load.next);
+        struct due due = page_whose(request, load.next);
         cells[TEAM_NEXT].text = STR_JOIN(arena, due.about, due.about.n > 0 ? STR(": ") : STR(""),
                                          due.what, STR(", "), due.due);
         cells[TEAM_NEXT].to = due.to;
     }
-    return STATUS_OK;
+}
+
+/* By name, so that everybody stands where they stood yesterday. */
+static void sort_by_name(struct request *request, struct record **workers, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        struct record *worker = workers[i];
+        struct str name = record_title(&request->set, worker);
+        size_t at = i;
+        while (at > 0 && str_compare(record_title(&request->set, workers[at - 1]), name) > 0) {
+            workers[at] = workers[at - 1];
+            at--;
+        }
+        workers[at] = worker;
+    }
 }
 
 enum status page_team(struct request *request, struct table *ret_table)
@@ -225,11 +240,16 @@ enum status page_team(struct request *request, struct table *ret_table)
     map_init(&team.seen, &request->arena);
     TRY(find_led(&team));
     TRY(find_own(&team));
-    TRY(store_titles(request->reader, &request->set));
     size_t count = team.workers.count;
+    struct load *loads = ARENA_ARRAY(&request->arena, count, struct load);
     struct cell *cells = ARENA_ARRAY(&request->arena, count * TEAM__COUNT, struct cell);
+    sort_by_name(request, team.workers.items, count);
     for (size_t i = 0; i < count; i++) {
-        TRY(fill_line(request, team.workers.items[i], &cells[i * TEAM__COUNT]));
+        TRY(read_load(request, team.workers.items[i]->subject.id, &loads[i]));
+    }
+    TRY(store_titles(request->reader, &request->set));
+    for (size_t i = 0; i < count; i++) {
+        fill_line(request, team.workers.items[i], loads[i], &cells[i * TEAM__COUNT]);
     }
     *ret_table = (struct table){.caption = STR("What is on whose day"),
                                 .columns = columns,

@@ -64,6 +64,8 @@ enum handled request_wait(struct request *request, wait_fn start, handler_fn the
 /* Moves the rest of the handling to the lane for slow work (passwords, pictures). */
 enum handled request_on_slow_lane(struct request *request, handler_fn then);
 
+/* The value of a header, or empty. */
+struct str request_header(const struct request *request, const char *name);
 /* The value of a pair, or empty. */
 struct str request_form(const struct request *request, struct str name);
 struct str request_query(const struct request *request, struct str name);

@@ -2,6 +2,7 @@
 // Through plain HTTP, as a browser without scripts would.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { dataUrl, png } from "../story/picture.mjs";
 import { Hearth, Session, password } from "./hearth.mjs";
 
 const morning = "2026-11-25T08:00:00-06:00";
@@ -378,4 +379,47 @@ test("a copy lacks what its recipient must not read, and so does the screen that
   assert.ok(!screen.includes(telephone));
   assert.match(screen, /Left out here/);
   assert.equal((await elena.fetch(`${path}/${plan.id}`)).status, 404, "nobody's copy");
+});
+
+// ---- pictures ----
+
+test("a picture is shown to who may read its record, and to nobody else", async () => {
+  const mine = hearth.api("jonas");
+  const open = (await mine.get("/assessment?limit=200")).body.items.find((one) => one.state === "open");
+  const bytes = png(99);
+  const made = await mine.call("POST", "/contact", { body: {
+    assessment: open.id, began_at: "2026-11-25T07:30", kind: "TELEPHONE", made: true, summary: "A call.",
+    photographs: [{ photo: dataUrl(bytes), taken_by: "A worker", taken_at: "2026-11-25T07:31", shows: "A door" }],
+  } });
+  assert.equal(made.status, 201);
+  const path = `/record/contact/${made.body.id}/attachment/photographs[${made.body.photographs[0].id}].photo`;
+  const response = await jonas.fetch(path);
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("content-type"), "image/png");
+  assert.equal(response.headers.get("x-content-type-options"), "nosniff");
+  assert.equal(response.headers.get("cache-control"), "no-store");
+  assert.match(response.headers.get("content-disposition"), /^inline/);
+  assert.ok(Buffer.from(await response.arrayBuffer()).subarray(0, 8).equals(bytes.subarray(0, 8)));
+  for (const wrong of ["summary", "photographs", "photographs[x].photo", "no_such_field", path.slice(-60)]) {
+    const refused = await jonas.fetch(`/record/contact/${made.body.id}/attachment/${encodeURIComponent(wrong)}`);
+    assert.equal(refused.status, 404, wrong);
+  }
+  const marlene = await hearth.signIn("marlene");
+  assert.ok([403, 404].includes((await marlene.fetch(path)).status));
+});
+
+// ---- lists ----
+
+test("a long list goes on, and shows everything once", async () => {
+  const made = [];
+  for (let i = 0; i < 60; i++) made.push((await newCall({ street: `${i} Long Street` })).id);
+  const seen = [];
+  let path = "/list/calls_being_taken";
+  for (let i = 0; path && i < 10; i++) {
+    const html = await page(alma, path);
+    seen.push(...[...html.matchAll(/<th scope="row"[^>]*><a href="\/work\/intake\/([0-9a-f-]{36})/g)].map((match) => match[1]));
+    path = attribute(html, /href="(\/list\/calls_being_taken\?cursor=[^"]+)"[^>]*>Next/);
+  }
+  assert.equal(new Set(seen).size, seen.length, "nothing twice");
+  assert.deepEqual(made.filter((id) => !seen.includes(id)), []);
 });
