@@ -51,6 +51,8 @@ struct opened {
     struct store *store;
 };
 NODISCARD bool open_store(struct opened *opened, struct str data, struct str model);
+/* The same for a folder that has no records yet and is filled in one go: see store_options. */
+NODISCARD bool open_store_to_fill(struct opened *opened, struct str data, struct str model);
 void close_store(struct opened *opened);
 /* The agency with this code ("073"); an empty code is nobody's. */
 NODISCARD bool find_agency(struct opened *opened, struct str code, struct uuid *ret_agency);

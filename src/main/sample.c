@@ -128,7 +128,7 @@ int command_sample(const struct command_input *input)
         return 1;
     }
     use_clock_file(input->options[OPTION_CLOCK]);
-    if (!open_store(&opened, data, input->options[OPTION_MODEL])) {
+    if (!open_store_to_fill(&opened, data, input->options[OPTION_MODEL])) {
         return 1;
     }
     struct str model = model_directory(&opened.arena, input->options[OPTION_MODEL]);

@@ -36,7 +36,7 @@ static void print_model_errors(struct arena *arena, const struct compile_result 
     }
 }
 
-bool open_store(struct opened *opened, struct str data, struct str model)
+static bool open_with(struct opened *opened, struct str data, struct str model, bool filling)
 {
     struct compile_result compiled;
     *opened = (struct opened){0};
@@ -51,14 +51,27 @@ bool open_store(struct opened *opened, struct str data, struct str model)
         close_store(opened);
         return false;
     }
-    struct store_options options = {
-        .directory = data, .image = compiled.image, .now_ms = clock_now, .readers = READERS};
+    struct store_options options = {.directory = data,
+                                    .image = compiled.image,
+                                    .now_ms = clock_now,
+                                    .readers = READERS,
+                                    .filling = filling};
     if (store_open(&options, &opened->outcome, &opened->store) != STATUS_OK) {
         print_outcome(&opened->outcome);
         close_store(opened);
         return false;
     }
     return true;
+}
+
+bool open_store(struct opened *opened, struct str data, struct str model)
+{
+    return open_with(opened, data, model, false);
+}
+
+bool open_store_to_fill(struct opened *opened, struct str data, struct str model)
+{
+    return open_with(opened, data, model, true);
 }
 
 void close_store(struct opened *opened)

@@ -131,7 +131,7 @@ static enum status open_month(struct access_log *log, int32_t month, struct outc
     struct db_options options = {.path = file_of(log, month),
                                  .role = DB_WRITER,
                                  .create = true,
-                                 .sync = DB_SYNC_FULL,
+                                 .sync = store_sync(log->store),
                                  .cache_kib = CACHE_KIB};
     if (log->db && log->month == month) {
         return STATUS_OK;

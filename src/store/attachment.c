@@ -441,8 +441,11 @@ enum status attachments_open(struct store *store, struct outcome *outcome)
     pthread_cond_init(&files->given_back, NULL);
     files->path = store_path(store, &store->arena, STR("attachments.db"));
     store->attachments = files;
-    struct db_options options = {
-        .path = files->path, .role = DB_WRITER, .create = true, .cache_kib = 1024};
+    struct db_options options = {.path = files->path,
+                                 .role = DB_WRITER,
+                                 .create = true,
+                                 .sync = store_sync(store),
+                                 .cache_kib = 1024};
     enum status status = db_open_sqlite(&options, outcome, &files->writer);
     if (status == STATUS_OK && make_tables(files->writer) != STATUS_OK) {
         status = db_fault(files->writer, outcome);

@@ -18,6 +18,11 @@ struct str store_path(const struct store *store, struct arena *arena, struct str
     return STR_JOIN(arena, store->options.directory, STR("/"), name);
 }
 
+enum db_sync store_sync(const struct store *store)
+{
+    return store->options.filling ? DB_SYNC_OFF : DB_SYNC_FULL;
+}
+
 const struct model *store_model(const struct store *store)
 {
     return store->model;
@@ -145,8 +150,11 @@ static enum status open_model(struct store *store, struct str last, struct outco
 
 static enum status open_database(struct store *store, struct outcome *outcome, struct db **ret_db)
 {
-    struct db_options options = {
-        .path = store->path, .role = DB_WRITER, .create = true, .statements = WRITER_STATEMENTS};
+    struct db_options options = {.path = store->path,
+                                 .role = DB_WRITER,
+                                 .create = true,
+                                 .sync = store_sync(store),
+                                 .statements = WRITER_STATEMENTS};
     TRY(db_open_sqlite(&options, outcome, ret_db));
     struct str last, digest;
     if (define_functions(*ret_db) != STATUS_OK ||
@@ -212,6 +220,17 @@ enum status store_open(const struct store_options *options, struct outcome *outc
     return STATUS_OK;
 }
 
+/* Everything of the file system that the folder is on: more than needed, and nothing is forgotten.
+ */
+static void make_durable(struct store *store)
+{
+    int folder = open(str_cstr(&store->arena, store->options.directory), O_RDONLY | O_CLOEXEC);
+    if (folder >= 0) {
+        syncfs(folder);
+        close(folder);
+    }
+}
+
 struct store *store_close(struct store *store)
 {
     if (store == NULL) {
@@ -224,6 +243,9 @@ struct store *store_close(struct store *store)
     access_log_close(store);
     attachments_close(store);
     db_close(store->writing);
+    if (store->options.filling) {
+        make_durable(store);
+    }
     keys_close(store);
     arena_clear(&store->arena);
     free(store);

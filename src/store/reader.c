@@ -223,7 +223,7 @@ static void *keeper_main(void *context)
 enum status keeper_open(struct store *store, struct outcome *outcome)
 {
     struct keeper *keeper = calloc(1, sizeof(*keeper));
-    struct db_options options = {.path = store->path, .role = DB_KEEPER};
+    struct db_options options = {.path = store->path, .role = DB_KEEPER, .sync = store_sync(store)};
     if (keeper == NULL) {
         return outcome_fault(outcome, STATUS_BUSY, STR("no memory for the keeper"));
     }

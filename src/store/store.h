@@ -23,6 +23,9 @@ struct store_options {
     int64_t (*now_ms)(void *context); /* the clock of the whole program; tests set it */
     void *now_context;
     unsigned readers;         /* read connections */
+    /* A new folder is being filled: no commit waits for the disk, store_close does, once for all.
+     * What stops before that leaves a folder to throw away. */
+    bool filling;
 };
 
 /* Opens or makes the folder: migrates additively to the model (new tables and columns; refuses with

@@ -57,6 +57,8 @@ struct store {
     struct background *background;
 };
 
+/* How much of a commit is on the disk when it is told. */
+enum db_sync store_sync(const struct store *store);
 /* "DIR/name", in the arena. */
 struct str store_path(const struct store *store, struct arena *arena, struct str name);
 
