@@ -65,6 +65,7 @@ int command_model_explain(const struct command_input *input);
 int command_user_add(const struct command_input *input);
 int command_user_token(const struct command_input *input);
 int command_import(const struct command_input *input);
+int command_generate(const struct command_input *input);
 int command_sample(const struct command_input *input);
 int command_audit_verify(const struct command_input *input);
 int command_access_explain(const struct command_input *input);

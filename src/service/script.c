@@ -384,9 +384,16 @@ struct script *script_begin(struct store *store, struct arena *arena,
                               .host = host,
                               .outcome = outcome,
                               .calendar = model_calendar(store_model(store)),
-                              .began = store_now(store)};
+                              .began = host->began.ms != 0 ? host->began : store_now(store)};
     map_init(&script->names, arena);
     return script;
+}
+
+enum status script_know(struct script *script, struct str name, uint32_t entity, struct uuid id)
+{
+    struct named named = {entity, id, {{0}}, MODEL_NONE};
+    struct named *kept = arena_copy(script->arena, &named, sizeof(named));
+    return map_add(&script->names, name, kept) ? STATUS_OK : STATUS_INVALID;
 }
 
 enum status script_file(struct script *script, struct str file, struct str text)

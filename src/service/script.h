@@ -67,6 +67,8 @@ struct script_host {
     /* Told the time of each act before it is done: a test sets the clock of the program by it.
      * NULL: nobody needs to know. */
     void (*set_now)(void *context, struct instant at);
+    /* What "day" and "now" count from; 0: when the script begins. */
+    struct instant began;
 };
 
 struct script;
@@ -75,6 +77,10 @@ struct script;
  * it lives in the arena. */
 struct script *script_begin(struct store *store, struct arena *arena,
                             const struct script_host *host, struct outcome *outcome);
+/* A record that is there already, under a name of its own for the acts. STATUS_INVALID when the name
+ * is taken. */
+NODISCARD enum status script_know(struct script *script, struct str name, uint32_t entity,
+                                  struct uuid id);
 /* Does all acts of a file in order; stops at the first that fails, with "file:line: what was
  * refused, why" in the outcome. */
 NODISCARD enum status script_file(struct script *script, struct str file, struct str text);
