@@ -31,7 +31,14 @@ INSERT INTO foreign_row (mapping, source, key, id, digest) VALUES (?1, ?2, ?3, ?
 ON CONFLICT (mapping, source, key) DO UPDATE SET digest = excluded.digest;
 
 -- name: stage_row
--- ?1 mapping, ?2 source, ?3 key, ?4 line, ?5 content, ?6 reason. A row that waits already stays.
+-- ?1 mapping, ?2 source, ?3 key, ?4 line, ?5 content, ?6 reason. A row that waits already and
+-- says the same stays as it is.
 INSERT INTO staged_row (mapping, source, key, line, content, reason)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-ON CONFLICT (mapping, source, key) DO NOTHING;
+ON CONFLICT (mapping, source, key) DO UPDATE
+    SET line = excluded.line, content = excluded.content, reason = excluded.reason
+    WHERE staged_row.content <> excluded.content;
+
+-- name: unstage_row
+-- ?1 mapping, ?2 source, ?3 key: the row came in and waits no more.
+DELETE FROM staged_row WHERE mapping = ?1 AND source = ?2 AND key = ?3;

@@ -2,11 +2,12 @@
 #include "exchange/import.h"
 
 #include "base/buf.h"
-#include "base/csv.h"
+#include "base/map.h"
 
 #include <sodium.h>
 
 #define ROW_ARENA_CAP ((size_t)16 * 1024 * 1024)
+#define TAKEN_ARENA_CAP ((size_t)256 * 1024 * 1024)
 #define PROGRESS_EVERY 500u
 #define DIGEST_SIZE 16u
 
@@ -18,13 +19,19 @@ struct import {
     struct outcome *outcome;
 };
 
+/* What was taken under a key in this run. */
+struct taken {
+    struct str digest;
+    uint32_t line;
+};
+
 /* One table while its file is read. */
 struct table_run {
     struct import *import;
     const struct mapping_table *table;
-    struct arena *arena; /* of the table: the header */
-    const struct str *header;
-    size_t header_count;
+    struct arena *arena; /* of the table: the heading */
+    const struct csv_row *heading;
+    struct map taken; /* key -> struct taken */
     struct import_count *count;
 };
 
@@ -41,8 +48,8 @@ struct row_run {
 
 static bool column_of(const struct table_run *run, struct str name, size_t *ret_at)
 {
-    for (size_t i = 0; i < run->header_count; i++) {
-        if (str_eq(run->header[i], name)) {
+    for (size_t i = 0; i < run->heading->count; i++) {
+        if (str_eq(run->heading->fields[i], name)) {
             *ret_at = i;
             return true;
         }
@@ -148,7 +155,36 @@ static enum status coded(struct row_run *row, const struct mapping_field *field,
                                    STR(" has no code in the mapping")));
 }
 
-/* The pairs of one row, names behind the prefix ("children[ID]."). */
+/* Whether the pairs have the name already: with the same value, or (no value given) with any. */
+static bool has_pair(const struct input_pair *pairs, size_t count, struct str name,
+                     struct str value)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(pairs[i].name, name) && (value.n == 0 || str_eq(pairs[i].value, value))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The value that a row gives a field: coded, or the record that a foreign key came in as. */
+static enum status value_of(struct uow *uow, struct row_run *row, const struct mapping_field *field,
+                            struct str *ret_value)
+{
+    struct uuid target;
+    *ret_value = field->always.n > 0 ? field->always : cell(row, field->column);
+    if (ret_value->n > 0 && field->code_count > 0) {
+        return coded(row, field, *ret_value, ret_value);
+    }
+    if (ret_value->n > 0 && field->table.n > 0) {
+        TRY(find_target(uow, row, field->table, *ret_value, &target));
+        *ret_value = uuid_text(row->arena, target);
+    }
+    return STATUS_OK;
+}
+
+/* The pairs of one row, names behind the prefix ("children[ID]."). A field that several columns
+ * answer gets what each of them says. */
 static enum status row_pairs(struct uow *uow, struct row_run *row, struct str prefix,
                              struct input *ret_input)
 {
@@ -156,16 +192,12 @@ static enum status row_pairs(struct uow *uow, struct row_run *row, struct str pr
     struct input_pair *pairs = ARENA_ARRAY(row->arena, table->field_count, struct input_pair);
     size_t count = 0;
     for (size_t i = 0; i < table->field_count; i++) {
-        const struct mapping_field *field = &table->fields[i];
-        struct str value = field->always.n > 0 ? field->always : cell(row, field->column);
-        struct uuid target;
-        if (value.n > 0 && field->code_count > 0) {
-            TRY(coded(row, field, value, &value));
-        } else if (value.n > 0 && field->table.n > 0) {
-            TRY(find_target(uow, row, field->table, value, &target));
-            value = uuid_text(row->arena, target);
+        struct str name = STR_JOIN(row->arena, prefix, table->fields[i].name);
+        struct str value;
+        TRY(value_of(uow, row, &table->fields[i], &value));
+        if (!has_pair(pairs, count, name, value)) {
+            pairs[count++] = (struct input_pair){name, value};
         }
-        pairs[count++] = (struct input_pair){STR_JOIN(row->arena, prefix, field->name), value};
     }
     *ret_input = (struct input){pairs, count};
     return STATUS_OK;
@@ -291,8 +323,9 @@ static struct str reason_of(struct row_run *row, const struct uow_job *job)
 static void reject(struct table_run *run, const struct csv_row *row, struct str reason)
 {
     const struct import_host *host = run->import->host;
+    const struct import_reject rejected = {run->table->file, run->heading, row, reason};
     run->count->rejected++;
-    host->reject(host->context, run->table->file, row->line, reason, row->fields, row->count);
+    host->reject(host->context, &rejected);
 }
 
 static void count_result(struct table_run *run, const struct row_run *row)
@@ -316,29 +349,54 @@ static struct str waits_for(const struct row_run *row)
     return belongs ? table->staged : table->without;
 }
 
+/* Whether a row of this run has the key already; the reason when that one says something else. */
+static bool was_taken(const struct table_run *run, const struct row_run *row,
+                      struct str *ret_reason)
+{
+    const struct taken *taken = map_get(&run->taken, row->key);
+    if (taken && !str_eq(taken->digest, row->digest)) {
+        *ret_reason = STR_JOIN(row->arena, STR("line "), str_from_int(row->arena, taken->line),
+                               STR(" has the same key '"), row->key,
+                               STR("' and says something else; that line was taken"));
+    }
+    return taken != NULL;
+}
+
+static void remember(struct table_run *run, const struct row_run *row)
+{
+    struct taken *taken = ARENA_NEW(run->taken.arena, struct taken);
+    *taken = (struct taken){str_copy(run->taken.arena, row->digest), row->row->line};
+    map_add(&run->taken, str_copy(run->taken.arena, row->key), taken);
+}
+
 static void take_one(struct table_run *run, struct arena *arena, const struct csv_row *csv_row)
 {
-    struct row_run row = {.run = run, .row = csv_row, .arena = arena};
-    if (csv_row->count != run->header_count) {
-        reject(run, csv_row,
-               STR_JOIN(arena, STR("the row has "), str_from_int(arena, (int64_t)csv_row->count),
-                        STR(" fields, the heading "),
-                        str_from_int(arena, (int64_t)run->header_count)));
-        return;
-    }
+    struct row_run row = {.run = run, .row = csv_row, .arena = arena, .result = ROW_SAME};
+    struct str reason = STR("");
     row.key = key_of(&row);
     row.digest = digest_of(arena, row_text(arena, csv_row));
-    row.waits = waits_for(&row);
-    struct uow_job job = {.fn = row.waits.n > 0 ? stage_row : take_row,
-                          .input = &row,
-                          .arena = arena,
-                          .actor = &run->import->actor,
-                          .background = true};
-    outcome_init(&job.outcome, arena);
-    if (store_run(run->import->store, &job) == STATUS_OK) {
-        count_result(run, &row);
+    if (csv_row->count != run->heading->count) {
+        reason = STR_JOIN(arena, STR("the row has "), str_from_int(arena, (int64_t)csv_row->count),
+                          STR(" fields, the heading "),
+                          str_from_int(arena, (int64_t)run->heading->count));
+    } else if (!was_taken(run, &row, &reason)) {
+        row.waits = waits_for(&row);
+        struct uow_job job = {.fn = row.waits.n > 0 ? stage_row : take_row,
+                              .input = &row,
+                              .arena = arena,
+                              .actor = &run->import->actor,
+                              .background = true};
+        outcome_init(&job.outcome, arena);
+        if (store_run(run->import->store, &job) == STATUS_OK) {
+            remember(run, &row);
+        } else {
+            reason = reason_of(&row, &job);
+        }
+    }
+    if (reason.n > 0) {
+        reject(run, csv_row, reason);
     } else {
-        reject(run, csv_row, reason_of(&row, &job));
+        count_result(run, &row);
     }
 }
 
@@ -368,31 +426,33 @@ static enum status check_header(struct table_run *run)
     return status;
 }
 
-static enum status import_table(struct table_run *run)
+/* The text of the file of a table, and its heading. */
+static enum status open_table(struct table_run *run, struct csv *ret_csv)
 {
     const struct import_host *host = run->import->host;
+    struct csv_row *heading = ARENA_NEW(run->arena, struct csv_row);
     struct str text;
-    struct csv csv;
-    struct arena row_arena;
-    struct csv_row *header = ARENA_NEW(run->arena, struct csv_row);
     if (!host->read(host->context, run->arena, run->table->file, &text)) {
         outcome_problem(run->import->outcome, STATUS_INVALID, run->table->file, STR("file"),
                         STR_JOIN(run->arena, run->table->file, STR(" is not in the folder")));
         return STATUS_INVALID;
     }
-    csv_init(&csv, text);
-    if (csv_next(&csv, run->arena, header) != CSV_ROW) {
+    csv_init(ret_csv, text);
+    if (csv_next(ret_csv, run->arena, heading) != CSV_ROW) {
         outcome_problem(run->import->outcome, STATUS_INVALID, run->table->file, STR("header"),
                         STR_JOIN(run->arena, run->table->file, STR(" has no heading")));
         return STATUS_INVALID;
     }
-    run->header = header->fields;
-    run->header_count = header->count;
-    TRY(check_header(run));
-    arena_init(&row_arena, ROW_ARENA_CAP, run->arena->exhausted, run->arena->context);
+    run->heading = heading;
+    return check_header(run);
+}
+
+static void read_rows(struct table_run *run, struct csv *csv, struct arena *row_arena)
+{
+    const struct import_host *host = run->import->host;
     for (;;) {
-        struct csv_row *row = ARENA_NEW(&row_arena, struct csv_row);
-        enum csv_result result = csv_next(&csv, &row_arena, row);
+        struct csv_row *row = ARENA_NEW(row_arena, struct csv_row);
+        enum csv_result result = csv_next(csv, row_arena, row);
         if (result == CSV_END) {
             break;
         }
@@ -400,15 +460,27 @@ static enum status import_table(struct table_run *run)
         if (result == CSV_BAD_ROW) {
             reject(run, row, row->fault);
         } else {
-            take_one(run, &row_arena, row);
+            take_one(run, row_arena, row);
         }
-        arena_clear(&row_arena);
+        arena_clear(row_arena);
         if (run->count->read % PROGRESS_EVERY == 0) {
             host->progress(host->context, run->count);
         }
     }
-    arena_clear(&row_arena);
+    arena_clear(row_arena);
     host->progress(host->context, run->count);
+}
+
+static enum status import_table(struct table_run *run)
+{
+    struct csv csv;
+    struct arena row_arena, taken_arena;
+    TRY(open_table(run, &csv));
+    arena_init(&row_arena, ROW_ARENA_CAP, run->arena->exhausted, run->arena->context);
+    arena_init(&taken_arena, TAKEN_ARENA_CAP, run->arena->exhausted, run->arena->context);
+    map_init(&run->taken, &taken_arena);
+    read_rows(run, &csv, &row_arena);
+    arena_clear(&taken_arena);
     return STATUS_OK;
 }
 

@@ -1,9 +1,12 @@
 /* Takes in foreign CSV files by a mapping, through the same units of work as everything else. A row
  * that cannot come in is set aside with its line and reason, and the rest goes on. A row that came
- * in before and says the same is left alone; one that says something else changes its record. */
+ * in before and says the same is left alone; one that says something else changes its record. Where
+ * two rows of one file have the same key and say different things, the first one counts and the
+ * other is set aside. */
 #ifndef HEARTH_EXCHANGE_IMPORT_H
 #define HEARTH_EXCHANGE_IMPORT_H
 
+#include "base/csv.h"
 #include "exchange/mapping.h"
 #include "store/store.h"
 
@@ -12,14 +15,19 @@ struct import_count {
     uint32_t read, made, changed, same, staged, rejected;
 };
 
+/* A row that was set aside: the file, its heading, the row as it was with its line, and why. */
+struct import_reject {
+    struct str file;
+    const struct csv_row *heading, *row;
+    struct str reason;
+};
+
 /* How the caller gets files and hears of rejects and progress. */
 struct import_host {
     void *context;
     /* The text of a file; false when it is not there. */
     bool (*read)(void *context, struct arena *arena, struct str file, struct str *ret_text);
-    /* A faulty row: line of the file, why, and the row as it was. */
-    void (*reject)(void *context, struct str file, uint32_t line, struct str reason,
-                   const struct str *fields, size_t count);
+    void (*reject)(void *context, const struct import_reject *reject);
     void (*progress)(void *context, const struct import_count *count);
 };
 

@@ -71,16 +71,17 @@ static void check_codes(struct reading *r, const struct yaml *node,
     const struct model_field *shape = model_field_row(r->model, row);
     bool coded = shape->kind == FIELD_CODE || shape->kind == FIELD_CODES;
     for (size_t i = 0; coded && i < field->code_count; i++) {
-        if (model_code_on(r->model, shape->code_set, field->codes[i].to, MODEL_NO_BOUND) ==
-            MODEL_NONE) {
+        if (field->codes[i].to.n > 0 && model_code_on(r->model, shape->code_set, field->codes[i].to,
+                                                      MODEL_NO_BOUND) == MODEL_NONE) {
             WRONG(r, node, STR("there is no code '"), field->codes[i].to, STR("' in "),
                   model_text(r->model, model_code_set_row(r->model, shape->code_set)->name));
         }
     }
 }
 
-static void read_field(struct reading *r, struct mapping_table *table, struct str name,
-                       const struct yaml *node)
+/* One column of a field. */
+static void read_column(struct reading *r, struct mapping_table *table, struct str name,
+                        uint32_t row, const struct yaml *node)
 {
     static const struct str keys[] = {STR_INIT("column"), STR_INIT("codes"), STR_INIT("table"),
                                       STR_INIT("always")};
@@ -90,11 +91,6 @@ static void read_field(struct reading *r, struct mapping_table *table, struct st
     }
     struct mapping_field *field = &table->fields[table->field_count++];
     *field = (struct mapping_field){.name = name};
-    uint32_t row = field_of(r, table, name);
-    if (row == MODEL_NONE) {
-        WRONG(r, node, STR("there is no field '"), name, STR("' in what the rows become"));
-        return;
-    }
     if (node->kind == YAML_TEXT) {
         field->column = node->text;
         return;
@@ -107,6 +103,23 @@ static void read_field(struct reading *r, struct mapping_table *table, struct st
     if (codes) {
         read_codes(r, codes->value, field);
         check_codes(r, codes->value, field, row);
+    }
+}
+
+static void read_field(struct reading *r, struct mapping_table *table, struct str name,
+                       const struct yaml *node)
+{
+    uint32_t row = field_of(r, table, name);
+    if (row == MODEL_NONE) {
+        WRONG(r, node, STR("there is no field '"), name, STR("' in what the rows become"));
+    } else if (node->kind != YAML_LIST) {
+        read_column(r, table, name, row, node);
+    } else if (model_field_row(r->model, row)->kind != FIELD_CODES) {
+        WRONG(r, node, STR("only a field of several codes takes a list of columns"));
+    } else {
+        for (size_t i = 0; i < node->count; i++) {
+            read_column(r, table, name, row, node->items[i]);
+        }
     }
 }
 

@@ -12,6 +12,9 @@
  *       fields:
  *         birth_date: date_of_birth                            field: column
  *         sex: { column: gender, codes: { Male: M, Female: F } }
+ *         race:                                                several columns: what each says
+ *           - { column: race, codes: { White: WHITE } }
+ *           - { column: ethnicity, codes: { Hispanic: HISPANIC, Other: '' } }    '': says nothing
  *         agency: { column: county, table: agencies }          a reference: key of another table
  *         kind: { always: IMPORTED }                           the same in every row
  *     case_children:
@@ -23,10 +26,9 @@
  *       file: notes.csv
  *       entity: former_note
  *       of: { column: case_id, table: cases,                   a part: what it belongs to;
- *             without: It belongs to no case. }                rows that name none wait, with this reason
- *     episodes:
- *       file: episodes.csv
- *       staged: There is no placement yet.                     the rows wait, with this reason */
+ *             without: It belongs to no case. }                rows that name none wait, with this
+ * reason episodes: file: episodes.csv staged: There is no placement yet.                     the
+ * rows wait, with this reason */
 #ifndef HEARTH_EXCHANGE_MAPPING_H
 #define HEARTH_EXCHANGE_MAPPING_H
 

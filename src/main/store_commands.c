@@ -266,35 +266,50 @@ static bool import_read(void *context, struct arena *arena, struct str file, str
     return read_file(arena, STR_JOIN(arena, files->directory, STR("/"), file), ret_text);
 }
 
-static void import_reject(void *context, struct str file, uint32_t line, struct str reason,
-                          const struct str *fields, size_t count)
+static void write_row(const struct import_files *files, struct str line, struct str reason,
+                      const struct csv_row *row)
 {
-    struct import_files *files = context;
-    struct arena *arena = files->arena;
     struct buf text;
-    if (!str_eq(file, files->reject_name)) {
-        if (files->reject_file) {
-            fclose(files->reject_file);
-        }
-        struct str path = STR_JOIN(arena, files->rejects, STR("/"), file, STR(".rejects.csv"));
-        files->reject_file = fopen(str_cstr(arena, path), "w");
-        files->reject_name = str_copy(arena, file);
-    }
-    if (!files->reject_file) {
-        print_error(STR_JOIN(arena, STR("cannot write the rejects of "), file));
-        return;
-    }
-    buf_init(&text, arena, (size_t)4 * 1024 * 1024);
-    buf_int(&text, line);
+    buf_init(&text, files->arena, (size_t)4 * 1024 * 1024);
+    buf_add(&text, line);
     buf_byte(&text, ',');
     csv_write_field(&text, reason);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < row->count; i++) {
         buf_byte(&text, ',');
-        csv_write_field(&text, fields[i]);
+        csv_write_field(&text, row->fields[i]);
     }
     buf_byte(&text, '\n');
     struct str written = buf_str(&text);
     fwrite(written.p, 1, written.n, files->reject_file);
+}
+
+/* The rejects of a file, with its heading behind "line" and "reason": mended rows can be read
+ * again. */
+static FILE *rejects_of(struct import_files *files, const struct import_reject *reject)
+{
+    if (!str_eq(reject->file, files->reject_name)) {
+        struct str path =
+            STR_JOIN(files->arena, files->rejects, STR("/"), reject->file, STR(".rejects.csv"));
+        if (files->reject_file) {
+            fclose(files->reject_file);
+        }
+        files->reject_file = fopen(str_cstr(files->arena, path), "w");
+        files->reject_name = str_copy(files->arena, reject->file);
+        if (files->reject_file) {
+            write_row(files, STR("line"), STR("reason"), reject->heading);
+        }
+    }
+    return files->reject_file;
+}
+
+static void import_reject(void *context, const struct import_reject *reject)
+{
+    struct import_files *files = context;
+    if (!rejects_of(files, reject)) {
+        print_error(STR_JOIN(files->arena, STR("cannot write the rejects of "), reject->file));
+        return;
+    }
+    write_row(files, str_from_int(files->arena, reject->row->line), reject->reason, reject->row);
 }
 
 static void import_progress(void *context, const struct import_count *count)

@@ -2,16 +2,23 @@
 #include "db/named.h"
 #include "store/store_int.h"
 
+static enum status prepare(struct uow *uow, enum sql_name name, struct store_foreign row,
+                           struct db_statement **ret_statement)
+{
+    TRY(db_named(uow->db, name, uow->arena, ret_statement));
+    db_bind_text(*ret_statement, 1, row.mapping);
+    db_bind_text(*ret_statement, 2, row.source);
+    db_bind_text(*ret_statement, 3, row.key);
+    return STATUS_OK;
+}
+
 enum status uow_foreign_find(struct uow *uow, struct store_foreign row, struct uuid *ret_id,
                              struct str *ret_digest)
 {
     struct db_statement *find;
     *ret_id = (struct uuid){{0}};
     *ret_digest = STR("");
-    TRY(db_named(uow->db, SQL_FIND_FOREIGN_ROW, uow->arena, &find));
-    db_bind_text(find, 1, row.mapping);
-    db_bind_text(find, 2, row.source);
-    db_bind_text(find, 3, row.key);
+    TRY(prepare(uow, SQL_FIND_FOREIGN_ROW, row, &find));
     if (db_next(find)) {
         *ret_id = db_uuid(find, 0);
         *ret_digest = db_blob(find, 1);
@@ -22,14 +29,13 @@ enum status uow_foreign_find(struct uow *uow, struct store_foreign row, struct u
 enum status uow_foreign_set(struct uow *uow, struct store_foreign row, struct uuid id,
                             struct str digest)
 {
-    struct db_statement *set;
-    TRY(db_named(uow->db, SQL_SET_FOREIGN_ROW, uow->arena, &set));
-    db_bind_text(set, 1, row.mapping);
-    db_bind_text(set, 2, row.source);
-    db_bind_text(set, 3, row.key);
+    struct db_statement *set, *unstage;
+    TRY(prepare(uow, SQL_SET_FOREIGN_ROW, row, &set));
     db_bind_uuid(set, 4, id);
     db_bind_blob(set, 5, digest);
-    return db_run(set);
+    TRY(db_run(set));
+    TRY(prepare(uow, SQL_UNSTAGE_ROW, row, &unstage));
+    return db_run(unstage);
 }
 
 enum status uow_stage_row(struct uow *uow, struct store_foreign row, uint32_t line,
@@ -37,10 +43,7 @@ enum status uow_stage_row(struct uow *uow, struct store_foreign row, uint32_t li
 {
     struct db_statement *stage;
     int64_t rows = 0;
-    TRY(db_named(uow->db, SQL_STAGE_ROW, uow->arena, &stage));
-    db_bind_text(stage, 1, row.mapping);
-    db_bind_text(stage, 2, row.source);
-    db_bind_text(stage, 3, row.key);
+    TRY(prepare(uow, SQL_STAGE_ROW, row, &stage));
     db_bind_int(stage, 4, line);
     db_bind_text(stage, 5, content);
     db_bind_text(stage, 6, reason);

@@ -318,9 +318,11 @@ struct store_foreign {
 /* What it became, and the digest of what it said then; nil when it never came in. */
 NODISCARD enum status uow_foreign_find(struct uow *uow, struct store_foreign row,
                                        struct uuid *ret_id, struct str *ret_digest);
+/* The row came in as this record, and waits no more. */
 NODISCARD enum status uow_foreign_set(struct uow *uow, struct store_foreign row, struct uuid id,
                                       struct str digest);
-/* Keeps a row that has no place yet, whole, with the reason. */
+/* Keeps a row that has no place yet, whole, with the reason. ret_new: it was not kept before, or
+ * said something else. */
 NODISCARD enum status uow_stage_row(struct uow *uow, struct store_foreign row, uint32_t line,
                                     struct str content, struct str reason, bool *ret_new);
 

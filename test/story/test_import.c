@@ -63,6 +63,7 @@ static void assert_faults(const struct world *world)
     assert_rejected(world, "children.csv", 7, "'Martian' in column race");
     assert_rejected(world, "children.csv", 9, "3 fields, the heading 6");
     assert_rejected(world, "children.csv", 10, "after a closing quotation mark");
+    assert_rejected(world, "children.csv", 12, "line 11 has the same key '10'");
     assert_rejected(world, "cases.csv", 3, "closed before it was referred");
     assert_rejected(world, "cases.csv", 4, "referred_on: ");
     assert_rejected(world, "cases.csv", 5, "'adoption' in column case_type");
@@ -85,14 +86,14 @@ static void test_faulty_rows_are_set_aside(void **state)
     const struct import_count *counts = world_import(&world, mapping, folder, agency, &count);
     assert_int_equal(count, TABLES);
     assert_faults(&world);
-    assert_counts(&counts[0], "children", 4, 0, 6);
+    assert_counts(&counts[0], "children", 5, 0, 7);
     assert_counts(&counts[1], "cases", 2, 0, 3);
     assert_counts(&counts[2], "case_children", 2, 0, 2);
     assert_counts(&counts[3], "allegations", 2, 0, 2);
     assert_counts(&counts[4], "notes", 2, 1, 2);
     assert_counts(&counts[5], "episodes", 0, 1, 0);
     assert_counts(&counts[6], "placements", 0, 1, 0);
-    assert_second_run_changes_nothing(&world, folder, agency, 15);
+    assert_second_run_changes_nothing(&world, folder, agency, 16);
     struct store_audit audit = world_audit(&world);
     assert_int_equal(audit.broken, 0);
     world_close(&world);

@@ -161,14 +161,11 @@ static bool import_read(void *context, struct arena *arena, struct str file, str
     return read_file(arena, STR_JOIN(arena, world->folder, STR("/"), file), ret_text);
 }
 
-static void import_reject(void *context, struct str file, uint32_t line, struct str reason,
-                          const struct str *fields, size_t count)
+static void import_reject(void *context, const struct import_reject *rejected)
 {
     struct world *world = context;
-    struct world_reject reject = {str_copy(&world->arena, file), line,
-                                  str_copy(&world->arena, reason)};
-    (void)fields;
-    (void)count;
+    struct world_reject reject = {str_copy(&world->arena, rejected->file), rejected->row->line,
+                                  str_copy(&world->arena, rejected->reason)};
     LIST_PUSH(&world->arena, &world->rejects, reject);
 }
 
