@@ -124,6 +124,16 @@ static void add_box(struct grid_drawing *grid, const struct choice *line,
     html_close(html, "div");
 }
 
+static void add_heading(struct html *html, const char *scope, struct str text)
+{
+    html_open(html, "th");
+    html_attr(html, "scope", str_from(scope));
+    html_text(html, text);
+    html_close(html, "th");
+}
+
+/* Kinds go down the side, where long words stay short lines, and those who are meant go across: so
+ * that no kind is out of sight on a telephone. */
 static void add_head(struct grid_drawing *grid)
 {
     struct html *html = grid->view->html;
@@ -131,11 +141,8 @@ static void add_head(struct grid_drawing *grid)
     html_open(html, "tr");
     html_open(html, "td");
     html_close(html, "td");
-    for (size_t i = 0; i < grid->columns.count; i++) {
-        html_open(html, "th");
-        html_attr(html, "scope", STR("col"));
-        html_text(html, grid->columns.items[i].text);
-        html_close(html, "th");
+    for (size_t l = 0; l < grid->lines.count; l++) {
+        add_heading(html, "col", grid->lines.items[l].text);
     }
     html_close(html, "tr");
     html_close(html, "thead");
@@ -145,15 +152,11 @@ static void add_lines(struct grid_drawing *grid)
 {
     struct html *html = grid->view->html;
     html_open(html, "tbody");
-    for (size_t l = 0; l < grid->lines.count; l++) {
+    for (size_t c = 0; c < grid->columns.count; c++) {
         html_open(html, "tr");
-        html_open(html, "th");
-        html_attr(html, "scope", STR("row"));
-        html_text(html, grid->lines.items[l].text);
-        html_close(html, "th");
-        for (size_t c = 0; c < grid->columns.count; c++) {
+        add_heading(html, "row", grid->columns.items[c].text);
+        for (size_t l = 0; l < grid->lines.count; l++) {
             html_open(html, "td");
-            html_attr(html, "data-label", grid->columns.items[c].text);
             add_box(grid, &grid->lines.items[l], &grid->columns.items[c]);
             html_close(html, "td");
         }
@@ -170,7 +173,12 @@ static void add_table(struct grid_drawing *grid, struct str caption)
     html_attr(html, "role", STR("region"));
     html_attr(html, "aria-label", caption);
     html_open_class(html, "table", "grid");
-    html_element(html, "caption", "", caption);
+    html_open(html, "caption");
+    if (str_eq(caption, grid->view->heading)) { /* the heading above says it already */
+        html_attr_fixed(html, "class", "usa-sr-only");
+    }
+    html_text(html, caption);
+    html_close(html, "caption");
     add_head(grid);
     add_lines(grid);
     html_close(html, "table");

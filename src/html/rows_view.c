@@ -57,15 +57,32 @@ static bool is_at_hand(const struct row_fields *fields, size_t place)
            model_field_row(fields->view->set->model, field)->required != REQUIRED_NONE;
 }
 
-/* Whether one of the rest says something, or something is wrong with it. */
-static bool rest_speaks(const struct row_fields *fields)
+/* What the rest says already, so that nothing known is out of sight while it is folded. */
+static struct str rest_says(const struct row_fields *fields)
 {
+    struct view *view = fields->view;
+    struct buf says;
+    buf_init(&says, view->set->arena, SIZE_MAX);
     for (size_t i = 0; i < fields->items.count; i++) {
         uint32_t field = fields->items.items[i];
-        struct answer answer = answer_get(fields->spot->subject, field);
-        struct str name = view_name(fields->view, fields->spot, field);
-        if (!is_at_hand(fields, i) &&
-            (answer_is_addressed(&answer) || view_error(fields->view, name).n > 0)) {
+        if (is_at_hand(fields, i) ||
+            !view_reads_class(view, model_field_row(view->set->model, field)->class)) {
+            continue;
+        }
+        struct fact fact = view_fact(view, fields->spot, field, NULL);
+        if (fact.value.n > 0) {
+            BUF_ADD(&says, says.n > 0 ? STR("; ") : STR(""), fact.label, STR(": "), fact.value);
+        }
+    }
+    return buf_str(&says);
+}
+
+/* Something is wrong with one of the rest. */
+static bool rest_is_faulty(const struct row_fields *fields)
+{
+    for (size_t i = 0; i < fields->items.count; i++) {
+        struct str name = view_name(fields->view, fields->spot, fields->items.items[i]);
+        if (!is_at_hand(fields, i) && view_error(fields->view, name).n > 0) {
             return true;
         }
     }
@@ -91,8 +108,11 @@ void view_row_fields(struct view *view, const struct model_form_item *item, cons
         return;
     }
     html_open_class(view->html, "details", "more");
-    html_flag(view->html, "open", rest_speaks(&fields));
-    html_element(view->html, "summary", "", html_word(view->html, WORD_MORE));
+    html_flag(view->html, "open", rest_is_faulty(&fields));
+    html_open(view->html, "summary");
+    html_text(view->html, html_word(view->html, WORD_MORE));
+    html_element(view->html, "span", "more__says", rest_says(&fields));
+    html_close(view->html, "summary");
     html_open_class(view->html, "div", "rows__fields");
     add_fields(&fields, false);
     html_close(view->html, "div");
