@@ -69,67 +69,6 @@ void component_table(struct html *html, const struct table *table)
     html_close(html, "table");
 }
 
-/* ---- grid ---- */
-
-static void add_grid_row(struct html *html, const struct grid *grid, size_t row)
-{
-    struct str id =
-        component_field_id(html, JOIN(html, grid->name, STR("["), grid->rows[row].value, STR("]")));
-    html_open(html, "tr");
-    html_open(html, "th");
-    html_attr(html, "scope", STR("row"));
-    html_text(html, grid->rows[row].text);
-    html_close(html, "th");
-    for (size_t i = 0; i < grid->columns_count; i++) {
-        struct str cell = JOIN(html, id, STR("-"), str_from_int(html->out->arena, (int64_t)i + 1));
-        html_open(html, "td");
-        html_open_class(html, "div", "usa-checkbox");
-        html_open_class(html, "input", "usa-checkbox__input");
-        html_attr(html, "type", STR("checkbox"));
-        html_attr(html, "id", cell);
-        html_attr(html, "name", JOIN(html, grid->name, STR("["), grid->rows[row].value, STR("]")));
-        html_attr(html, "value", grid->columns[i].value);
-        html_flag(html, "checked", grid->ticked[row * grid->columns_count + i]);
-        html_open_class(html, "label", "usa-checkbox__label");
-        html_attr(html, "for", cell);
-        html_element(html, "span", "grid__label",
-                     JOIN(html, grid->rows[row].text, STR(": "), grid->columns[i].text));
-        html_close(html, "label");
-        html_close(html, "div");
-        html_close(html, "td");
-    }
-    html_close(html, "tr");
-}
-
-void component_grid(struct html *html, const struct grid *grid)
-{
-    html_open_class(html, "div", "scroll");
-    html_attr(html, "tabindex", STR("0"));
-    html_attr(html, "role", STR("region"));
-    html_attr(html, "aria-label", grid->caption);
-    html_open_class(html, "table", "grid");
-    html_element(html, "caption", "", grid->caption);
-    html_open(html, "thead");
-    html_open(html, "tr");
-    html_open(html, "td");
-    html_close(html, "td");
-    for (size_t i = 0; i < grid->columns_count; i++) {
-        html_open(html, "th");
-        html_attr(html, "scope", STR("col"));
-        html_text(html, grid->columns[i].text);
-        html_close(html, "th");
-    }
-    html_close(html, "tr");
-    html_close(html, "thead");
-    html_open(html, "tbody");
-    for (size_t row = 0; row < grid->rows_count; row++) {
-        add_grid_row(html, grid, row);
-    }
-    html_close(html, "tbody");
-    html_close(html, "table");
-    html_close(html, "div");
-}
-
 /* ---- rows ---- */
 
 static void add_row(struct html *html, const struct rows_list *rows, struct str key,

@@ -249,16 +249,6 @@ struct table {
 /* On a phone each row becomes a block with the column's name before each value. */
 void component_table(struct html *html, const struct table *table);
 
-/* Who by what, to tick: children by kinds of maltreatment. */
-struct grid {
-    struct str name; /* cell of row r: NAME[r's key], value: the column's key */
-    struct str caption;
-    const struct choice *rows, *columns; /* value is the key */
-    size_t rows_count, columns_count;
-    const bool *ticked; /* row by row */
-};
-void component_grid(struct html *html, const struct grid *grid);
-
 #define ROW_TO_COPY STR("__row__")
 /* A list of rows that one adds and removes; a row is any fields. Without a script the buttons send
  * add_row=NAME or remove_row=NAME[KEY] and the server answers with the form. */

@@ -264,15 +264,6 @@ static void lists_and_tables(void **state)
     };
     component_table(&stage.html, &(struct table){E, columns, 2, cells, 1, STR("unused"), false});
     component_table(&stage.html, &(struct table){.empty = E});
-    const struct choice rows[] = {
-        {STR("k1"), E, STR(""), false, STR("")},
-        {STR("k2"), E, STR(""), false, STR("")}
-    };
-    const struct choice kinds[] = {
-        {E, E, STR(""), false, STR("")}
-    };
-    const bool ticked[] = {true, false};
-    component_grid(&stage.html, &(struct grid){E, E, rows, kinds, 2, 1, ticked});
     component_clashes(&stage.html, E,
                       (const struct clash[]){
                           {STR("a"), E, E, E, E},
