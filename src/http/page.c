@@ -99,6 +99,7 @@ struct template_frame page_frame(struct request *request, const struct page *pag
         return frame;
     }
     frame.form_token = request->session.form_token;
+    frame.worker = uuid_text(&request->arena, request->session.worker);
     frame.session_seconds = (int)(SERVICE_SESSION_IDLE_MS / 1000);
     frame.user = STR("Signed in");
     add_who(request, &frame);

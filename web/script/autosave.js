@@ -1,6 +1,8 @@
 // Saves a form with data-draft="URL" a moment after each change, and says so. A draft goes only to
 // the server. When it cannot be reached the page says so, keeps trying, and asks before it is left.
 
+import { comeBack } from './session.js';
+
 const PAUSE_MS = 1500;       // after the last keystroke
 const LONGEST_MS = 6000;     // while somebody types without a pause
 const RETRY_MS = [2000, 5000, 10000, 30000];
@@ -28,6 +30,7 @@ class Draft {
     this.state = form.querySelector('[data-saved]');
     // A form that came back with what was typed holds more than is saved.
     this.saved = 'unsaved' in form.dataset ? '' : contentOf(form).toString();
+    this.typed = 'unsaved' in form.dataset;   // panels that arrive later are no one's typing
     this.timer = 0;
     this.changedAt = 0;   // when the first change that is not saved was made
     this.failures = 0;
@@ -43,10 +46,11 @@ class Draft {
   }
 
   isChanged() {
-    return contentOf(this.form).toString() !== this.saved;
+    return this.typed && contentOf(this.form).toString() !== this.saved;
   }
 
   changed() {
+    this.typed = true;
     const now = Date.now();
     this.changedAt = this.changedAt || now;
     const rest = Math.max(0, this.changedAt + LONGEST_MS - now);
@@ -96,7 +100,9 @@ class Draft {
       }
       document.dispatchEvent(new Event('hearth:saved'));
       this.say(`Saved ${reply.saved_at || clock(new Date())}`);
-    } else if (answer.status === 401 || answer.type === 'opaqueredirect') {
+    } else if ((answer.status === 401 || answer.status === 403) && await comeBack()) {
+      this.plan(0);
+    } else if (answer.status === 401 || answer.status === 403 || answer.type === 'opaqueredirect') {
       this.failed('Not saved: please sign in again in another tab, then go on here.');
     } else if (answer.status === 409) {
       this.failed('Not saved: this was changed somewhere else. Submit to compare.');

@@ -3,6 +3,24 @@
 
 const WARN_MS = 120000;
 
+// After signing in again in another tab, this page goes on under the new session: true when it is the
+// same worker who did.
+export async function comeBack() {
+  const worker = document.querySelector('meta[name=worker]');
+  const answer = await fetch('/session', {
+    credentials: 'same-origin', redirect: 'manual', headers: { 'HX-Request': 'true' },
+  }).catch(() => null);
+  const session = answer?.ok ? await answer.json().catch(() => null) : null;
+  if (!session || !worker || session.worker !== worker.content) {
+    return false;
+  }
+  document.querySelector('meta[name=form-token]').content = session.form_token;
+  for (const field of document.querySelectorAll('input[name=form_token]')) {
+    field.value = session.form_token;
+  }
+  return true;
+}
+
 export function startSession() {
   const dialog = document.querySelector('dialog[data-session]');
   if (!dialog) {
@@ -27,10 +45,10 @@ export function startSession() {
       method: 'POST', credentials: 'same-origin', redirect: 'manual',
       body: new URLSearchParams({ form_token: token }),
     }).catch(() => null);
-    if (answer?.ok) {
+    if (answer?.ok || await comeBack()) {
       renew();
     } else {
-      left.textContent = answer ? 'The session is over. Sign in again in another tab.'
+      left.textContent = answer ? 'The session is over. Sign in again in another tab, then go on here.'
                                 : 'No connection.';
     }
   }
