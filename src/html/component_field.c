@@ -451,21 +451,12 @@ void component_still_needed(struct html *html, const struct fault_line *needed, 
 
 /* ---- signatures ---- */
 
-void component_signature(struct html *html, const struct signature *signature)
+/* Only the script can use the pad, so only the script shows it. */
+static void add_pad(struct html *html, const struct signature *signature)
 {
-    struct str id = component_field_id(html, signature->name);
-    struct str typed = JOIN(html, id, STR("-typed"));
-    html_open_class(html, "fieldset", "usa-fieldset signature");
-    html_attr(html, "data-signature", STR("yes"));
-    html_element(html, "legend", "usa-legend", signature->label);
-    if (signature->read_at.n != 0) {
-        html_element(html, "p", "field__from", signature->read_at);
-    }
-    html_element(html, "p", "usa-hint",
-                 html_word(html, signature->drawn_only ? WORD_SIGN_IN_BOX : WORD_SIGN_HERE));
-    /* Only the script can use the pad, so only the script shows it. */
     html_open_class(html, "div", "signature__pad");
     html_flag(html, "hidden", true);
+    html_element(html, "p", "usa-hint", html_word(html, WORD_SIGN_IN_BOX));
     html_open(html, "canvas");
     html_attr(html, "width", STR("640"));
     html_attr(html, "height", STR("180"));
@@ -477,23 +468,33 @@ void component_signature(struct html *html, const struct signature *signature)
     html_attr(html, "data-clear", STR("yes"));
     html_text(html, html_word(html, WORD_SIGN_CLEAR));
     html_close(html, "button");
-    html_close(html, "div");
     html_open(html, "input");
     html_attr(html, "type", STR("hidden"));
     html_attr(html, "name", signature->name);
     html_attr(html, "value", signature->value);
-    if (signature->drawn_only) {
-        html_close(html, "fieldset");
-        return;
+    html_flag(html, "disabled", true); /* until there is something to draw on */
+    html_close(html, "div");
+}
+
+/* What signs where nothing can be drawn; the script takes it away. */
+static void add_picture(struct html *html, const struct signature *signature)
+{
+    html_open_class(html, "div", "signature__picture");
+    component_field(html, &(struct field){.control = CONTROL_FILE,
+                                          .name = signature->name,
+                                          .label = html_word(html, WORD_SIGN_PICTURE)});
+    html_close(html, "div");
+}
+
+void component_signature(struct html *html, const struct signature *signature)
+{
+    html_open_class(html, "fieldset", "usa-fieldset signature");
+    html_attr(html, "data-signature", STR("yes"));
+    html_element(html, "legend", "usa-legend", signature->label);
+    if (signature->read_at.n != 0) {
+        html_element(html, "p", "field__from", signature->read_at);
     }
-    html_open_class(html, "label", "usa-label");
-    html_attr(html, "for", typed);
-    html_text(html, html_word(html, WORD_SIGN_TYPED));
-    html_close(html, "label");
-    html_open_class(html, "input", "usa-input");
-    html_attr(html, "id", typed);
-    html_attr(html, "name", JOIN(html, signature->name, STR("_typed")));
-    html_attr(html, "value", signature->typed);
-    html_attr(html, "autocomplete", STR("off"));
+    add_pad(html, signature);
+    add_picture(html, signature);
     html_close(html, "fieldset");
 }

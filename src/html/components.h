@@ -216,13 +216,12 @@ void component_faults(struct html *html, const struct fault_line *faults, size_t
 void component_still_needed(struct html *html, const struct fault_line *needed,
                             size_t needed_count);
 
+/* Drawn in a box, where there are scripts; elsewhere a picture of it is chosen. */
 struct signature {
-    struct str name;  /* sent as NAME (image as data URL), NAME_typed */
-    struct str label; /* who signs what */
-    struct str typed;
-    struct str read_at; /* "Read aloud 25 Nov 2026, 18:35"; */
+    struct str name;    /* sent as NAME: a data URL, or a file */
+    struct str label;   /* who signs what */
+    struct str read_at; /* "Read aloud 25 Nov 2026, 18:35"; empty: not said */
     struct str value;   /* drawn before, when the form is shown again */
-    bool drawn_only;    /* no typed name in place of a drawing */
 };
 void component_signature(struct html *html, const struct signature *signature);
 
@@ -260,8 +259,8 @@ struct rows_list {
      * ROW_TO_COPY for the row that the script copies. */
     void (*render)(struct html *html, const void *context, struct str key);
     const void *context;
-    struct str help, error; /* of the list as a whole */
-    bool quiet;             /* a heading above says the legend already */
+    struct str help, error;   /* of the list as a whole */
+    bool quiet;               /* a heading above says the legend already */
     const struct str *titles; /* of the rows, in the order of keys; NULL: none */
     struct str new_title;     /* of the row that the script copies */
 };

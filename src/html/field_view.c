@@ -237,10 +237,9 @@ static void add_signature(struct view *view, const struct spot *spot, const stru
     if (field->error.n > 0) {
         html_element(view->html, "p", "usa-error-message", field->error);
     }
-    component_signature(view->html, &(struct signature){.name = field->name,
-                                                        .label = field->label,
-                                                        .value = field->value,
-                                                        .drawn_only = true});
+    component_signature(
+        view->html,
+        &(struct signature){.name = field->name, .label = field->label, .value = field->value});
 }
 
 /* ---- groups that the component does not draw ---- */

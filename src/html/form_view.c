@@ -313,21 +313,25 @@ void view_form(struct view *view)
     }
 }
 
+static bool is_file(const struct model *model, uint32_t field)
+{
+    enum model_field_kind kind = model_field_row(model, field)->kind;
+    return kind == FIELD_ATTACHMENT || kind == FIELD_SIGNATURE;
+}
+
 bool view_form_has_files(const struct model *model, uint32_t form)
 {
     const struct model_form *shape = model_form_row(model, form);
     for (uint32_t i = 0; i < shape->items_count; i++) {
         const struct model_form_item *item = model_form_item_row(model, shape->items_first + i);
-        if (item->kind == ITEM_FIELD &&
-            model_field_row(model, item->field)->kind == FIELD_ATTACHMENT) {
+        if (item->kind == ITEM_FIELD && is_file(model, item->field)) {
             return true;
         }
         uint32_t list =
             item->kind == ITEM_ROWS || item->kind == ITEM_GRID ? item->list : MODEL_NONE;
         for (uint32_t f = 0; list != MODEL_NONE && f < model_list_row(model, list)->fields_count;
              f++) {
-            if (model_field_row(model, model_list_row(model, list)->fields_first + f)->kind ==
-                FIELD_ATTACHMENT) {
+            if (is_file(model, model_list_row(model, list)->fields_first + f)) {
                 return true;
             }
         }

@@ -225,8 +225,14 @@ class BrowserDesk extends Desk {
       if (round > 0) await this.follow();
       left = await this.fillAll(left);
     }
+    if (!(await this.areAsked(files))) await this.follow();
     left.push(...(await this.fillAll(files)));
     assert.deepEqual(left.map(([name]) => name), [], `${this.login} finds no place for it at ${this.page.url()}`);
+  }
+
+  async areAsked(pairs) {
+    for (const [name] of pairs) if ((await this.page.locator(`[name="${name}"]`).count()) === 0) return false;
+    return true;
   }
 
   async follow() {
@@ -282,26 +288,33 @@ class BrowserDesk extends Desk {
     const controls = this.page.locator(`[name="${name}"]:not([type=hidden])`);
     if (text.startsWith("data:")) return this.give(name, text);
     if ((await controls.count()) === 0) return this.look(name, text);
-    const kind = await controls.first().evaluate((control) => control.type);
+    const kind = await this.unfold(controls.first());
     if (kind === "radio" || kind === "checkbox") {
       for (const one of Array.isArray(value) ? value : [text]) {
         const box = this.page.locator(`[name="${name}"][value="${one}"]`).first();
         if ((await box.count()) === 0) return this.look(name, text);
-        await box.evaluate((control) => control.closest("details") && (control.closest("details").open = true));
         await this.tick(box);
       }
     } else if (kind === "select-one") {
       if ((await controls.locator(`option[value="${text}"]`).count()) === 0) return false;
       await controls.first().selectOption(text);
     } else {
-      await controls.first().evaluate((control) => control.closest("details") && (control.closest("details").open = true));
       await controls.first().fill(text);
     }
     return true;
   }
 
+  // Opens all that a control is folded into, as one who looks for it would; says which kind it is.
+  unfold(control) {
+    return control.evaluate((one) => {
+      for (let around = one.closest("details"); around; around = around.parentElement.closest("details")) around.open = true;
+      return one.type;
+    });
+  }
+
   // The box itself is drawn by its label, which is what people press.
   async tick(box) {
+    await this.unfold(box);
     if (await box.isChecked()) return;
     const id = await box.getAttribute("id");
     await this.page.locator(`label[for="${id}"]`).first().click();
@@ -312,6 +325,7 @@ class BrowserDesk extends Desk {
     const words = this.page.locator(`[name="find:${name}"]`);
     if ((await words.count()) === 0) return false;
     const { display_name } = await this.read({ entity: "person", id });
+    await this.unfold(words);
     await words.fill(display_name);
     const press = () => this.page.locator(`button[name=find][value="${name}"]`).click();
     await (this.story.scripts ? press() : this.sent(press));
@@ -319,23 +333,25 @@ class BrowserDesk extends Desk {
     return true;
   }
 
-  // A file is chosen, a signature is drawn.
+  // A file is chosen; a signature is drawn where there are scripts, and a picture of it chosen elsewhere.
   async give(name, url) {
     const file = this.page.locator(`input[type=file][name="${name}"]`);
     if ((await file.count()) > 0) {
+      await this.unfold(file);
       await file.setInputFiles({ name: "photo.png", mimeType: "image/png", buffer: Buffer.from(url.split(",")[1], "base64") });
       return true;
     }
-    const hidden = this.page.locator(`input[type=hidden][name="${name}"]`);
-    if ((await hidden.count()) === 0) return false;
-    const canvas = hidden.locator("xpath=ancestor::fieldset[1]").locator("canvas");
-    const box = await canvas.boundingBox();
+    const drawn = this.page.locator(`input[type=hidden][name="${name}"]`);
+    if ((await drawn.count()) === 0) return false;
+    await this.unfold(drawn);
+    const canvas = drawn.locator("xpath=ancestor::fieldset[1]").locator("canvas");
     await canvas.scrollIntoViewIfNeeded();
-    const at = (await canvas.boundingBox()) ?? box;
-    await this.page.mouse.move(at.x + 20, at.y + 20);
+    const { x, y } = await canvas.boundingBox();
+    await this.page.mouse.move(x + 20, y + 20);
     await this.page.mouse.down();
-    for (let i = 1; i < 8; i++) await this.page.mouse.move(at.x + 20 + i * 15, at.y + 20 + (i % 2) * 25);
+    for (let i = 1; i < 8; i++) await this.page.mouse.move(x + 20 + i * 15, y + 20 + (i % 2) * 25);
     await this.page.mouse.up();
+    assert.match(await drawn.inputValue(), /^data:image\/png/, "the signature is drawn");
     return true;
   }
 }

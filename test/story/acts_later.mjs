@@ -88,7 +88,8 @@ export async function theSafetyDecision(s) {
   const decision = (child, more) => ({
     assessment: known.assessment.id, child: child.id, consulted_with: known.renee.id, consulted_at: "2026-12-15T11:45",
     reasons: "Two threats meet the threshold, and what the parents can do does not control them yet.",
-    tribe_consulted: "C. Denning, at the table", ...more,
+    ...(child === known.children.tessa ? {} : { tribe_consulted: "C. Denning, at the table" }), // nobody knows of a tribe of hers
+    ...more,
   });
   const unsafe = (child) => decision(child, {
     decision: "UNSAFE_IN_HOME", analysis: known.analysis.id, threats: [{ threat: known.violent.id }, { threat: known.control.id }],

@@ -276,9 +276,8 @@ static void lists_and_tables(void **state)
                            {10, 900, E, E, {STR("")}, TONE_ALERT}
     },
                        2);
-    component_signature(
-        &stage.html,
-        &(struct signature){.name = E, .label = E, .typed = E, .read_at = E, .value = E});
+    component_signature(&stage.html,
+                        &(struct signature){.name = E, .label = E, .read_at = E, .value = E});
     check(&stage);
 }
 

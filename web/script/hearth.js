@@ -49,10 +49,10 @@ function start(part) {
   for (const button of part.querySelectorAll('button[name=update]')) {
     button.hidden = true;
   }
+  startSignatures(part); // first: what a form holds when it is first looked at is not a change
   startAutosave(part);
   startRows(part);
   startPickers(part);
-  startSignatures(part);
 }
 
 start(document);

@@ -1,5 +1,5 @@
-// Signing with a finger or a pen. The picture goes into a hidden field as a PNG; a typed name beside
-// it is always possible and needs no script.
+// Signing with a finger or a pen. The picture goes into a hidden field as a PNG, in the place of the
+// file that is asked for where there is no script.
 import SignaturePad from '../vendor/signature_pad.min.js';
 
 const started = new WeakSet();
@@ -9,6 +9,8 @@ function startOne(signature) {
   const canvas = box.querySelector('canvas');
   const field = signature.querySelector('input[type=hidden]');
   box.hidden = false;
+  field.disabled = false;
+  signature.querySelector('.signature__picture').remove();
   const pad = new SignaturePad(canvas, { minWidth: 1, maxWidth: 3, penColor: '#000' });
 
   function store() {
