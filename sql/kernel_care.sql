@@ -51,7 +51,8 @@ CREATE TABLE IF NOT EXISTS attachment (
     digest BLOB NOT NULL,
     size INTEGER NOT NULL,
     taken_by BLOB NOT NULL,
-    stored_at INTEGER NOT NULL
+    stored_at INTEGER NOT NULL,
+    key BLOB NOT NULL -- of its pieces, sealed
 ) STRICT;
 
 -- Something a worker is told. read_at is NULL until it is put away.
@@ -175,13 +176,13 @@ SELECT worker, place, title, content, saved_at, ?3, ?4 FROM draft WHERE worker =
 -- ---- attachments: the main database ----
 
 -- name: add_attachment
--- ?1 id, ?2 type, ?3 sealed name, ?4 digest, ?5 size, ?6 worker, ?7 now.
-INSERT INTO attachment (id, type, name, digest, size, taken_by, stored_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+-- ?1 id, ?2 type, ?3 sealed name, ?4 digest, ?5 size, ?6 worker, ?7 now, ?8 sealed key.
+INSERT INTO attachment (id, type, name, digest, size, taken_by, stored_at, key)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
 
 -- name: find_attachment
 -- ?1 id.
-SELECT type, name, digest, size, taken_by, stored_at FROM attachment WHERE id = ?1;
+SELECT type, name, digest, size, taken_by, stored_at, key FROM attachment WHERE id = ?1;
 
 -- ---- attachments: their own file ----
 

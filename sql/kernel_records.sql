@@ -38,6 +38,16 @@ CREATE TABLE IF NOT EXISTS history (
 CREATE INDEX IF NOT EXISTS history_by_record ON history (record, sequence);
 CREATE INDEX IF NOT EXISTS history_by_root ON history (root, sequence);
 
+-- Sealed texts that the content of history commits to.
+CREATE TABLE IF NOT EXISTS history_sealed (
+    commitment BLOB NOT NULL PRIMARY KEY,
+    record BLOB NOT NULL,
+    change BLOB NOT NULL,
+    member TEXT NOT NULL, -- of the content: "family_name"
+    sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS history_sealed_by_record ON history_sealed (record);
+
 CREATE TABLE IF NOT EXISTS audience (
     id INTEGER PRIMARY KEY,
     scope TEXT NOT NULL,
@@ -154,6 +164,14 @@ INSERT INTO model_column (table_name, column_name, meaning) VALUES (?1, ?2, ?3);
 INSERT INTO history (change, entity, record, root, agency, version, transition, cause, done_by, at,
     reason, content, salt, digest)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14);
+
+-- name: add_history_sealed
+-- ?1 commitment, ?2 record, ?3 change, ?4 member, ?5 sealed salt and text.
+INSERT INTO history_sealed (commitment, record, change, member, sealed) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- name: find_history_sealed
+-- ?1 commitment.
+SELECT change, member, sealed FROM history_sealed WHERE commitment = ?1;
 
 -- name: find_history
 -- A record's changes before sequence ?2, newest first, at most ?3.

@@ -242,6 +242,7 @@ static void link_all(struct compilation *c)
     link_roots(build);
     if (c->messages.list.count == 0) {
         link_check(build);
+        link_sealed(build);
     }
     if (c->messages.list.count == 0) {
         link_loads(build);

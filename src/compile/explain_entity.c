@@ -83,6 +83,12 @@ void explain_field(struct explainer *e, unsigned indent, uint32_t row, bool whol
         LINE(e, indent + 1, STR("More confidential than the record: "),
              explain_text(e, model_record_class_row(e->model, field->class)->label), STR("."));
     }
+    LINE(e, indent + 1,
+         field->sealed ? STR("Sealed: stored as ciphertext, in no list and no rule.") : STR(""));
+    if (field->found_by != SEALED_INDEX_NONE) {
+        LINE(e, indent + 1, STR("Found by "),
+             model_sealed_index_words((enum model_sealed_index)field->found_by), STR("."));
+    }
     if (!whole) {
         return;
     }

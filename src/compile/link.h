@@ -13,6 +13,8 @@ struct trail;
 void link_watches(struct trail *trail, uint32_t clock);
 /* The strictest class of what facts, columns and texts show. */
 void link_classes(struct build *build);
+/* That nothing but its own form reads a sealed field. */
+void link_sealed(struct build *build);
 /* Whom the policy, the audiences and the deciders leave out. */
 void link_check_access(struct build *build);
 /* Everything else that must hold in a linked model. */

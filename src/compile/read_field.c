@@ -19,6 +19,8 @@ static const struct particular field_particular[] = {
     {"most",          NUMBERS | TEXTS | ONLY(CODES), 0                       },
     {"unit",          NUMBERS,                       0                       },
     {"reporter_safe", TEXTS,                         0                       },
+    {"sealed",        TEXTS,                         0                       },
+    {"found_by",      TEXTS,                         0                       },
     {"not_future",    ONLY(DATE) | ONLY(DATETIME),   0                       },
 };
 
@@ -98,6 +100,8 @@ static const struct key field_keys[] = {
     OPTION("derived", read_derived, field, derived, 0),
     OPTION("by", read_nested, field, by, MODEL_TABLE_transition),
     OPTION("reporter_safe", read_flag, field, reporter_safe, 0),
+    OPTION("sealed", read_flag, field, sealed, 0),
+    OPTION("found_by", read_word, field, found_by, MODEL_SET_sealed_index),
     OPTION("not_future", read_flag, field, not_future, 0),
     OPTION("check", read_expression, field, check, WANT_CONDITION),
     OPTION("check_message", read_text, field, check_message, 0),
@@ -153,6 +157,11 @@ static void check_field(struct build *build, uint32_t row, const struct yaml *no
     refuse_together(build, node, STR("by"), STR("derived"), computed);
     want_beside(build, node, STR("required_when"), STR("required"));
     want_beside(build, node, STR("who_asked"), STR("non_answers"));
+    refuse_together(build, node, STR("sealed"), STR("derived"),
+                    STR("what is sealed is typed by people, never computed"));
+    refuse_together(build, node, STR("sealed"), STR("who_asked"),
+                    STR("who was asked would stand beside it in plain text"));
+    want_beside(build, node, STR("found_by"), STR("sealed"));
     want_beside(build, node, STR("check"), STR("check_message"));
     want_beside(build, node, STR("check_message"), STR("check"));
     const struct yaml_pair *required = yaml_find(node, STR("required"));
@@ -306,6 +315,11 @@ static bool has_date(const struct model_field *field)
     return field->kind == FIELD_DATETIME;
 }
 
+static bool has_blind(const struct model_field *field)
+{
+    return field->found_by != SEALED_INDEX_NONE;
+}
+
 static const struct {
     const char *ending;
     bool (*has)(const struct model_field *field);
@@ -313,7 +327,8 @@ static const struct {
     {"_why",     has_why    },
     {"_asked",   has_asked  },
     {"_version", has_version},
-    {"_date",    has_date   }
+    {"_date",    has_date   },
+    {"_blind",   has_blind  }
 };
 
 /* Two fields may not share a column: "birth_date" keeps its non-answer in "birth_date_why". */

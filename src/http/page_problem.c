@@ -31,6 +31,10 @@ static struct str meaning(enum status status)
     case STATUS_NO_SPACE:
         return STR("There is no room left to save. Nothing was saved. Tell your administrator "
                    "now.");
+    case STATUS_KEY_MISSING:
+        return STR(
+            "What you asked for is sealed with a key that is missing on the server. Tell your "
+            "administrator now: the folder of keys must be restored from its backup.");
     case STATUS_INTERNAL:
         return STR("This is a fault of Hearth, not yours. Nothing was saved by this step. Try "
                    "again; if it stays, tell your administrator at what time it happened.");

@@ -115,7 +115,14 @@ static void add_field(struct columns *columns, uint32_t row)
     if (field->kernel) {
         return;
     }
-    if (field->kind != FIELD_CODES) {
+    if (field->sealed) {
+        add_part(columns, row, STR(""), VALUE_UNSET, SCHEMA_SEALED, STR("sealed text"));
+        if (field->found_by != SEALED_INDEX_NONE) {
+            add_part(columns, row, STR("_blind"), VALUE_UNSET, SCHEMA_BLIND,
+                     STR_JOIN(columns->arena, STR("blind "),
+                              model_sealed_index_name((enum model_sealed_index)field->found_by)));
+        }
+    } else if (field->kind != FIELD_CODES) {
         add_part(columns, row, STR(""), type_of(field->kind), SCHEMA_VALUE,
                  meaning_of(columns->arena, model, field));
     }
@@ -163,11 +170,23 @@ static struct str type_name(enum dialect dialect, enum value_type type)
     case VALUE_REFERENCE:
         return postgres ? STR("uuid") : STR("BLOB");
     case VALUE_UNSET:
+        return postgres ? STR("bytea") : STR("BLOB");
     case VALUE__COUNT:
         break;
     }
     CHECK(false);
     return STR("");
+}
+
+/* The parameter of that number as the column stores it. */
+static struct str bound(struct arena *arena, enum dialect dialect,
+                        const struct schema_column *column, unsigned at)
+{
+    if (column->type != VALUE_UNSET) {
+        return dialect_bound(arena, dialect, column->type, at);
+    }
+    return STR_JOIN(arena, STR("?"), str_from_int(arena, at),
+                    dialect == DIALECT_POSTGRES ? STR("::bytea") : STR(""));
 }
 
 static void write_name(struct buf *sql, struct str name)
@@ -246,7 +265,7 @@ static struct str insert_text(struct arena *arena, const struct schema_table *ta
     BUF_ADD(&sql, STR(") VALUES ("));
     for (size_t i = 0; i < table->column_count; i++) {
         BUF_ADD(&sql, i > 0 ? STR(", ") : STR(""),
-                dialect_bound(arena, dialect, table->columns[i].type, (unsigned)i + 1));
+                bound(arena, dialect, &table->columns[i], (unsigned)i + 1));
     }
     buf_byte(&sql, ')');
     CHECK(!sql.overrun);
@@ -264,8 +283,7 @@ struct str schema_update(struct arena *arena, const struct schema *schema,
         buf_add(&sql, i > 0 ? STR(", ") : STR(" SET "));
         const struct schema_column *column = &table->columns[columns[i]];
         write_name(&sql, column->name);
-        BUF_ADD(&sql, STR(" = "),
-                dialect_bound(arena, schema->dialect, column->type, (unsigned)i + 1));
+        BUF_ADD(&sql, STR(" = "), bound(arena, schema->dialect, column, (unsigned)i + 1));
     }
     unsigned at = (unsigned)count;
     BUF_ADD(&sql, STR(" WHERE \"id\" = "),
@@ -316,6 +334,18 @@ struct str schema_by_number(struct arena *arena, const struct schema *schema, ui
     return STR_JOIN(arena, STR("SELECT \"id\" FROM "),
                     schema_quoted(arena, schema_entity(schema, entity)->name),
                     STR(" WHERE \"number\" = ?1 ORDER BY \"id\""));
+}
+
+struct str schema_by_blind(struct arena *arena, const struct schema *schema, uint32_t field)
+{
+    const struct model_field *shape = model_field_row(schema->model, field);
+    bool own = shape->list == MODEL_NONE;
+    const struct schema_table *table =
+        own ? schema_entity(schema, shape->entity) : schema_list(schema, shape->list);
+    return STR_JOIN(arena,
+                    own ? STR("SELECT \"id\" FROM ") : STR("SELECT DISTINCT \"record\" FROM "),
+                    schema_quoted(arena, table->name), STR(" WHERE \""),
+                    model_text(schema->model, shape->name), STR("_blind\" = ?1 ORDER BY 1"));
 }
 
 struct str schema_after(struct arena *arena, const struct schema *schema, uint32_t entity)
@@ -389,6 +419,10 @@ static void make_indexes(struct arena *arena, const struct model *model, struct 
         const struct schema_column *column = &table->columns[i];
         if (column->references.n > 0 &&
             model_field_row(model, column->field)->collection != MODEL_NONE) {
+            add_index(arena, &indexes, table, false, column->name,
+                      schema_quoted(arena, column->name));
+        }
+        if (column->part == SCHEMA_BLIND) {
             add_index(arena, &indexes, table, false, column->name,
                       schema_quoted(arena, column->name));
         }

@@ -14,17 +14,20 @@ enum schema_part {
     SCHEMA_VERSION, /* of a code */
     SCHEMA_LOCAL,   /* of a datetime: its local date */
     SCHEMA_WHY,     /* the name of the non-answer */
-    SCHEMA_ASKED    /* who was asked */
+    SCHEMA_ASKED,   /* who was asked */
+    SCHEMA_SEALED,  /* of a sealed field instead of its value: ciphertext */
+    SCHEMA_BLIND    /* of a sealed field that can be found: a keyed digest of its value */
 };
 
 struct schema_column {
     struct str name;      /* unquoted */
-    enum value_type type; /* as lower/dialect.h stores it */
+    enum value_type type; /* as lower/dialect.h stores it; unset: bytes */
     enum schema_part part;
     uint32_t field;        /* or MODEL_NONE for the kernel's */
     bool required;         /* NOT NULL */
     struct str references; /* the table it leads to by id, or empty */
     /* What a stored value means: "date", "decimal 2", "code maltreatment_type", "reference person".
+     * "sealed text".
      * The same words mean the same thing; others would read stored values wrongly. */
     struct str meaning;
 };
@@ -113,6 +116,9 @@ struct str schema_after(struct arena *arena, const struct schema *schema, uint32
 struct str schema_hand_over(struct arena *arena, const struct schema *schema, uint32_t entity);
 /* The ids of the records of an entity whose number is ?1. */
 struct str schema_by_number(struct arena *arena, const struct schema *schema, uint32_t entity);
+/* The ids of the records, or of the records of the rows, whose blind column (of a field with
+ * found_by) is ?1. */
+struct str schema_by_blind(struct arena *arena, const struct schema *schema, uint32_t field);
 /* The name as a quoted identifier. */
 struct str schema_quoted(struct arena *arena, struct str name);
 

@@ -4,7 +4,9 @@
  * The main database says which attachments there are. Pieces are committed before the group that
  * names them: after a crash in between there are pieces that nobody names, never a name without its
  * pieces. Such orphans are swept. Each attachment is one secretstream of 64 KiB pieces bound to its
- * id: a piece that is changed, left out, moved or put into another attachment does not open. */
+ * id: a piece that is changed, left out, moved or put into another attachment does not open. It has
+ * a key of its own, which is kept sealed beside its name: when the keys of the store change, only
+ * that is sealed anew. */
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +21,7 @@
 #define PIECE_SIZE ((size_t)64 * 1024)
 #define SEALED_EXTRA crypto_secretstream_xchacha20poly1305_ABYTES
 #define HEAD_SIZE crypto_secretstream_xchacha20poly1305_HEADERBYTES
+#define FILE_KEY_SIZE crypto_secretstream_xchacha20poly1305_KEYBYTES
 #define DIGEST_SIZE 32
 #define NAME_MOST ((size_t)200)
 #define READERS_MAX 2
@@ -42,6 +45,11 @@ static struct str bound_to(const struct uuid *id)
     return (struct str){bytes, sizeof(id->bytes)};
 }
 
+static struct str key_bound_to(struct arena *arena, struct uuid id)
+{
+    return STR_JOIN(arena, STR("key "), bound_to(&id));
+}
+
 /* ---- the writer's side ---- */
 
 static enum status begin(struct attachments *files)
@@ -62,14 +70,14 @@ static enum status add_chunk(struct attachments *files, struct arena *arena, str
 
 /* The head of the stream is piece 0; the last piece is marked as such, so that none can be missing
  * at the end. */
-static enum status add_pieces(struct uow *uow, struct uuid id, struct str bytes)
+static enum status add_pieces(struct uow *uow, struct uuid id, struct str bytes,
+                              const unsigned char key[FILE_KEY_SIZE])
 {
     struct attachments *files = uow->store->attachments;
     crypto_secretstream_xchacha20poly1305_state state;
     unsigned char head[HEAD_SIZE];
     unsigned char *sealed = arena_alloc(uow->arena, PIECE_SIZE + SEALED_EXTRA);
-    crypto_secretstream_xchacha20poly1305_init_push(&state, head,
-                                                    keys_secret(uow->store->keys, KEY_ATTACHMENT));
+    crypto_secretstream_xchacha20poly1305_init_push(&state, head, key);
     TRY(add_chunk(files, uow->arena, id, 0, head, sizeof(head)));
     for (size_t at = 0, number = 1; at < bytes.n; at += PIECE_SIZE, number++) {
         struct str piece = str_slice(bytes, at, at + PIECE_SIZE);
@@ -117,7 +125,7 @@ static enum status check(struct uow *uow, struct str bytes, enum attachment_type
 }
 
 static enum status describe(struct uow *uow, struct uuid id, struct str bytes, struct str name,
-                            enum attachment_type type)
+                            enum attachment_type type, struct str key)
 {
     unsigned char digest[DIGEST_SIZE];
     const void *digest_bytes = digest;
@@ -133,6 +141,9 @@ static enum status describe(struct uow *uow, struct uuid id, struct str bytes, s
     db_bind_int(q, 5, (int64_t)bytes.n);
     db_bind_uuid(q, 6, taken_by);
     db_bind_int(q, 7, uow->set.now.ms);
+    db_bind_blob(
+        q, 8,
+        keys_seal(uow->store->keys, uow->arena, KEY_ATTACHMENT, key_bound_to(uow->arena, id), key));
     return db_run(q);
 }
 
@@ -142,14 +153,20 @@ enum status uow_attach(struct uow *uow, struct str bytes, struct str name, struc
     struct uuid id = store_new_id(uow->store);
     enum attachment_type type = ATTACHMENT_OTHER;
     TRY(check(uow, bytes, &type));
-    if (begin(files) != STATUS_OK || add_pieces(uow, id, bytes) != STATUS_OK) {
-        return db_fault(files->writer, uow_outcome(uow));
+    unsigned char key[FILE_KEY_SIZE];
+    const void *key_bytes = key;
+    crypto_secretstream_xchacha20poly1305_keygen(key);
+    enum status status = begin(files);
+    status = status == STATUS_OK ? add_pieces(uow, id, bytes, key) : status;
+    if (status != STATUS_OK) {
+        status = db_fault(files->writer, uow_outcome(uow));
+    } else if (describe(uow, id, bytes, utf8_prefix(name, NAME_MOST), type,
+                        (struct str){key_bytes, sizeof(key)}) != STATUS_OK) {
+        status = uow_fault(uow);
     }
-    if (describe(uow, id, bytes, utf8_prefix(name, NAME_MOST), type) != STATUS_OK) {
-        return uow_fault(uow);
-    }
+    sodium_memzero(key, sizeof(key));
     *ret_id = id;
-    return STATUS_OK;
+    return status;
 }
 
 enum status attachments_commit(struct store *store)
@@ -299,6 +316,7 @@ static void give_back(struct attachments *files, struct db *db)
 /* What has been opened of an attachment. */
 struct opening {
     crypto_secretstream_xchacha20poly1305_state state;
+    struct str key;
     unsigned char *bytes;
     size_t size, got;
     int64_t next; /* number of the piece that must come */
@@ -322,11 +340,11 @@ static bool open_piece(struct opening *opening, struct uuid id, struct str seale
     return true;
 }
 
-static bool open_head(const struct store_keys *keys, struct opening *opening, struct str head)
+static bool open_head(struct opening *opening, struct str head)
 {
-    return head.n == HEAD_SIZE &&
+    return head.n == HEAD_SIZE && opening->key.n == FILE_KEY_SIZE &&
            crypto_secretstream_xchacha20poly1305_init_pull(&opening->state, keys_bytes(head),
-                                                           keys_secret(keys, KEY_ATTACHMENT)) == 0;
+                                                           keys_bytes(opening->key)) == 0;
 }
 
 static enum status read_pieces(struct db *db, struct store_reader *reader, struct uuid id,
@@ -339,21 +357,25 @@ static enum status read_pieces(struct db *db, struct store_reader *reader, struc
     while (whole && db_next(q)) {
         struct str sealed = db_blob_view(q, 1);
         whole = db_int(q, 0) == opening->next &&
-                (opening->next == 0 ? open_head(reader->store->keys, opening, sealed)
-                                    : open_piece(opening, id, sealed));
+                (opening->next == 0 ? open_head(opening, sealed) : open_piece(opening, id, sealed));
         opening->next++;
     }
     TRY(db_finish(q));
     return whole && opening->ended && opening->got == opening->size ? STATUS_OK : STATUS_INTERNAL;
 }
 
+/* What the main database knows besides. */
+struct found {
+    struct str digest, key;
+};
+
 /* The digest in the main database must be that of the pieces in the other file. */
 static enum status open_bytes(struct store_reader *reader, struct uuid id, size_t size,
-                              struct str digest, struct str *ret_bytes)
+                              const struct found *found_as, struct str *ret_bytes)
 {
     struct attachments *files = reader->store->attachments;
     void *bytes = arena_alloc(reader->arena, size);
-    struct opening opening = {.bytes = bytes, .size = size};
+    struct opening opening = {.key = found_as->key, .bytes = bytes, .size = size};
     unsigned char found[DIGEST_SIZE];
     struct outcome outcome;
     struct db *db;
@@ -366,7 +388,7 @@ static enum status open_bytes(struct store_reader *reader, struct uuid id, size_
     sodium_memzero(&opening.state, sizeof(opening.state));
     TRY(status);
     crypto_generichash(found, sizeof(found), bytes, size, NULL, 0);
-    if (digest.n != DIGEST_SIZE || memcmp(digest.p, found, DIGEST_SIZE) != 0) {
+    if (found_as->digest.n != DIGEST_SIZE || memcmp(found_as->digest.p, found, DIGEST_SIZE) != 0) {
         return STATUS_INTERNAL;
     }
     *ret_bytes = (struct str){bytes, size};
@@ -382,10 +404,10 @@ static struct str hex(struct arena *arena, struct str digest)
 }
 
 static enum status find(struct store_reader *reader, struct uuid id,
-                        struct store_attachment *attachment, struct str *ret_digest)
+                        struct store_attachment *attachment, struct found *ret_found)
 {
     struct db_statement *q;
-    struct str name = {0};
+    struct str name = {0}, key = {0};
     bool there = false;
     TRY(db_named(reader->db, SQL_FIND_ATTACHMENT, reader->arena, &q));
     db_bind_uuid(q, 1, id);
@@ -393,16 +415,19 @@ static enum status find(struct store_reader *reader, struct uuid id,
         there = true;
         attachment->type = db_text(q, 0);
         name = db_blob(q, 1);
-        *ret_digest = db_blob(q, 2);
+        ret_found->digest = db_blob(q, 2);
         attachment->size = (size_t)db_int(q, 3);
         attachment->taken_by = db_uuid(q, 4);
         attachment->stored_at.ms = db_int(q, 5);
+        key = db_blob(q, 6);
     }
     TRY(db_finish(q));
     if (!there) {
         return STATUS_NOT_FOUND;
     }
-    attachment->digest = hex(reader->arena, *ret_digest);
+    attachment->digest = hex(reader->arena, ret_found->digest);
+    TRY(keys_unseal(reader->store->keys, reader->arena, KEY_ATTACHMENT,
+                    key_bound_to(reader->arena, id), key, &ret_found->key));
     return keys_unseal(reader->store->keys, reader->arena, KEY_ATTACHMENT, bound_to(&id), name,
                        &attachment->name);
 }
@@ -411,12 +436,12 @@ enum status store_attachment(struct store_reader *reader, struct uuid id,
                              struct store_attachment *ret_attachment, struct str *ret_bytes)
 {
     struct store_attachment attachment = {0};
-    struct str digest;
-    TRY(find(reader, id, &attachment, &digest));
+    struct found found;
+    TRY(find(reader, id, &attachment, &found));
     if (attachment.size > STORE_ATTACHMENT_MAX) {
         return STATUS_INTERNAL;
     }
-    TRY(open_bytes(reader, id, attachment.size, digest, ret_bytes));
+    TRY(open_bytes(reader, id, attachment.size, &found, ret_bytes));
     *ret_attachment = attachment;
     return STATUS_OK;
 }

@@ -9,8 +9,8 @@
  * decimal "12.50", date "2026-11-25", datetime
  * {"at":"2026-11-25T19:20:00.000Z","local":"2026-11-25"}, code {"code":"CHILD","version":1},
  * several codes a list of these, references and files the identifier, a non-answer {"asked":"the
- * mother","why":"declined"}, nothing null. Beside the fields stand the kernel's "state", "number",
- * "root_id" and "agency_id". */
+ * mother","why":"declined"}, nothing null; of a sealed text {"sealed":"<hex>"}, see history_text.
+ * Beside the fields stand the kernel's "state", "number", "root_id" and "agency_id". */
 #ifndef HEARTH_STORE_HISTORY_H
 #define HEARTH_STORE_HISTORY_H
 
@@ -31,8 +31,28 @@ struct old_place {
     struct str number;
 };
 
-/* old_lists: by position of the list within the entity; only lists that changed are looked at. */
+/* A sealed text that a content commits to. */
+struct history_text {
+    struct str name;       /* of the member */
+    struct str salted;     /* random salt, text */
+    struct str commitment; /* 32 bytes */
+};
+struct history_texts {
+    LIST(struct history_text) items;
+};
+/* The hex for a content; what must be kept beside it is added to texts. */
+struct str history_commit(struct arena *arena, struct history_texts *texts, struct str name,
+                          struct str text);
+NODISCARD enum status history_texts_write(struct uow *uow, const struct record *record,
+                                          const struct history_texts *texts);
+/* The text behind such a hex; STATUS_NOT_FOUND when it was expunged. */
+NODISCARD enum status history_text_open(struct store_reader *reader, struct uuid record,
+                                        struct str hex, struct str *ret_text);
+
+/* old_lists: by position of the list within the entity; only lists that changed are looked at.
+ * ret_texts: what it commits to. */
 struct str history_content(struct arena *arena, const struct record *record,
-                           const struct old_place *old, const struct old_rows *old_lists);
+                           const struct old_place *old, const struct old_rows *old_lists,
+                           struct history_texts *ret_texts);
 
 #endif

@@ -150,6 +150,7 @@ struct member {
 };
 struct members {
     struct arena *arena;
+    struct history_texts *texts; /* sealed ones */
     LIST(struct member) items;
 };
 
@@ -159,6 +160,16 @@ static void add_member(struct members *members, struct str name, struct str from
     if (!str_eq(from, to)) {
         LIST_PUSH(members->arena, &members->items, member);
     }
+}
+
+static struct str sealed_json(struct members *members, struct str name, const struct answer *answer)
+{
+    if (answer->value.type != VALUE_TEXT) {
+        return answer_json(members->arena, answer);
+    }
+    return STR_JOIN(members->arena, STR("{\"sealed\":\""),
+                    history_commit(members->arena, members->texts, name, answer->value.text),
+                    STR("\"}"));
 }
 
 static struct str json_text(struct arena *arena, struct str text)
@@ -212,8 +223,10 @@ static void add_answers(struct members *members, const struct subject *subject,
                                     : before != NULL ? &before[field->slot]
                                                      : &subject->answers[field->slot];
         if (!answer_same(then, now)) {
-            add_member(members, STR_JOIN(arena, prefix, model_text(model, field->name)),
-                       answer_json(arena, then), answer_json(arena, now));
+            struct str name = STR_JOIN(arena, prefix, model_text(model, field->name));
+            add_member(members, name,
+                       field->sealed ? sealed_json(members, name, then) : answer_json(arena, then),
+                       field->sealed ? sealed_json(members, name, now) : answer_json(arena, now));
         }
     }
 }
@@ -280,10 +293,11 @@ static int compare_members(const void *a, const void *b)
 }
 
 struct str history_content(struct arena *arena, const struct record *record,
-                           const struct old_place *old, const struct old_rows *old_lists)
+                           const struct old_place *old, const struct old_rows *old_lists,
+                           struct history_texts *ret_texts)
 {
     const struct model *model = record->set->model;
-    struct members members = {.arena = arena};
+    struct members members = {.arena = arena, .texts = ret_texts};
     add_kernel(&members, record, old);
     add_answers(&members, &record->subject, record->before, record->is_new, false);
     uint32_t lists = model_entity_row(model, record->subject.entity)->lists_count;

@@ -65,11 +65,11 @@ static bool may_read_member(const struct work_set *set, const struct record *rec
 
 /* ---- as far as it may be read ---- */
 
-static bool has_stricter_fields(const struct model *model, uint32_t entity)
+static bool has_guarded_fields(const struct model *model, uint32_t entity)
 {
     for (uint32_t i = 0; i < model_field_total(model); i++) {
         const struct model_field *field = model_field_row(model, i);
-        if (field->entity == entity && field->class != MODEL_NONE) {
+        if (field->entity == entity && (field->class != MODEL_NONE || field->sealed)) {
             return true;
         }
     }
@@ -82,30 +82,61 @@ static json_t *parse(struct str content)
     return json_loadb(content.p, content.n, JSON_REJECT_DUPLICATES, &error);
 }
 
-static struct str without_hidden(const struct work_set *set, const struct record *record,
-                                 struct str content)
+/* Puts the text itself in the place of what stands for it; nothing, when it was expunged. */
+static enum status open_text(struct store_reader *reader, const struct record *record,
+                             json_t *member, const char *side)
 {
-    if (content.n == 0 || !has_stricter_fields(set->model, record->subject.entity)) {
-        return content;
+    const json_t *sealed = json_object_get(json_object_get(member, side), "sealed");
+    struct str text = {0};
+    if (sealed == NULL) {
+        return STATUS_OK;
     }
-    json_t *json = parse(content);
+    enum status status =
+        history_text_open(reader, record->subject.id, str_from(json_string_value(sealed)), &text);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
+        return status;
+    }
+    json_object_set_new(member, side,
+                        status == STATUS_OK ? json_stringn(text.p, text.n) : json_null());
+    return STATUS_OK;
+}
+
+/* Takes out what the actor may not read and opens what is sealed of the rest. */
+static enum status open_members(struct store_reader *reader, const struct work_set *set,
+                                const struct record *record, json_t *json)
+{
     const char *name;
-    json_t *value;
+    json_t *member;
     void *next;
-    if (json == NULL) {
-        return STR("");
-    }
-    json_object_foreach_safe(json, next, name, value)
+    json_object_foreach_safe(json, next, name, member)
     {
         if (!may_read_member(set, record, str_from(name))) {
             json_object_del(json, name);
+            continue;
         }
+        TRY(open_text(reader, record, member, "from"));
+        TRY(open_text(reader, record, member, "to"));
     }
-    char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
-    struct str kept = text == NULL ? STR("") : str_copy(set->arena, str_from(text));
+    return STATUS_OK;
+}
+
+static enum status as_far_as_readable(struct store_reader *reader, const struct work_set *set,
+                                      const struct record *record, struct str *content)
+{
+    if (content->n == 0 || !has_guarded_fields(set->model, record->subject.entity)) {
+        return STATUS_OK;
+    }
+    json_t *json = parse(*content);
+    *content = STR("");
+    if (json == NULL) {
+        return STATUS_OK;
+    }
+    enum status status = open_members(reader, set, record, json);
+    char *text = status == STATUS_OK ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    *content = text == NULL ? STR("") : str_copy(set->arena, str_from(text));
     free(text);
     json_decref(json);
-    return kept;
+    return status;
 }
 
 /* ---- what happened ---- */
@@ -167,7 +198,7 @@ enum status store_history(struct store_reader *reader, struct work_set *set, str
     }
     for (size_t i = 0; i < changes.count; i++) {
         struct store_change *change = &changes.items[i];
-        change->content = without_hidden(set, record, change->content);
+        TRY(as_far_as_readable(reader, set, record, &change->content));
         change->sealed = history_is_sealed(reader->db, set->arena, (int64_t)change->sequence);
     }
     *ret_changes = changes.items;
@@ -455,6 +486,7 @@ static enum status go_back(struct store_reader *reader, struct work_set *set, st
     TRY(db_finish(q));
     place_rows(&undoing);
     for (size_t i = 0; i < contents.count; i++) {
+        TRY(as_far_as_readable(reader, set, record, &contents.items[i]));
         if (!undo_change(&undoing, contents.items[i])) {
             return STATUS_REFUSED;
         }

@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,7 +12,8 @@
 #include "base/buf.h"
 #include "store/store_int.h"
 
-#define KEY_NUMBER 1u /* the only one so far; sealed bytes begin with the number of theirs */
+#define SIGNING_NUMBER 1u
+#define NUMBER_MOST 255u /* sealed bytes begin with the number of their key */
 #define NONCE_SIZE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define TAG_SIZE crypto_aead_xchacha20poly1305_ietf_ABYTES
 #define SEALED_LEAST (1 + NONCE_SIZE + TAG_SIZE)
@@ -20,13 +23,30 @@ _Static_assert(KEYS_SECRET_SIZE == crypto_secretstream_xchacha20poly1305_KEYBYTE
 _Static_assert(KEYS_SECRET_SIZE == crypto_kdf_KEYBYTES, "one key size");
 _Static_assert(KEYS_SIGNATURE_SIZE == crypto_sign_BYTES, "Ed25519");
 
-/* In guarded memory of its own, which is wiped when freed. */
-struct store_keys {
-    unsigned char data[crypto_kdf_KEYBYTES];
+/* What data-N.key and index-N.key give. */
+struct version {
+    bool there;
     unsigned char purpose[KEY_PURPOSE__COUNT][KEYS_SECRET_SIZE];
     unsigned char index[KEYS_SECRET_SIZE];
+};
+
+/* In guarded memory of its own, which is wiped when freed. */
+struct secrets {
+    struct version versions[NUMBER_MOST + 1]; /* by number */
     unsigned char sign[crypto_sign_SECRETKEYBYTES];
     unsigned char sign_public[crypto_sign_PUBLICKEYBYTES];
+};
+
+/* Versions come while others are in use. */
+struct ring {
+    pthread_rwlock_t lock;
+    struct secrets *secrets;
+    unsigned current; /* number of the version that seals */
+};
+
+struct store_keys {
+    const struct store *store;
+    struct ring *ring;
 };
 
 const unsigned char *keys_bytes(struct str s)
@@ -126,6 +146,70 @@ static enum status sync_folder(struct outcome *outcome, const char *path)
     return synced ? STATUS_OK : file_fault(outcome, path, "cannot be synced");
 }
 
+/* ---- one version ---- */
+
+/* "keys/data-2.key" */
+static struct str key_name(struct arena *arena, struct str folder, struct str kind, unsigned number)
+{
+    return STR_JOIN(arena, folder, kind, str_from_int(arena, number), STR(".key"));
+}
+
+static const char *key_path(const struct store *store, struct arena *arena, struct str folder,
+                            struct str kind, unsigned number)
+{
+    return str_cstr(arena, store_path(store, arena, key_name(arena, folder, kind, number)));
+}
+
+/* Where keys are that nothing is sealed with any more: old backups are. */
+#define KEYS_FOLDER STR("keys/")
+#define RETIRED_FOLDER STR("keys/retired/")
+#define DATA_KIND STR("data-")
+#define INDEX_KIND STR("index-")
+
+static bool is_there(const struct store *store, struct arena *arena, unsigned number)
+{
+    return access(key_path(store, arena, KEYS_FOLDER, DATA_KIND, number), F_OK) == 0;
+}
+
+static enum status read_version(const struct store *store, struct outcome *outcome,
+                                struct str folder, unsigned number, struct version *ret_version)
+{
+    unsigned char data[crypto_kdf_KEYBYTES];
+    struct arena *arena = outcome->arena;
+    bool data_there, index_there;
+    const char *data_path = key_path(store, arena, folder, DATA_KIND, number);
+    const char *index_path = key_path(store, arena, folder, INDEX_KIND, number);
+    TRY(read_key(outcome, data_path, data, sizeof(data), &data_there));
+    TRY(read_key(outcome, index_path, ret_version->index, sizeof(ret_version->index),
+                 &index_there));
+    for (unsigned i = 0; i < KEY_PURPOSE__COUNT && data_there; i++) {
+        crypto_kdf_derive_from_key(ret_version->purpose[i], KEYS_SECRET_SIZE, i + 1, "hearthSE",
+                                   data);
+    }
+    sodium_memzero(data, sizeof(data));
+    ret_version->there = data_there && index_there;
+    if (data_there && !index_there) {
+        errno = ENOENT;
+        return file_fault(outcome, index_path, "the key of this store is missing; restore it");
+    }
+    return STATUS_OK;
+}
+
+/* The index key first: a data key that is there is one that can be used. */
+static enum status make_version(const struct store *store, struct outcome *outcome, unsigned number)
+{
+    unsigned char secret[KEYS_SECRET_SIZE];
+    struct arena *arena = outcome->arena;
+    randombytes_buf(secret, sizeof(secret));
+    TRY(write_key(outcome, key_path(store, arena, KEYS_FOLDER, INDEX_KIND, number), secret,
+                  sizeof(secret)));
+    randombytes_buf(secret, sizeof(secret));
+    enum status status = write_key(outcome, key_path(store, arena, KEYS_FOLDER, DATA_KIND, number),
+                                   secret, sizeof(secret));
+    sodium_memzero(secret, sizeof(secret));
+    return status;
+}
+
 /* ---- opening ---- */
 
 /* A store that has been in use has attachments.db. To make new keys for it would hide that the old
@@ -135,58 +219,56 @@ static bool is_used(const struct store *store, struct arena *arena)
     return access(str_cstr(arena, store_path(store, arena, STR("attachments.db"))), F_OK) == 0;
 }
 
-static enum status load_secret(const struct store *store, struct outcome *outcome, struct str name,
-                               unsigned char *bytes, size_t size, bool *ret_made)
+static enum status refuse_missing(struct outcome *outcome, const char *path)
+{
+    errno = ENOENT;
+    return file_fault(outcome, path, "the key of this store is missing; restore it");
+}
+
+/* All that are there; the highest seals. */
+static enum status load_versions(const struct store *store, struct outcome *outcome,
+                                 struct ring *ring)
 {
     struct arena *arena = outcome->arena;
-    const char *path = str_cstr(arena, store_path(store, arena, name));
-    bool there;
-    *ret_made = false;
-    TRY(read_key(outcome, path, bytes, size, &there));
-    if (there) {
+    for (unsigned number = 1; number <= NUMBER_MOST; number++) {
+        if (is_there(store, arena, number)) {
+            TRY(read_version(store, outcome, KEYS_FOLDER, number,
+                             &ring->secrets->versions[number]));
+            ring->current = number;
+        }
+    }
+    if (ring->current != 0) {
         return STATUS_OK;
     }
     if (is_used(store, arena)) {
-        errno = ENOENT;
-        return file_fault(outcome, path, "the key of this store is missing; restore it");
+        return refuse_missing(outcome, key_path(store, arena, KEYS_FOLDER, DATA_KIND, 1));
     }
-    *ret_made = true;
-    return STATUS_OK;
-}
-
-static enum status load_random(const struct store *store, struct outcome *outcome, struct str name,
-                               unsigned char *bytes, size_t size)
-{
-    bool made;
-    TRY(load_secret(store, outcome, name, bytes, size, &made));
-    if (!made) {
-        return STATUS_OK;
-    }
-    randombytes_buf(bytes, size);
-    return write_key(outcome, str_cstr(outcome->arena, store_path(store, outcome->arena, name)),
-                     bytes, size);
+    ring->current = 1;
+    TRY(make_version(store, outcome, 1));
+    return read_version(store, outcome, KEYS_FOLDER, 1, &ring->secrets->versions[1]);
 }
 
 static enum status load_signing(const struct store *store, struct outcome *outcome,
-                                struct store_keys *keys)
+                                struct secrets *secrets)
 {
     struct arena *arena = outcome->arena;
-    struct str name = STR("keys/sign-1.key");
-    bool made;
-    TRY(load_secret(store, outcome, name, keys->sign, sizeof(keys->sign), &made));
-    if (made) {
-        crypto_sign_keypair(keys->sign_public, keys->sign);
-        TRY(write_key(outcome, str_cstr(arena, store_path(store, arena, STR("keys/sign-1.pub"))),
-                      keys->sign_public, sizeof(keys->sign_public)));
-        TRY(write_key(outcome, str_cstr(arena, store_path(store, arena, name)), keys->sign,
-                      sizeof(keys->sign)));
+    const char *path = str_cstr(arena, store_path(store, arena, STR("keys/sign-1.key")));
+    bool there;
+    TRY(read_key(outcome, path, secrets->sign, sizeof(secrets->sign), &there));
+    if (!there && is_used(store, arena)) {
+        return refuse_missing(outcome, path);
     }
-    crypto_sign_ed25519_sk_to_pk(keys->sign_public, keys->sign);
+    if (!there) {
+        crypto_sign_keypair(secrets->sign_public, secrets->sign);
+        TRY(write_key(outcome, str_cstr(arena, store_path(store, arena, STR("keys/sign-1.pub"))),
+                      secrets->sign_public, sizeof(secrets->sign_public)));
+        TRY(write_key(outcome, path, secrets->sign, sizeof(secrets->sign)));
+    }
+    crypto_sign_ed25519_sk_to_pk(secrets->sign_public, secrets->sign);
     return STATUS_OK;
 }
 
-static enum status load_all(const struct store *store, struct outcome *outcome,
-                            struct store_keys *keys)
+static enum status load_all(const struct store *store, struct outcome *outcome, struct ring *ring)
 {
     struct arena *arena = outcome->arena;
     const char *folder = str_cstr(arena, store_path(store, arena, STR("keys")));
@@ -194,15 +276,17 @@ static enum status load_all(const struct store *store, struct outcome *outcome,
     if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
         return file_fault(outcome, folder, "cannot be made");
     }
-    TRY(load_random(store, outcome, STR("keys/data-1.key"), keys->data, sizeof(keys->data)));
-    TRY(load_random(store, outcome, STR("keys/index-1.key"), keys->index, sizeof(keys->index)));
-    TRY(load_signing(store, outcome, keys));
-    TRY(sync_folder(outcome, folder));
-    for (unsigned i = 0; i < KEY_PURPOSE__COUNT; i++) {
-        crypto_kdf_derive_from_key(keys->purpose[i], KEYS_SECRET_SIZE, i + 1, "hearthSE",
-                                   keys->data);
-    }
-    return STATUS_OK;
+    TRY(load_versions(store, outcome, ring));
+    TRY(load_signing(store, outcome, ring->secrets));
+    return sync_folder(outcome, folder);
+}
+
+static void release(struct store_keys *keys)
+{
+    sodium_free(keys->ring->secrets);
+    pthread_rwlock_destroy(&keys->ring->lock);
+    free(keys->ring);
+    free(keys);
 }
 
 enum status keys_open(struct store *store, struct outcome *outcome)
@@ -210,47 +294,176 @@ enum status keys_open(struct store *store, struct outcome *outcome)
     if (sodium_init() < 0) {
         return outcome_fault(outcome, STATUS_INTERNAL, STR("no source of randomness"));
     }
-    struct store_keys *keys = sodium_malloc(sizeof(*keys));
-    if (keys == NULL) {
+    struct store_keys *keys = calloc(1, sizeof(*keys));
+    struct ring *ring = calloc(1, sizeof(*ring));
+    struct secrets *secrets = sodium_malloc(sizeof(*secrets));
+    if (keys == NULL || ring == NULL || secrets == NULL) {
+        free(keys);
+        free(ring);
+        sodium_free(secrets);
         return outcome_fault(outcome, STATUS_BUSY, STR("no guarded memory for keys"));
     }
-    sodium_memzero(keys, sizeof(*keys));
-    enum status status = load_all(store, outcome, keys);
+    sodium_memzero(secrets, sizeof(*secrets));
+    *keys = (struct store_keys){.store = store, .ring = ring};
+    ring->secrets = secrets;
+    pthread_rwlock_init(&ring->lock, NULL);
+    enum status status = load_all(store, outcome, ring);
     if (status != STATUS_OK) {
-        sodium_free(keys);
+        release(keys);
         return status;
     }
-    sodium_mprotect_readonly(keys);
+    sodium_mprotect_readonly(secrets);
     store->keys = keys;
     return STATUS_OK;
 }
 
 void keys_close(struct store *store)
 {
-    sodium_free(store->keys);
+    if (store->keys != NULL) {
+        release(store->keys);
+    }
     store->keys = NULL;
+}
+
+/* ---- versions while in use ---- */
+
+/* Takes up a version that has been put there since, under the lock of the ring. */
+static enum status take_up(const struct store_keys *keys, struct outcome *outcome,
+                           struct str folder, unsigned number)
+{
+    struct secrets *secrets = keys->ring->secrets;
+    sodium_mprotect_readwrite(secrets);
+    enum status status =
+        read_version(keys->store, outcome, folder, number, &secrets->versions[number]);
+    sodium_mprotect_readonly(secrets);
+    return status;
+}
+
+/* Another process may have made the key, or a backup older than it may have been restored. */
+static bool find_version(const struct store_keys *keys, struct arena *arena, unsigned number)
+{
+    struct ring *ring = keys->ring;
+    struct outcome outcome;
+    pthread_rwlock_rdlock(&ring->lock);
+    bool there = ring->secrets->versions[number].there;
+    pthread_rwlock_unlock(&ring->lock);
+    if (there || number == 0) {
+        return there;
+    }
+    outcome_init(&outcome, arena);
+    pthread_rwlock_wrlock(&ring->lock);
+    there = (take_up(keys, &outcome, KEYS_FOLDER, number) == STATUS_OK &&
+             ring->secrets->versions[number].there) ||
+            (take_up(keys, &outcome, RETIRED_FOLDER, number) == STATUS_OK &&
+             ring->secrets->versions[number].there);
+    pthread_rwlock_unlock(&ring->lock);
+    return there;
+}
+
+unsigned keys_current(const struct store_keys *keys)
+{
+    struct ring *ring = keys->ring;
+    pthread_rwlock_rdlock(&ring->lock);
+    unsigned current = ring->current;
+    pthread_rwlock_unlock(&ring->lock);
+    return current;
+}
+
+size_t keys_numbers(const struct store_keys *keys, unsigned char ret_numbers[KEYS_NUMBERS_MAX])
+{
+    struct ring *ring = keys->ring;
+    size_t count = 0;
+    pthread_rwlock_rdlock(&ring->lock);
+    for (unsigned number = NUMBER_MOST; number > 0; number--) {
+        if (ring->secrets->versions[number].there) {
+            ret_numbers[count++] = (unsigned char)number;
+        }
+    }
+    pthread_rwlock_unlock(&ring->lock);
+    return count;
+}
+
+enum status keys_rotate(const struct store_keys *keys, struct outcome *outcome,
+                        unsigned *ret_number)
+{
+    struct arena *arena = outcome->arena;
+    unsigned number = keys_current(keys) + 1;
+    if (number > NUMBER_MOST) {
+        return outcome_fault(outcome, STATUS_REFUSED, STR("there have been 255 keys"));
+    }
+    TRY(make_version(keys->store, outcome, number));
+    TRY(sync_folder(outcome, str_cstr(arena, store_path(keys->store, arena, STR("keys")))));
+    *ret_number = number;
+    return keys_refresh(keys, outcome);
+}
+
+enum status keys_refresh(const struct store_keys *keys, struct outcome *outcome)
+{
+    struct ring *ring = keys->ring;
+    enum status status = STATUS_OK;
+    unsigned number = keys_current(keys) + 1;
+    if (number > NUMBER_MOST || !is_there(keys->store, outcome->arena, number)) {
+        return STATUS_OK;
+    }
+    pthread_rwlock_wrlock(&ring->lock);
+    status = take_up(keys, outcome, KEYS_FOLDER, number);
+    if (status == STATUS_OK && ring->secrets->versions[number].there) {
+        ring->current = number;
+    }
+    pthread_rwlock_unlock(&ring->lock);
+    return status;
+}
+
+static enum status move_aside(const struct store_keys *keys, struct outcome *outcome,
+                              struct str kind, unsigned number)
+{
+    struct arena *arena = outcome->arena;
+    const char *from = key_path(keys->store, arena, KEYS_FOLDER, kind, number);
+    errno = 0;
+    if (rename(from, key_path(keys->store, arena, RETIRED_FOLDER, kind, number)) != 0) {
+        return file_fault(outcome, from, "cannot be put aside");
+    }
+    return STATUS_OK;
+}
+
+enum status keys_retire(const struct store_keys *keys, struct outcome *outcome, unsigned number)
+{
+    struct ring *ring = keys->ring;
+    struct arena *arena = outcome->arena;
+    const char *folder = str_cstr(arena, store_path(keys->store, arena, STR("keys/retired")));
+    CHECK(number != keys_current(keys));
+    errno = 0;
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
+        return file_fault(outcome, folder, "cannot be made");
+    }
+    TRY(move_aside(keys, outcome, DATA_KIND, number));
+    TRY(move_aside(keys, outcome, INDEX_KIND, number));
+    pthread_rwlock_wrlock(&ring->lock);
+    sodium_mprotect_readwrite(ring->secrets);
+    sodium_memzero(&ring->secrets->versions[number], sizeof(struct version));
+    sodium_mprotect_readonly(ring->secrets);
+    pthread_rwlock_unlock(&ring->lock);
+    return STATUS_OK;
 }
 
 /* ---- sealing ---- */
 
-const unsigned char *keys_secret(const struct store_keys *keys, enum key_purpose purpose)
-{
-    CHECK(purpose < KEY_PURPOSE__COUNT);
-    return keys->purpose[purpose];
-}
-
 struct str keys_seal(const struct store_keys *keys, struct arena *arena, enum key_purpose purpose,
                      struct str bound, struct str plain)
 {
+    CHECK(purpose < KEY_PURPOSE__COUNT);
     size_t size = SEALED_LEAST + plain.n;
     void *memory = arena_alloc(arena, size);
     unsigned char *sealed = memory;
     unsigned char *nonce = sealed + 1;
-    sealed[0] = KEY_NUMBER;
+    struct ring *ring = keys->ring;
     randombytes_buf(nonce, NONCE_SIZE);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + NONCE_SIZE, NULL, keys_bytes(plain), plain.n,
-                                               keys_bytes(bound), bound.n, NULL, nonce,
-                                               keys_secret(keys, purpose));
+    pthread_rwlock_rdlock(&ring->lock);
+    sealed[0] = (unsigned char)ring->current;
+    crypto_aead_xchacha20poly1305_ietf_encrypt(
+        nonce + NONCE_SIZE, NULL, keys_bytes(plain), plain.n, keys_bytes(bound), bound.n, NULL,
+        nonce, ring->secrets->versions[ring->current].purpose[purpose]);
+    pthread_rwlock_unlock(&ring->lock);
     return (struct str){memory, size};
 }
 
@@ -258,32 +471,49 @@ enum status keys_unseal(const struct store_keys *keys, struct arena *arena,
                         enum key_purpose purpose, struct str bound, struct str sealed,
                         struct str *ret_plain)
 {
+    CHECK(purpose < KEY_PURPOSE__COUNT);
     const unsigned char *bytes = keys_bytes(sealed);
-    if (sealed.n < SEALED_LEAST || bytes[0] != KEY_NUMBER) {
+    if (sealed.n < SEALED_LEAST) {
         return STATUS_INTERNAL;
+    }
+    if (!find_version(keys, arena, bytes[0])) {
+        return STATUS_KEY_MISSING;
     }
     size_t size = sealed.n - SEALED_LEAST;
     void *plain = arena_alloc(arena, size);
     const unsigned char *nonce = bytes + 1;
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, nonce + NONCE_SIZE,
-                                                   size + TAG_SIZE, keys_bytes(bound), bound.n,
-                                                   nonce, keys_secret(keys, purpose)) != 0) {
+    pthread_rwlock_rdlock(&keys->ring->lock);
+    int failed = crypto_aead_xchacha20poly1305_ietf_decrypt(
+        plain, NULL, NULL, nonce + NONCE_SIZE, size + TAG_SIZE, keys_bytes(bound), bound.n, nonce,
+        keys->ring->secrets->versions[bytes[0]].purpose[purpose]);
+    pthread_rwlock_unlock(&keys->ring->lock);
+    if (failed != 0) {
         return STATUS_INTERNAL;
     }
     *ret_plain = (struct str){plain, size};
     return STATUS_OK;
 }
 
-struct str keys_blind(const struct store_keys *keys, struct arena *arena, struct str purpose,
-                      struct str value)
+unsigned keys_number_of(struct str sealed)
+{
+    return sealed.n > 0 ? keys_bytes(sealed)[0] : 0;
+}
+
+struct str keys_blind(const struct store_keys *keys, struct arena *arena, unsigned number,
+                      struct str purpose, struct str value)
 {
     unsigned char key[KEYS_SECRET_SIZE];
-    void *digest = arena_alloc(arena, KEYS_DIGEST_SIZE);
-    crypto_generichash(key, sizeof(key), keys_bytes(purpose), purpose.n, keys->index,
-                       sizeof(keys->index));
-    crypto_generichash(digest, KEYS_DIGEST_SIZE, keys_bytes(value), value.n, key, sizeof(key));
+    void *memory = arena_alloc(arena, 1 + KEYS_DIGEST_SIZE);
+    unsigned char *digest = memory;
+    CHECK(number <= NUMBER_MOST);
+    digest[0] = (unsigned char)number;
+    pthread_rwlock_rdlock(&keys->ring->lock);
+    crypto_generichash(key, sizeof(key), keys_bytes(purpose), purpose.n,
+                       keys->ring->secrets->versions[number].index, KEYS_SECRET_SIZE);
+    pthread_rwlock_unlock(&keys->ring->lock);
+    crypto_generichash(digest + 1, KEYS_DIGEST_SIZE, keys_bytes(value), value.n, key, sizeof(key));
     sodium_memzero(key, sizeof(key));
-    return (struct str){digest, KEYS_DIGEST_SIZE};
+    return (struct str){memory, 1 + KEYS_DIGEST_SIZE};
 }
 
 /* ---- signing ---- */
@@ -291,19 +521,19 @@ struct str keys_blind(const struct store_keys *keys, struct arena *arena, struct
 int64_t keys_signing_number(const struct store_keys *keys)
 {
     (void)keys;
-    return KEY_NUMBER;
+    return SIGNING_NUMBER;
 }
 
 void keys_sign(const struct store_keys *keys, const unsigned char digest[KEYS_DIGEST_SIZE],
                unsigned char ret_signature[KEYS_SIGNATURE_SIZE])
 {
-    crypto_sign_detached(ret_signature, NULL, digest, KEYS_DIGEST_SIZE, keys->sign);
+    crypto_sign_detached(ret_signature, NULL, digest, KEYS_DIGEST_SIZE, keys->ring->secrets->sign);
 }
 
 bool keys_verify(const struct store_keys *keys, int64_t number,
                  const unsigned char digest[KEYS_DIGEST_SIZE], struct str signature)
 {
-    return number == KEY_NUMBER && signature.n == KEYS_SIGNATURE_SIZE &&
+    return number == SIGNING_NUMBER && signature.n == KEYS_SIGNATURE_SIZE &&
            crypto_sign_verify_detached(keys_bytes(signature), digest, KEYS_DIGEST_SIZE,
-                                       keys->sign_public) == 0;
+                                       keys->ring->secrets->sign_public) == 0;
 }

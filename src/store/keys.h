@@ -4,9 +4,12 @@
  *   data-1.key    32 bytes: what is sealed is sealed under keys derived from it, one per purpose
  *   index-1.key   32 bytes: keyed digests by which sealed values are found
  *   sign-1.key    64 bytes: Ed25519 secret key; sign-1.pub its public half, for who verifies
+ *   retired/      data and index keys with which nothing is sealed any more; old backups are
  *
- * Whoever loses them loses every sealed value: back them up apart from the data. The keys never
- * change while the store is open; every call may come from any thread. */
+ * Whoever loses them loses every sealed value: back them up apart from the data. The highest number
+ * seals; all that are there open. A new one may be put there while the store is open (keys_rotate,
+ * in this process or another); reseal.c then brings what is stored to it. Every call may come from
+ * any thread. */
 #ifndef HEARTH_STORE_KEYS_H
 #define HEARTH_STORE_KEYS_H
 
@@ -16,27 +19,40 @@
 
 struct store_keys;
 
-enum key_purpose { KEY_DRAFT, KEY_ATTACHMENT, KEY_FIELD, KEY_PURPOSE__COUNT };
+enum key_purpose { KEY_DRAFT, KEY_ATTACHMENT, KEY_FIELD, KEY_SECOND_FACTOR, KEY_PURPOSE__COUNT };
 
 #define KEYS_SECRET_SIZE 32
 #define KEYS_DIGEST_SIZE 32
 #define KEYS_SIGNATURE_SIZE 64
+#define KEYS_NUMBERS_MAX 255
 
 /* Ciphertext of plain: number of the key, nonce, XChaCha20-Poly1305 with bound authenticated beside
  * it. Only the same bound opens it: so that what is sealed for one place cannot be put in another.
  */
 struct str keys_seal(const struct store_keys *keys, struct arena *arena, enum key_purpose purpose,
                      struct str bound, struct str plain);
-/* STATUS_INTERNAL when it was changed, is bound to something else or its key is not here. */
+/* STATUS_INTERNAL when it was changed or is bound to something else; STATUS_KEY_MISSING. */
 NODISCARD enum status keys_unseal(const struct store_keys *keys, struct arena *arena,
                                   enum key_purpose purpose, struct str bound, struct str sealed,
                                   struct str *ret_plain);
-/* KEYS_SECRET_SIZE bytes: for streams. */
-const unsigned char *keys_secret(const struct store_keys *keys, enum key_purpose purpose);
-/* A keyed digest (32 bytes) of a value for finding it: equal values of one purpose give equal
- * digests, nothing else can be told from them. purpose: "person.ssn". */
-struct str keys_blind(const struct store_keys *keys, struct arena *arena, struct str purpose,
-                      struct str value);
+/* The number of the key of sealed bytes or of a blind digest. */
+unsigned keys_number_of(struct str sealed);
+/* A keyed digest of a value for finding it, behind the number of its key: equal values of one
+ * purpose give equal digests, nothing else can be told from them. purpose: "person.ssn digits". */
+struct str keys_blind(const struct store_keys *keys, struct arena *arena, unsigned number,
+                      struct str purpose, struct str value);
+
+/* The number that seals; all that are there, the highest first. */
+unsigned keys_current(const struct store_keys *keys);
+size_t keys_numbers(const struct store_keys *keys, unsigned char ret_numbers[KEYS_NUMBERS_MAX]);
+/* Makes the next data and index key, which seal from now on. */
+NODISCARD enum status keys_rotate(const struct store_keys *keys, struct outcome *outcome,
+                                  unsigned *ret_number);
+/* Takes up a next key that another process has made. */
+NODISCARD enum status keys_refresh(const struct store_keys *keys, struct outcome *outcome);
+/* Puts a key aside with which nothing is sealed any more. */
+NODISCARD enum status keys_retire(const struct store_keys *keys, struct outcome *outcome,
+                                  unsigned number);
 
 /* The number of the key that signs now. */
 int64_t keys_signing_number(const struct store_keys *keys);

@@ -22,7 +22,18 @@ enum status reader_fault(struct store_reader *reader, struct outcome *outcome, e
     if (status == STATUS_OK || (outcome != NULL && outcome->status != STATUS_OK)) {
         return status;
     }
-    return outcome == NULL ? status : db_fault(reader->db, outcome);
+    if (outcome == NULL) {
+        return status;
+    }
+    const struct db_error *error = db_error(reader->db);
+    if (error->cause != DB_NO_CAUSE && error->status == status) {
+        return db_fault(reader->db, outcome);
+    }
+    return outcome_fault(
+        outcome, status,
+        status == STATUS_KEY_MISSING
+            ? STR("a key is missing in the folder keys; restore it from its backup")
+            : STR("a sealed value does not open"));
 }
 
 /* The record, and each person, that came into the set since it had so many records. */

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "db/named.h"
-#include "store/store_int.h"
+#include "store/sealed.h"
 
 static struct value text_value(struct db_value stored)
 {
@@ -71,6 +71,8 @@ static void take_column(const struct model_field *field, enum schema_part part,
     case SCHEMA_ASKED:
         answer->asked = stored.bytes;
         break;
+    case SCHEMA_SEALED: /* opened when its record is whole */
+    case SCHEMA_BLIND:
     case SCHEMA_KERNEL:
         break;
     }
@@ -87,14 +89,19 @@ static enum status take_canonical(struct source *source, const struct model_fiel
     return source_canonical(source, answer->value.reference, &answer->value.reference);
 }
 
-/* The answers of the present row of a query. */
-static void take_answers(const struct model *model, struct db_statement *q,
-                         const struct schema_table *table, struct subject *subject)
+/* The answers of the present row of a query; sealed ones stay closed. */
+static void take_answers(struct source *source, struct db_statement *q,
+                         const struct schema_table *table, struct subject *subject,
+                         struct sealed_values *sealed)
 {
+    const struct model *model = source->store->model;
     for (size_t i = table->kernel_count; i < table->column_count; i++) {
         const struct schema_column *column = &table->columns[i];
         struct db_value stored = db_value(q, (unsigned)i);
-        if (stored.type != DB_NULL) {
+        if (stored.type != DB_NULL && column->part == SCHEMA_SEALED) {
+            struct sealed_value value = {subject, column->field, stored.bytes};
+            LIST_PUSH(source->set->arena, &sealed->items, value);
+        } else if (stored.type != DB_NULL) {
             const struct model_field *field = model_field_row(model, column->field);
             struct answer *answer = &subject->answers[field->slot];
             take_column(field, column->part, stored, answer);
@@ -147,7 +154,8 @@ static enum status read_all_codes(struct source *source, struct subject *subject
     return STATUS_OK;
 }
 
-static enum status read_list(struct source *source, struct record *record, uint32_t list)
+static enum status read_list(struct source *source, struct record *record, uint32_t list,
+                             struct sealed_values *sealed)
 {
     const struct schema_table *table = schema_list(source->store->schema, list);
     const struct model_list *shape = model_list_row(source->store->model, list);
@@ -156,7 +164,7 @@ static enum status read_list(struct source *source, struct record *record, uint3
     db_bind_uuid(q, 1, record->subject.id);
     while (db_next(q)) {
         struct row *row = record_load_row(record, list, db_uuid(q, SCHEMA_LIST_ID));
-        take_answers(source->store->model, q, table, &row->subject);
+        take_answers(source, q, table, &row->subject, sealed);
     }
     TRY(db_finish(q));
     struct rows *rows = record_rows(record, list);
@@ -237,7 +245,7 @@ static enum status read_audiences(struct source *source, struct record *record)
 
 /* The record's own row, or NOT_FOUND. */
 static enum status read_row(struct source *source, uint32_t entity, struct uuid id,
-                            struct record **ret_record)
+                            struct sealed_values *sealed, struct record **ret_record)
 {
     const struct schema_table *table = schema_entity(source->store->schema, entity);
     struct record *record = NULL;
@@ -247,7 +255,7 @@ static enum status read_row(struct source *source, uint32_t entity, struct uuid 
     if (db_next(q)) {
         record = work_set_add(source->set, entity, id);
         take_kernel(source->store->model, q, record);
-        take_answers(source->store->model, q, table, &record->subject);
+        take_answers(source, q, table, &record->subject, sealed);
     }
     TRY(db_finish(q));
     *ret_record = record;
@@ -258,15 +266,16 @@ enum status record_read(struct source *source, uint32_t entity, struct uuid id,
                         struct record **ret_record)
 {
     const struct model_entity *shape = model_entity_row(source->store->model, entity);
+    struct sealed_values sealed = {0};
     struct record *record;
-    TRY(read_row(source, entity, id, &record));
+    TRY(read_row(source, entity, id, &sealed, &record));
     TRY(read_all_codes(source, &record->subject, shape->fields_first, shape->fields_count));
     for (uint32_t i = 0; i < shape->lists_count; i++) {
-        TRY(read_list(source, record, shape->lists_first + i));
+        TRY(read_list(source, record, shape->lists_first + i, &sealed));
     }
     TRY(read_audiences(source, record));
     *ret_record = record;
-    return STATUS_OK;
+    return sealed_open(source, record, &sealed);
 }
 
 /* ---- the other way ---- */
@@ -339,6 +348,8 @@ struct db_value answer_column(const struct schema_column *column, const struct a
                                          : of_value(value_unset());
     case SCHEMA_ASKED:
         return answer->asked.n > 0 ? of_text(answer->asked) : of_value(value_unset());
+    case SCHEMA_SEALED: /* sealed_column */
+    case SCHEMA_BLIND:
     case SCHEMA_KERNEL:
         break;
     }

@@ -4,6 +4,7 @@
 #include "db/named.h"
 #include "rule/access.h"
 #include "store/history.h"
+#include "store/sealed.h"
 
 /* ---- before anything is written ---- */
 
@@ -206,6 +207,11 @@ static void bind_kernel(struct db_statement *q, unsigned at, enum schema_entity_
     }
 }
 
+static bool is_sealed(const struct schema_column *column)
+{
+    return column->part == SCHEMA_SEALED || column->part == SCHEMA_BLIND;
+}
+
 static const struct answer *answer_of_column(const struct model *model,
                                              const struct schema_column *column,
                                              const struct answer *answers)
@@ -213,20 +219,31 @@ static const struct answer *answer_of_column(const struct model *model,
     return &answers[model_field_row(model, column->field)->slot];
 }
 
-/* The columns of answers that differ from those before. */
+/* The columns of answers that differ from those before, and all that are sealed: they are bound to
+ * the version that is written now. */
 static size_t changed_columns(const struct model *model, const struct schema_table *table,
                               const struct answer *before, const struct answer *now,
                               uint32_t *ret_columns)
 {
     size_t count = 0;
-    for (size_t i = table->kernel_count; i < table->column_count && before != NULL; i++) {
+    for (size_t i = table->kernel_count; i < table->column_count; i++) {
         const struct schema_column *column = &table->columns[i];
-        if (!answer_same(answer_of_column(model, column, before),
-                         answer_of_column(model, column, now))) {
+        if (is_sealed(column) ||
+            (before != NULL && !answer_same(answer_of_column(model, column, before),
+                                            answer_of_column(model, column, now)))) {
             ret_columns[count++] = (uint32_t)i;
         }
     }
     return count;
+}
+
+static void bind_answer(struct uow *uow, struct db_statement *q, unsigned at,
+                        const struct subject *subject, const struct schema_column *column)
+{
+    const struct answer *answer = answer_of_column(uow->set.model, column, subject->answers);
+    db_bind(q, at,
+            is_sealed(column) ? sealed_column(uow->store, uow->arena, subject, column, answer)
+                              : answer_column(column, answer));
 }
 
 static enum status insert_record(struct uow *uow, const struct record *record)
@@ -239,10 +256,7 @@ static enum status insert_record(struct uow *uow, const struct record *record)
             bind_kernel(q, (unsigned)i + 1, (enum schema_entity_column)i, record);
             continue;
         }
-        const struct schema_column *column = &table->columns[i];
-        db_bind(q, (unsigned)i + 1,
-                answer_column(column,
-                              answer_of_column(uow->set.model, column, record->subject.answers)));
+        bind_answer(uow, q, (unsigned)i + 1, &record->subject, &table->columns[i]);
     }
     return db_run(q);
 }
@@ -269,9 +283,7 @@ static enum status update_record(struct uow *uow, const struct record *record)
             bind_kernel(q, at, (enum schema_entity_column)columns[i], record);
             continue;
         }
-        const struct schema_column *column = &table->columns[columns[i]];
-        db_bind(q, at,
-                answer_column(column, answer_of_column(model, column, record->subject.answers)));
+        bind_answer(uow, q, at, &record->subject, &table->columns[columns[i]]);
     }
     db_bind_uuid(q, (unsigned)count + 1, record->subject.id);
     db_bind_int(q, (unsigned)count + 2, (int64_t)record->version - 1);
@@ -329,10 +341,7 @@ static enum status insert_row(struct uow *uow, const struct row *row, int64_t po
     db_bind_uuid(q, SCHEMA_LIST_RECORD + 1, row->subject.record->subject.id);
     db_bind_int(q, SCHEMA_LIST_POSITION + 1, position);
     for (size_t i = table->kernel_count; i < table->column_count; i++) {
-        const struct schema_column *column = &table->columns[i];
-        db_bind(
-            q, (unsigned)i + 1,
-            answer_column(column, answer_of_column(uow->set.model, column, row->subject.answers)));
+        bind_answer(uow, q, (unsigned)i + 1, &row->subject, &table->columns[i]);
     }
     return db_run(q);
 }
@@ -350,10 +359,7 @@ static enum status update_row(struct uow *uow, const struct row *row)
     struct str sql = schema_update(uow->arena, uow->store->schema, table, columns, count);
     TRY(db_prepare(uow->db, sql, uow->arena, &q));
     for (size_t i = 0; i < count; i++) {
-        const struct schema_column *column = &table->columns[columns[i]];
-        db_bind(
-            q, (unsigned)i + 1,
-            answer_column(column, answer_of_column(uow->set.model, column, row->subject.answers)));
+        bind_answer(uow, q, (unsigned)i + 1, &row->subject, &table->columns[columns[i]]);
     }
     db_bind_uuid(q, (unsigned)count + 1, row->subject.id);
     return db_run(q);
@@ -465,7 +471,9 @@ static enum status write_record(struct uow *uow, struct record *record)
     for (uint32_t i = 0; i < shape->lists_count; i++) {
         TRY(write_rows(uow, &record->lists[i]));
     }
-    TRY(history_write(uow, record, history_content(uow->arena, record, &place, lists)));
+    struct history_texts texts = {0};
+    TRY(history_write(uow, record, history_content(uow->arena, record, &place, lists, &texts)));
+    TRY(history_texts_write(uow, record, &texts));
     return people_index(uow, record);
 }
 

@@ -104,6 +104,13 @@ NODISCARD enum status store_find(struct store_reader *reader, struct work_set *s
 NODISCARD enum status store_find_number(struct store_reader *reader, struct work_set *set,
                                         struct str typed, struct outcome *outcome,
                                         struct record ***ret_records, size_t *ret_count);
+/* The records whose sealed field (with found_by) has this value, as it is compared; at most
+ * STORE_SEALED_FOUND_MAX, as far as the actor may read that field of them. */
+#define STORE_SEALED_FOUND_MAX 20
+NODISCARD enum status store_find_sealed(struct store_reader *reader, struct work_set *set,
+                                        uint32_t field, struct str value,
+                                        struct store_purpose purpose, struct outcome *outcome,
+                                        struct record ***ret_records, size_t *ret_count);
 /* The clocks whose day is on the actor (or those covered for), running first by due. */
 NODISCARD enum status store_my_clocks(struct store_reader *reader, struct work_set *set,
                                       struct clock_reading **ret_readings, size_t *ret_count);

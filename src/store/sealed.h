@@ -1,0 +1,34 @@
+/* Sealed fields of records ("sealed: yes" in the model). What stands in the row is ciphertext,
+ * bound to entity, record, row, field and the version of the record at which it was written: it
+ * opens nowhere else, and an older one put back does not open either. Every save writes the sealed
+ * columns of its record anew. A field with found_by has beside it a keyed digest of its value made
+ * alike: equal values are found by it, and nothing else can be told from it. */
+#ifndef HEARTH_STORE_SEALED_H
+#define HEARTH_STORE_SEALED_H
+
+#include "store/store_int.h"
+
+/* Ciphertexts of a record that was read, not opened yet. */
+struct sealed_value {
+    struct subject *subject; /* the record or a row of it */
+    uint32_t field;
+    struct str bytes;
+};
+struct sealed_values {
+    LIST(struct sealed_value) items;
+};
+
+/* What the column (sealed or blind) holds of an answer of the subject, at the version the record
+ * has. */
+struct db_value sealed_column(const struct store *store, struct arena *arena,
+                              const struct subject *subject, const struct schema_column *column,
+                              const struct answer *answer);
+/* Opens those values that the actor may read (all, when the source is not gated); the others stay
+ * unset. The record is as it was stored, with its audiences. */
+NODISCARD enum status sealed_open(const struct source *source, const struct record *record,
+                                  const struct sealed_values *values);
+/* A value as it is compared: "(608) 555-0142" as a phone is "6085550142". Empty: nothing that could
+ * be found is in it. */
+struct str sealed_alike(struct arena *arena, enum model_sealed_index index, struct str value);
+
+#endif

@@ -1,0 +1,284 @@
+/* Sealed fields: nothing of them stands in plain text in any file, they open only where they were
+ * written and only for who may read them, and they are found by their value. */
+#include "test_store_files.h"
+
+#include "store/sealed.h"
+
+#define CANARY "Zebulon-Quisenberry"
+#define CANARY_CHANGED "Philippa-Quisenberry"
+#define CANARY_WORD "the room behind the chapel"
+#define CANARY_PHONE "(608) 555-0142"
+
+/* ---- somebody calls ---- */
+
+struct calling {
+    struct world *world;
+    const char *family_name, *phone;
+    struct uuid report, reporter;
+};
+
+static enum status call(struct uow *uow, void *input)
+{
+    struct calling *calling = input;
+    struct world *w = calling->world;
+    struct record *report, *reporter;
+    struct uuid nil = {{0}};
+    TRY(uow_create(uow, entity_of(w, "report"), w->agencies[0], MODEL_NONE, nil, &report));
+    put(report, "agency", value_reference(w->agencies[0]));
+    uint32_t entity = entity_of(w, "reporter");
+    uint32_t parent = model_field_by_name(w->model, entity, STR("report"));
+    TRY(uow_create(uow, entity, w->agencies[0], parent, report->subject.id, &reporter));
+    put_text(reporter, "name", "the caller");
+    put_text(reporter, "family_name", calling->family_name);
+    put_text(reporter, "phone", calling->phone);
+    struct row *row = record_add_row(reporter, list_of(reporter, "words"));
+    put_row(row, "word", value_text(STR(CANARY_WORD)));
+    calling->report = report->subject.id;
+    calling->reporter = reporter->subject.id;
+    return STATUS_OK;
+}
+
+static struct calling called(struct world *w)
+{
+    struct calling calling = {.world = w, .family_name = CANARY, .phone = CANARY_PHONE};
+    must_act(w, &w->actors[SUPERVISOR], call, &calling);
+    return calling;
+}
+
+static enum status rename_caller(struct uow *uow, void *input)
+{
+    const struct calling *calling = input;
+    struct record *reporter;
+    TRY(uow_load(uow, entity_of(calling->world, "reporter"), calling->reporter, 0, VERB_UPDATE,
+                 &reporter));
+    put_text(reporter, "family_name", calling->family_name);
+    return STATUS_OK;
+}
+
+static struct str text_of(const struct record *record, const char *name)
+{
+    struct value value = get(record, name);
+    return value.type == VALUE_TEXT ? value.text : STR("");
+}
+
+/* ---- the files ---- */
+
+static const char *const secrets[] = {CANARY,      CANARY_CHANGED, "Quisenberry",
+                                      CANARY_WORD, "555-0142",     "6085550142"};
+static size_t files_read;
+
+static bool file_holds(const char *path, const char *secret)
+{
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    fseek(file, 0, SEEK_END);
+    size_t size = (size_t)ftell(file);
+    rewind(file);
+    char *bytes = malloc(size + 1);
+    assert_non_null(bytes);
+    assert_int_equal(fread(bytes, 1, size, file), size);
+    fclose(file);
+    bool found = memmem(bytes, size, secret, strlen(secret)) != NULL;
+    free(bytes);
+    return found;
+}
+
+static int search_one(const char *path, const struct stat *about, int kind, struct FTW *walk)
+{
+    (void)about;
+    (void)walk;
+    if (kind != FTW_F) {
+        return 0;
+    }
+    files_read++;
+    for (size_t i = 0; i < ARRAY_LENGTH(secrets); i++) {
+        if (file_holds(path, secrets[i])) {
+            print_error("%s holds \"%s\"\n", path, secrets[i]);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void noted(void *context)
+{
+    atomic_store((_Atomic bool *)context, true);
+}
+
+/* The same as a draft. */
+static void draft_it(struct world *w)
+{
+    _Atomic bool done = false;
+    enum status status = STATUS_INTERNAL;
+    assert_int_equal(store_draft_save(w->store, w->workers[INTAKE], STR("report new"),
+                                      STR("Call of " CANARY),
+                                      STR("reporter/family_name=" CANARY "&phone=" CANARY_PHONE),
+                                      (struct completion){noted, &done}, &status),
+                     STATUS_OK);
+    while (!atomic_load(&done)) {
+        usleep(1000);
+    }
+    assert_int_equal(status, STATUS_OK);
+}
+
+static void nothing_sealed_stands_in_any_file(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct calling calling = called(&w);
+    calling.family_name = CANARY_CHANGED;
+    must_act(&w, &w.actors[SUPERVISOR], rename_caller, &calling);
+    draft_it(&w);
+    must_look(&w, &w.actors[SUPERVISOR], "reporter", calling.reporter);
+    catch_up(&w);
+    files_read = 0;
+    /* While it is open (the write-ahead logs), and afterwards. */
+    assert_int_equal(nftw(w.folder, search_one, 8, FTW_PHYS), 0);
+    assert_true(files_read > 8);
+    world_reopen(&w);
+    assert_int_equal(nftw(w.folder, search_one, 8, FTW_PHYS), 0);
+    assert_true(ask_file(&w, "hearth.db", "SELECT count(*) FROM history_sealed") >= 4);
+    assert_true(file_holds(str_cstr(&w.arena, in_world(&w, "hearth.db")), "the caller"));
+}
+
+/* ---- who reads it ---- */
+
+static void who_may_read_it_reads_it(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct outcome outcome;
+    struct record *record;
+    struct calling calling = called(&w);
+    calling.family_name = CANARY_CHANGED;
+    must_act(&w, &w.actors[SUPERVISOR], rename_caller, &calling);
+    record = must_look(&w, &w.actors[SUPERVISOR], "reporter", calling.reporter);
+    assert_text(text_of(record, "family_name"), CANARY_CHANGED);
+    assert_text(text_of(record, "phone"), CANARY_PHONE);
+    assert_text(get_row(record->lists[0].items.items[0], "word").text, CANARY_WORD);
+    assert_int_equal(look(&w, &w.actors[INTAKE], "reporter", calling.reporter, &outcome, &record),
+                     STATUS_FORBIDDEN);
+}
+
+/* Whoever can write to the database can neither move a value to another record or field nor put
+ * back one that was there before. */
+static void a_value_opens_only_where_it_was_written(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct outcome outcome;
+    struct record *record;
+    struct calling first = called(&w);
+    struct calling second = called(&w);
+    /* A place to keep what stood there. */
+    tamper(&w, "hearth.db",
+           "INSERT INTO draft (worker, place, title, content, saved_at) SELECT id, 'kept', "
+           "family_name, phone, 0 FROM reporter;"
+           "UPDATE reporter SET family_name = phone");
+    assert_int_equal(look(&w, &w.actors[SUPERVISOR], "reporter", first.reporter, &outcome, &record),
+                     STATUS_INTERNAL);
+    tamper(
+        &w, "hearth.db",
+        "UPDATE reporter SET family_name = (SELECT title FROM draft WHERE worker <> reporter.id)");
+    assert_int_equal(
+        look(&w, &w.actors[SUPERVISOR], "reporter", second.reporter, &outcome, &record),
+        STATUS_INTERNAL);
+    tamper(
+        &w, "hearth.db",
+        "UPDATE reporter SET family_name = (SELECT title FROM draft WHERE worker = reporter.id)");
+    record = must_look(&w, &w.actors[SUPERVISOR], "reporter", first.reporter);
+    assert_text(text_of(record, "family_name"), CANARY);
+    first.family_name = CANARY_CHANGED;
+    must_act(&w, &w.actors[SUPERVISOR], rename_caller, &first);
+    tamper(&w, "hearth.db",
+           "UPDATE reporter SET family_name = (SELECT title FROM draft WHERE worker = reporter.id) "
+           "WHERE version = 2");
+    assert_int_equal(look(&w, &w.actors[SUPERVISOR], "reporter", first.reporter, &outcome, &record),
+                     STATUS_INTERNAL);
+}
+
+/* ---- history ---- */
+
+static void history_opens_it_and_the_chain_does_not_need_it(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct store_change *changes;
+    struct str cursor;
+    size_t count;
+    struct outcome outcome;
+    struct store_audit audit;
+    struct calling calling = called(&w);
+    calling.family_name = CANARY_CHANGED;
+    must_act(&w, &w.actors[SUPERVISOR], rename_caller, &calling);
+    struct record *record = must_look(&w, &w.actors[SUPERVISOR], "reporter", calling.reporter);
+    /* The test's policy has no history of reporters: the system reads it. */
+    static const struct actor the_system = {0};
+    record->set->actor = &the_system;
+    struct store_reader *reader = reader_of(&w);
+    assert_int_equal(store_history(reader, record->set, record, (struct store_page){.limit = 10},
+                                   &changes, &count, &cursor),
+                     STATUS_OK);
+    assert_int_equal(count, 2);
+    assert_text(changes[0].content,
+                "{\"family_name\":{\"from\":\"" CANARY "\",\"to\":\"" CANARY_CHANGED "\"}}");
+    outcome_init(&outcome, &w.arena);
+    assert_int_equal(store_as_of_version(reader, record->set, record, 1, &outcome), STATUS_OK);
+    assert_text(text_of(record, "family_name"), CANARY);
+    assert_int_equal(store_read_end(reader), STATUS_OK);
+    /* Expunged values leave the chain as it was. */
+    catch_up(&w);
+    tamper(&w, "hearth.db", "DELETE FROM history_sealed");
+    assert_int_equal(store_audit_verify(w.store, &w.arena, &audit), STATUS_OK);
+    assert_int_equal(audit.broken, 0);
+}
+
+/* ---- finding ---- */
+
+static size_t found(struct world *w, const struct actor *actor, const char *field,
+                    const char *value)
+{
+    struct work_set *set = ARENA_NEW(&w->arena, struct work_set);
+    struct store_reader *reader = reader_of(w);
+    struct outcome outcome;
+    struct record **records;
+    size_t count = 0;
+    outcome_init(&outcome, &w->arena);
+    work_set_init(set, &w->arena, w->model, store_now(w->store), actor);
+    uint32_t row = model_field_by_name(w->model, entity_of(w, "reporter"), str_from(field));
+    assert_int_equal(store_find_sealed(reader, set, row, str_from(value),
+                                       (struct store_purpose){STR("test"), STR("")}, &outcome,
+                                       &records, &count),
+                     STATUS_OK);
+    assert_int_equal(store_read_end(reader), STATUS_OK);
+    return count;
+}
+
+static void it_is_found_by_its_value_alone(void **state)
+{
+    (void)state;
+    WORLD(w);
+    called(&w);
+    const struct actor *supervisor = &w.actors[SUPERVISOR];
+    assert_int_equal(found(&w, supervisor, "phone", "608.555.0142"), 1);
+    assert_int_equal(found(&w, supervisor, "phone", "+1 608 555 0142"), 1);
+    assert_int_equal(found(&w, supervisor, "phone", "555 0142"), 0);
+    assert_int_equal(found(&w, supervisor, "phone", ""), 0);
+    assert_int_equal(found(&w, supervisor, "family_name", "  ZEBULON-quisenberry "), 1);
+    assert_int_equal(found(&w, supervisor, "family_name", "Quisenberry"), 0);
+    /* Who may not read it does not learn that it is there. */
+    assert_int_equal(found(&w, &w.actors[INTAKE], "phone", "608.555.0142"), 0);
+    assert_int_equal(found(&w, &w.actors[STRANGER], "phone", "608.555.0142"), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_sealed_stands_in_any_file),
+        cmocka_unit_test(who_may_read_it_reads_it),
+        cmocka_unit_test(a_value_opens_only_where_it_was_written),
+        cmocka_unit_test(history_opens_it_and_the_chain_does_not_need_it),
+        cmocka_unit_test(it_is_found_by_its_value_alone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
