@@ -212,6 +212,71 @@ ORDER BY attachment LIMIT ?2;
 -- ?1 attachment.
 DELETE FROM attachment_chunk WHERE attachment = ?1;
 
+-- ---- what is sealed under an older key ----
+
+-- name: find_old_draft_titles
+-- ?1 first byte of the present key, ?2 from which key on, ?3 how many.
+SELECT worker, place, 0, title FROM draft
+WHERE worker >= ?2 AND substr(title, 1, 1) <> ?1 ORDER BY worker LIMIT ?3;
+
+-- name: reseal_draft_title
+-- ?1 sealed anew, ?2 to ?4 as found.
+UPDATE draft SET title = ?1 WHERE worker = ?2 AND place = ?3 AND 0 = ?4;
+
+-- name: find_old_draft_contents
+-- ?1 first byte of the present key, ?2 from which key on, ?3 how many.
+SELECT worker, place, 0, content FROM draft
+WHERE worker >= ?2 AND substr(content, 1, 1) <> ?1 ORDER BY worker LIMIT ?3;
+
+-- name: reseal_draft_content
+-- ?1 sealed anew, ?2 to ?4 as found.
+UPDATE draft SET content = ?1 WHERE worker = ?2 AND place = ?3 AND 0 = ?4;
+
+-- name: find_old_closed_titles
+-- ?1 first byte of the present key, ?2 from which key on, ?3 how many.
+SELECT worker, place, closed_at, title FROM draft_closed
+WHERE worker >= ?2 AND substr(title, 1, 1) <> ?1 ORDER BY worker LIMIT ?3;
+
+-- name: reseal_closed_title
+-- ?1 sealed anew, ?2 to ?4 as found.
+UPDATE draft_closed SET title = ?1 WHERE worker = ?2 AND place = ?3 AND closed_at = ?4;
+
+-- name: find_old_closed_contents
+-- ?1 first byte of the present key, ?2 from which key on, ?3 how many.
+SELECT worker, place, closed_at, content FROM draft_closed
+WHERE worker >= ?2 AND substr(content, 1, 1) <> ?1 ORDER BY worker LIMIT ?3;
+
+-- name: reseal_closed_content
+-- ?1 sealed anew, ?2 to ?4 as found.
+UPDATE draft_closed SET content = ?1 WHERE worker = ?2 AND place = ?3 AND closed_at = ?4;
+
+-- name: find_old_closed_reasons
+-- ?1 first byte of the present key, ?2 from which key on, ?3 how many.
+SELECT worker, place, closed_at, reason FROM draft_closed
+WHERE worker >= ?2 AND substr(reason, 1, 1) <> ?1 ORDER BY worker LIMIT ?3;
+
+-- name: reseal_closed_reason
+-- ?1 sealed anew, ?2 to ?4 as found.
+UPDATE draft_closed SET reason = ?1 WHERE worker = ?2 AND place = ?3 AND closed_at = ?4;
+
+-- name: find_old_attachment_names
+-- ?1 first byte of the present key, ?2 from which key on, ?3 how many.
+SELECT id, '', 0, name FROM attachment
+WHERE id >= ?2 AND substr(name, 1, 1) <> ?1 ORDER BY id LIMIT ?3;
+
+-- name: reseal_attachment_name
+-- ?1 sealed anew, ?2 to ?4 as found.
+UPDATE attachment SET name = ?1 WHERE id = ?2 AND '' = ?3 AND 0 = ?4;
+
+-- name: find_old_attachment_keys
+-- ?1 first byte of the present key, ?2 from which key on, ?3 how many.
+SELECT id, '', 0, key FROM attachment
+WHERE id >= ?2 AND substr(key, 1, 1) <> ?1 ORDER BY id LIMIT ?3;
+
+-- name: reseal_attachment_key
+-- ?1 sealed anew, ?2 to ?4 as found.
+UPDATE attachment SET key = ?1 WHERE id = ?2 AND '' = ?3 AND 0 = ?4;
+
 -- ---- notices ----
 
 -- name: add_notice

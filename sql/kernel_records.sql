@@ -173,6 +173,15 @@ INSERT INTO history_sealed (commitment, record, change, member, sealed) VALUES (
 -- ?1 commitment.
 SELECT change, member, sealed FROM history_sealed WHERE commitment = ?1;
 
+-- name: find_old_history_sealed
+-- ?1 first byte of the present key, ?2 from which key on, ?3 how many.
+SELECT commitment, member, 0, sealed, record, change FROM history_sealed
+WHERE commitment >= ?2 AND substr(sealed, 1, 1) <> ?1 ORDER BY commitment LIMIT ?3;
+
+-- name: reseal_history_sealed
+-- ?1 sealed anew, ?2 to ?4 as found.
+UPDATE history_sealed SET sealed = ?1 WHERE commitment = ?2 AND member = ?3 AND 0 = ?4;
+
 -- name: find_history
 -- A record's changes before sequence ?2, newest first, at most ?3.
 SELECT sequence, change, record, entity, version, transition, done_by, at, reason, content

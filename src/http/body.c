@@ -180,7 +180,7 @@ static enum status add_part(struct arena *arena, struct body_pairs *pairs, const
     }
     struct str value =
         STR_JOIN(arena, STR("upload:"), str_from_int(arena, (int64_t)pairs->uploads.count));
-    struct service_upload upload = {part->content, part->file_name};
+    struct service_upload upload = {.bytes = part->content, .name = part->file_name};
     LIST_PUSH(arena, &pairs->uploads, upload);
     return add_pair(arena, pairs, part->name, value, outcome);
 }

@@ -332,12 +332,33 @@ void dispatch_run(struct lane_work *work)
     connection_answer(connection);
 }
 
+/* Files are sealed here, on the lane for slow work: the writer only names them. */
+static enum handled seal_and_submit(struct request *request)
+{
+    struct service_save *save = &request->save;
+    struct outcome *outcome = &save->job.outcome;
+    outcome_init(outcome, &request->arena);
+    enum status status = service_seal_uploads(request->store, &request->arena, save->uploads,
+                                              save->upload_count, outcome);
+    if (status != STATUS_OK) {
+        outcome->status = status;
+        return request->saved(request);
+    }
+    request->connection->next = request->saved;
+    request->connection->submit = true;
+    return HANDLED_WAITING;
+}
+
 enum handled request_save(struct request *request, handler_fn then)
 {
     struct service_save *save = &request->save;
     save->job.arena = &request->arena;
     save->job.actor = &request->actor;
     save->job.done = (struct completion){on_saved, request->connection};
+    request->saved = then;
+    if (save->upload_count > 0) {
+        return request_on_slow_lane(request, seal_and_submit);
+    }
     request->connection->next = then;
     request->connection->submit = true;
     return HANDLED_WAITING;

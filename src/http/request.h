@@ -21,6 +21,11 @@ struct response {
     uint32_t retry_after;   /* seconds, 0 for none */
 };
 
+struct request;
+/* What a handler tells: it has filled the response, or it waits. */
+enum handled { HANDLED, HANDLED_WAITING };
+typedef enum handled (*handler_fn)(struct request *request);
+
 struct request {
     struct http_server *server;
     struct connection *connection;
@@ -45,13 +50,10 @@ struct request {
     bool partial; /* htmx asks for a part */
     struct response response;
     struct service_save save; /* when the handler waits for one */
+    handler_fn saved;         /* what runs then */
     enum status waited;       /* how that ended what request_wait waited for */
     void *waits_for;          /* of the handler: what it handed over, in the arena */
 };
-
-/* What a handler tells: it has filled the response, or it waits. */
-enum handled { HANDLED, HANDLED_WAITING };
-typedef enum handled (*handler_fn)(struct request *request);
 
 /* Hands request->save to the writer and suspends; then runs on a lane with the save's outcome and a
  * fresh reader. Returns HANDLED_WAITING (or answers 503 at once when the queue is full). */

@@ -348,6 +348,26 @@ struct str schema_by_blind(struct arena *arena, const struct schema *schema, uin
                     model_text(schema->model, shape->name), STR("_blind\" = ?1 ORDER BY 1"));
 }
 
+struct str schema_sealed_under_others(struct arena *arena, const struct schema_table *table)
+{
+    struct buf sql;
+    struct str id = table->kind == SCHEMA_ENTITY ? STR("\"id\"") : STR("\"record\"");
+    bool first = true;
+    buf_init(&sql, arena, SQL_MAX);
+    BUF_ADD(&sql, STR("SELECT DISTINCT "), id, STR(" FROM "), schema_quoted(arena, table->name),
+            STR(" WHERE "), id, STR(" > ?2 AND ("));
+    for (size_t i = table->kernel_count; i < table->column_count; i++) {
+        if (table->columns[i].part == SCHEMA_SEALED) {
+            BUF_ADD(&sql, first ? STR("substr(") : STR(" OR substr("),
+                    schema_quoted(arena, table->columns[i].name), STR(", 1, 1) <> ?1"));
+            first = false;
+        }
+    }
+    BUF_ADD(&sql, STR(") ORDER BY 1 LIMIT ?3"));
+    CHECK(!sql.overrun);
+    return buf_str(&sql);
+}
+
 struct str schema_after(struct arena *arena, const struct schema *schema, uint32_t entity)
 {
     return STR_JOIN(arena, STR("SELECT \"id\" FROM "),

@@ -67,6 +67,8 @@ int command_user_token(const struct command_input *input);
 int command_import(const struct command_input *input);
 int command_generate(const struct command_input *input);
 int command_sample(const struct command_input *input);
+int command_keys(const struct command_input *input);
+int command_keys_rotate(const struct command_input *input);
 int command_audit_verify(const struct command_input *input);
 int command_access_explain(const struct command_input *input);
 int command_help(const struct command_input *input);

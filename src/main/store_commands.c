@@ -392,3 +392,51 @@ int command_import(const struct command_input *input)
     close_store(&opened);
     return status == STATUS_OK ? 0 : 1;
 }
+
+/* ---- keys ---- */
+
+static int keys_fault(struct arena *arena, const struct outcome *outcome)
+{
+    print_error(outcome->detail.n > 0 ? outcome->detail : status_name(outcome->status));
+    arena_clear(arena);
+    return 1;
+}
+
+int command_keys(const struct command_input *input)
+{
+    struct arena arena;
+    struct outcome outcome;
+    unsigned char numbers[STORE_KEYS_MAX];
+    size_t count = 0;
+    arena_init(&arena, STORE_ARENA_CAP, out_of_memory, NULL);
+    outcome_init(&outcome, &arena);
+    if (store_keys_list(input->options[OPTION_DATA], &outcome, numbers, &count) != STATUS_OK) {
+        return keys_fault(&arena, &outcome);
+    }
+    for (size_t i = 0; i < count; i++) {
+        print_line(STR_JOIN(&arena, STR("key "), str_from_int(&arena, numbers[i]),
+                            i == 0 ? STR(": seals what is written now")
+                                   : STR(": opens what is not sealed anew yet")));
+    }
+    arena_clear(&arena);
+    return 0;
+}
+
+int command_keys_rotate(const struct command_input *input)
+{
+    struct arena arena;
+    struct outcome outcome;
+    unsigned number = 0;
+    arena_init(&arena, STORE_ARENA_CAP, out_of_memory, NULL);
+    outcome_init(&outcome, &arena);
+    if (store_keys_rotate(input->options[OPTION_DATA], &outcome, &number) != STATUS_OK) {
+        return keys_fault(&arena, &outcome);
+    }
+    print_line(
+        STR_JOIN(&arena, STR("key "), str_from_int(&arena, number),
+                 STR(" seals from now on. What is sealed with older keys is sealed anew while "
+                     "the server runs; \"hearth keys\" says when that is done. Back up the "
+                     "folder keys.")));
+    arena_clear(&arena);
+    return 0;
+}

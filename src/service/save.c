@@ -5,12 +5,25 @@
 
 #define UPLOAD_MARK STR("upload:")
 
+enum status service_seal_uploads(struct store *store, struct arena *arena,
+                                 struct service_upload *uploads, size_t count,
+                                 struct outcome *outcome)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct service_upload *upload = &uploads[i];
+        if (!upload->sealed) {
+            TRY(store_file_seal(store, arena, upload->bytes, upload->name, outcome, &upload->file));
+            upload->sealed = true;
+        }
+    }
+    return STATUS_OK;
+}
+
 /* The pair's value with an upload replaced by the id it was stored under. */
 static enum status store_upload(struct uow *uow, const struct service_save *save,
                                 struct input_pair *pair)
 {
     int64_t number;
-    struct uuid id;
     if (!str_starts(pair->value, UPLOAD_MARK)) {
         return STATUS_OK;
     }
@@ -21,11 +34,9 @@ static enum status store_upload(struct uow *uow, const struct service_save *save
         return STATUS_INVALID;
     }
     const struct service_upload *upload = &save->uploads[number];
-    enum status status = uow_attach(uow, upload->bytes, upload->name, &id);
-    if (status != STATUS_OK) {
-        return status;
-    }
-    pair->value = uuid_text(uow_set(uow)->arena, id);
+    CHECK(upload->sealed);
+    TRY(uow_attach(uow, &upload->file));
+    pair->value = uuid_text(uow_set(uow)->arena, upload->file.id);
     return STATUS_OK;
 }
 
@@ -211,5 +222,8 @@ enum status service_save_run(struct store *store, struct service_save *save)
     save->job.fn = save_run;
     save->job.input = save;
     outcome_init(&save->job.outcome, save->job.arena);
-    return check(save) == STATUS_OK ? store_run(store, &save->job) : check(save);
+    TRY(check(save));
+    TRY(service_seal_uploads(store, save->job.arena, save->uploads, save->upload_count,
+                             &save->job.outcome));
+    return store_run(store, &save->job);
 }

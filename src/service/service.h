@@ -26,7 +26,14 @@ struct service_change {
 struct service_upload {
     struct str bytes;
     struct str name;
+    bool sealed;
+    struct store_file file; /* once it is sealed */
 };
+/* Seals them, on the thread of the caller; before they are submitted. What is refused is told in the
+ * outcome. */
+NODISCARD enum status service_seal_uploads(struct store *store, struct arena *arena,
+                                           struct service_upload *uploads, size_t count,
+                                           struct outcome *outcome);
 
 #define SERVICE_CHANGES_MAX 8
 
@@ -35,7 +42,7 @@ struct service_save {
     struct service_change changes[SERVICE_CHANGES_MAX];
     size_t count;
     bool correcting; /* the kernel verb "correct"; needs a reason */
-    const struct service_upload *uploads;
+    struct service_upload *uploads; /* sealed */
     size_t upload_count;
     struct str draft_place; /* the draft that ends with it, or empty */
     struct uow_job job;     /* arena, actor, reason, idempotency key, done are the caller's */

@@ -1,12 +1,14 @@
 /* Pictures and scans: sealed pieces in a file of their own, DIR/attachments.db, so that the
  * database of records stays small and quick to back up.
  *
- * The main database says which attachments there are. Pieces are committed before the group that
- * names them: after a crash in between there are pieces that nobody names, never a name without its
- * pieces. Such orphans are swept. Each attachment is one secretstream of 64 KiB pieces bound to its
- * id: a piece that is changed, left out, moved or put into another attachment does not open. It has
- * a key of its own, which is kept sealed beside its name: when the keys of the store change, only
- * that is sealed anew. */
+ * A file is judged, digested and sealed on the thread of whoever brings it, some pieces in a
+ * transaction of their own, so that 25 MB hold up neither the writer nor another file. The unit of
+ * work that follows only names it in the main database: there are pieces that nobody names, when it
+ * comes to nothing or after a crash, never a name without its pieces. Such orphans are swept a day
+ * later. Each attachment is one secretstream of 64 KiB pieces bound to its id: a piece that is
+ * changed, left out, moved or put into another attachment does not open. It has a key of its own,
+ * which is kept sealed beside its name: when the keys of the store change, only that is sealed
+ * anew. */
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +19,10 @@
 #include "store/attachment_type.h"
 #include "store/care.h"
 #include "store/keys.h"
+#include "store/sealed.h"
 
 #define PIECE_SIZE ((size_t)64 * 1024)
+#define PIECES_AT_ONCE 16
 #define SEALED_EXTRA crypto_secretstream_xchacha20poly1305_ABYTES
 #define HEAD_SIZE crypto_secretstream_xchacha20poly1305_HEADERBYTES
 #define FILE_KEY_SIZE crypto_secretstream_xchacha20poly1305_KEYBYTES
@@ -28,79 +32,38 @@
 #define SWEPT_AT_A_TIME 200
 
 struct attachments {
-    /* of the writer's thread alone */
-    struct db *writer;
-    struct db_scope scope; /* open while a group has written pieces */
-    /* reading */
     struct str path;
+    pthread_mutex_t writing;
+    struct db *writer; /* under writing */
+    /* reading */
     pthread_mutex_t lock;
     pthread_cond_t given_back;
     struct db *readers[READERS_MAX]; /* idle ones; NULL: in use or not opened yet */
     unsigned in_use;                 /* under the lock */
 };
 
-static struct str bound_to(const struct uuid *id)
+struct str attachment_bound(struct arena *arena, struct uuid attachment, struct str part)
 {
-    const void *bytes = id->bytes;
-    return (struct str){bytes, sizeof(id->bytes)};
+    return STR_JOIN(arena, part, STR(" "), uuid_text(arena, attachment));
 }
 
-static struct str key_bound_to(struct arena *arena, struct uuid id)
-{
-    return STR_JOIN(arena, STR("key "), bound_to(&id));
-}
+/* ---- what is taken ---- */
 
-/* ---- the writer's side ---- */
-
-static enum status begin(struct attachments *files)
+static enum status refuse(struct outcome *outcome, enum status status, struct str code,
+                          struct str message)
 {
-    return files->scope.db ? STATUS_OK : db_begin(files->writer, DB_WRITE, &files->scope);
-}
-
-static enum status add_chunk(struct attachments *files, struct arena *arena, struct uuid id,
-                             int64_t number, const void *bytes, size_t size)
-{
-    struct db_statement *q;
-    TRY(db_named(files->writer, SQL_ADD_ATTACHMENT_CHUNK, arena, &q));
-    db_bind_uuid(q, 1, id);
-    db_bind_int(q, 2, number);
-    db_bind_blob(q, 3, (struct str){bytes, size});
-    return db_run(q);
-}
-
-/* The head of the stream is piece 0; the last piece is marked as such, so that none can be missing
- * at the end. */
-static enum status add_pieces(struct uow *uow, struct uuid id, struct str bytes,
-                              const unsigned char key[FILE_KEY_SIZE])
-{
-    struct attachments *files = uow->store->attachments;
-    crypto_secretstream_xchacha20poly1305_state state;
-    unsigned char head[HEAD_SIZE];
-    unsigned char *sealed = arena_alloc(uow->arena, PIECE_SIZE + SEALED_EXTRA);
-    crypto_secretstream_xchacha20poly1305_init_push(&state, head, key);
-    TRY(add_chunk(files, uow->arena, id, 0, head, sizeof(head)));
-    for (size_t at = 0, number = 1; at < bytes.n; at += PIECE_SIZE, number++) {
-        struct str piece = str_slice(bytes, at, at + PIECE_SIZE);
-        bool last = at + PIECE_SIZE >= bytes.n;
-        crypto_secretstream_xchacha20poly1305_push(
-            &state, sealed, NULL, keys_bytes(piece), piece.n, id.bytes, sizeof(id.bytes),
-            last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL : 0);
-        TRY(add_chunk(files, uow->arena, id, (int64_t)number, sealed, piece.n + SEALED_EXTRA));
-    }
-    sodium_memzero(&state, sizeof(state));
-    return STATUS_OK;
-}
-
-static enum status refuse(struct uow *uow, enum status status, struct str code, struct str message)
-{
-    outcome_problem(uow_outcome(uow), status, STR(""), code, message);
+    outcome_problem(outcome, status, STR(""), code, message);
     return status;
 }
 
-static enum status check(struct uow *uow, struct str bytes, enum attachment_type *ret_type)
+static enum status judge(struct outcome *outcome, struct str bytes, enum attachment_type *ret_type)
 {
+    if (bytes.n == 0) {
+        return refuse(outcome, STATUS_UNSUPPORTED, STR("empty"),
+                      STR("This file is empty: nothing of it arrived. Choose it again."));
+    }
     if (bytes.n > STORE_ATTACHMENT_MAX) {
-        return refuse(uow, STATUS_TOO_LARGE, STR("too_large"),
+        return refuse(outcome, STATUS_TOO_LARGE, STR("too_large"),
                       STR("This file is larger than 25 MB. Choose a smaller one, or divide it."));
     }
     *ret_type = attachment_type(bytes);
@@ -110,87 +73,156 @@ static enum status check(struct uow *uow, struct str bytes, enum attachment_type
     case ATTACHMENT_PDF:
         return STATUS_OK;
     case ATTACHMENT_BROKEN:
-        return refuse(uow, STATUS_UNSUPPORTED, STR("damaged"),
+        return refuse(outcome, STATUS_UNSUPPORTED, STR("damaged"),
                       STR("This file is damaged or did not arrive whole. Choose it again."));
     case ATTACHMENT_HUGE:
-        return refuse(uow, STATUS_UNSUPPORTED, STR("too_many_pixels"),
+        return refuse(outcome, STATUS_UNSUPPORTED, STR("too_many_pixels"),
                       STR("This picture has more than 100 million pixels. Save it smaller."));
     case ATTACHMENT_OTHER:
     case ATTACHMENT_TYPE__COUNT:
         break;
     }
-    return refuse(uow, STATUS_UNSUPPORTED, STR("not_a_picture"),
+    return refuse(outcome, STATUS_UNSUPPORTED, STR("not_a_picture"),
                   STR("Hearth keeps pictures (PNG, JPEG) and PDF files. This is something else: "
                       "save it as one of them and choose it again."));
 }
 
-static enum status describe(struct uow *uow, struct uuid id, struct str bytes, struct str name,
-                            enum attachment_type type, struct str key)
+/* ---- pieces ---- */
+
+/* A file that is being sealed. The head of the stream is piece 0; the last piece is marked as such,
+ * so that none can be missing at the end. */
+struct sealing {
+    crypto_secretstream_xchacha20poly1305_state state;
+    unsigned char head[HEAD_SIZE];
+    unsigned char sealed[PIECE_SIZE + SEALED_EXTRA];
+    struct uuid id;
+    struct str rest; /* not sealed yet */
+    int64_t number;  /* of the next piece */
+};
+
+static enum status add_chunk(struct attachments *files, struct arena *arena,
+                             struct sealing *sealing, const void *bytes, size_t size)
 {
-    unsigned char digest[DIGEST_SIZE];
-    const void *digest_bytes = digest;
     struct db_statement *q;
-    struct uuid taken_by = uow->set.actor ? uow->set.actor->worker : (struct uuid){0};
-    crypto_generichash(digest, sizeof(digest), keys_bytes(bytes), bytes.n, NULL, 0);
-    TRY(db_named(uow->db, SQL_ADD_ATTACHMENT, uow->arena, &q));
-    db_bind_uuid(q, 1, id);
-    db_bind_text(q, 2, attachment_media_type(type));
-    db_bind_blob(q, 3,
-                 keys_seal(uow->store->keys, uow->arena, KEY_ATTACHMENT, bound_to(&id), name));
-    db_bind_blob(q, 4, (struct str){digest_bytes, sizeof(digest)});
-    db_bind_int(q, 5, (int64_t)bytes.n);
-    db_bind_uuid(q, 6, taken_by);
-    db_bind_int(q, 7, uow->set.now.ms);
-    db_bind_blob(
-        q, 8,
-        keys_seal(uow->store->keys, uow->arena, KEY_ATTACHMENT, key_bound_to(uow->arena, id), key));
+    TRY(db_named(files->writer, SQL_ADD_ATTACHMENT_CHUNK, arena, &q));
+    db_bind_uuid(q, 1, sealing->id);
+    db_bind_int(q, 2, sealing->number++);
+    db_bind_blob(q, 3, (struct str){bytes, size});
     return db_run(q);
 }
 
-enum status uow_attach(struct uow *uow, struct str bytes, struct str name, struct uuid *ret_id)
+static enum status add_piece(struct attachments *files, struct arena *arena,
+                             struct sealing *sealing)
 {
-    struct attachments *files = uow->store->attachments;
-    struct uuid id = store_new_id(uow->store);
-    enum attachment_type type = ATTACHMENT_OTHER;
-    TRY(check(uow, bytes, &type));
-    unsigned char key[FILE_KEY_SIZE];
-    const void *key_bytes = key;
-    crypto_secretstream_xchacha20poly1305_keygen(key);
-    enum status status = begin(files);
-    status = status == STATUS_OK ? add_pieces(uow, id, bytes, key) : status;
-    if (status != STATUS_OK) {
-        status = db_fault(files->writer, uow_outcome(uow));
-    } else if (describe(uow, id, bytes, utf8_prefix(name, NAME_MOST), type,
-                        (struct str){key_bytes, sizeof(key)}) != STATUS_OK) {
-        status = uow_fault(uow);
+    struct str piece = str_slice(sealing->rest, 0, PIECE_SIZE);
+    sealing->rest = str_slice(sealing->rest, piece.n, sealing->rest.n);
+    crypto_secretstream_xchacha20poly1305_push(
+        &sealing->state, sealing->sealed, NULL, keys_bytes(piece), piece.n, sealing->id.bytes,
+        sizeof(sealing->id.bytes),
+        sealing->rest.n == 0 ? crypto_secretstream_xchacha20poly1305_TAG_FINAL : 0);
+    return add_chunk(files, arena, sealing, sealing->sealed, piece.n + SEALED_EXTRA);
+}
+
+static enum status add_some(struct attachments *files, struct arena *arena, struct sealing *sealing)
+{
+    struct db_scope CLEANUP(db_rollback) scope = {0};
+    TRY(db_begin(files->writer, DB_WRITE, &scope));
+    if (sealing->number == 0) {
+        TRY(add_chunk(files, arena, sealing, sealing->head, sizeof(sealing->head)));
     }
-    sodium_memzero(key, sizeof(key));
-    *ret_id = id;
+    for (unsigned i = 0; i < PIECES_AT_ONCE && sealing->rest.n > 0; i++) {
+        TRY(add_piece(files, arena, sealing));
+    }
+    return db_commit(&scope);
+}
+
+static enum status add_all(struct attachments *files, struct sealing *sealing,
+                           struct outcome *outcome)
+{
+    enum status status = STATUS_OK;
+    while (sealing->rest.n > 0 && status == STATUS_OK) {
+        /* Its own: a full arena of the caller would leave the lock held. */
+        struct arena CLEANUP(arena_clear) arena;
+        arena_init(&arena, ARENA_REQUEST_CAP, NULL, NULL);
+        pthread_mutex_lock(&files->writing);
+        status = add_some(files, &arena, sealing);
+        if (status != STATUS_OK) {
+            status = db_fault(files->writer, outcome);
+        }
+        db_reset(files->writer);
+        pthread_mutex_unlock(&files->writing);
+    }
     return status;
 }
 
-enum status attachments_commit(struct store *store)
+enum status store_file_seal(struct store *store, struct arena *arena, struct str bytes,
+                            struct str name, struct outcome *outcome, struct store_file *ret_file)
 {
-    struct attachments *files = store->attachments;
-    return files->scope.db ? db_commit(&files->scope) : STATUS_OK;
+    enum attachment_type type = ATTACHMENT_OTHER;
+    unsigned char key[FILE_KEY_SIZE];
+    const void *key_bytes = key;
+    void *digest = arena_alloc(arena, DIGEST_SIZE);
+    struct sealing *sealing = ARENA_NEW(arena, struct sealing);
+    TRY(judge(outcome, bytes, &type));
+    struct uuid id = store_new_id(store);
+    sealing->id = id;
+    sealing->rest = bytes;
+    crypto_generichash(digest, DIGEST_SIZE, keys_bytes(bytes), bytes.n, NULL, 0);
+    crypto_secretstream_xchacha20poly1305_keygen(key);
+    crypto_secretstream_xchacha20poly1305_init_push(&sealing->state, sealing->head, key);
+    *ret_file = (struct store_file){
+        .id = id,
+        .type = attachment_media_type(type),
+        .digest = {digest,    DIGEST_SIZE},
+        .size = bytes.n,
+        .name = keys_seal(store->keys, arena, KEY_ATTACHMENT,
+                          attachment_bound(arena, id, STR("name")), utf8_prefix(name, NAME_MOST)),
+        .key =
+            keys_seal(store->keys, arena, KEY_ATTACHMENT, attachment_bound(arena, id, STR("key")),
+                      (struct str){key_bytes, sizeof(key)}
+          ),
+    };
+    enum status status = add_all(store->attachments, sealing, outcome);
+    sodium_memzero(&sealing->state, sizeof(sealing->state));
+    sodium_memzero(key, sizeof(key));
+    return status;
 }
 
-/* Also the way back after a jump out of a job's exhausted arena: nothing is in hand then. */
-void attachments_rollback(struct store *store)
+enum status uow_attach(struct uow *uow, const struct store_file *file)
 {
-    struct attachments *files = store->attachments;
-    db_rollback(&files->scope);
-    db_reset(files->writer);
+    struct db_statement *q;
+    struct uuid taken_by = uow->set.actor ? uow->set.actor->worker : (struct uuid){0};
+    TRY(db_named(uow->db, SQL_ADD_ATTACHMENT, uow->arena, &q));
+    db_bind_uuid(q, 1, file->id);
+    db_bind_text(q, 2, file->type);
+    db_bind_blob(q, 3, file->name);
+    db_bind_blob(q, 4, file->digest);
+    db_bind_int(q, 5, (int64_t)file->size);
+    db_bind_uuid(q, 6, taken_by);
+    db_bind_int(q, 7, uow->set.now.ms);
+    db_bind_blob(q, 8, file->key);
+    return db_run(q) == STATUS_OK ? STATUS_OK : uow_fault(uow);
 }
 
 /* ---- sweeping ---- */
 
 /* Some ids of the file, in order; orphans are those that the database did not name. */
 struct sweep {
+    struct instant until; /* younger ones may be on their way to be named */
     struct uuid after;
     struct uuid orphans[SWEPT_AT_A_TIME];
     size_t seen, orphan_count;
 };
+
+/* When an id was made: UUIDv7 begins with it. */
+static int64_t made_ms(struct uuid id)
+{
+    int64_t ms = 0;
+    for (unsigned i = 0; i < 6; i++) {
+        ms = ms << 8 | id.bytes[i];
+    }
+    return ms;
+}
 
 static enum status is_named(struct uow *uow, struct uuid id, bool *ret_named)
 {
@@ -214,19 +246,17 @@ static enum status list_ids(struct attachments *files, struct arena *arena, stru
     return db_finish(q);
 }
 
-/* On the writer's thread, so that it sees what its group has named already. */
+/* Which of those that were listed are old and nobody's. */
 static enum status sweep_find(struct uow *uow, void *input)
 {
     struct sweep *sweep = input;
-    struct attachments *files = uow->store->attachments;
     sweep->orphan_count = 0;
-    if (list_ids(files, uow->arena, sweep) != STATUS_OK) {
-        return db_fault(files->writer, uow_outcome(uow));
-    }
     for (size_t i = 0; i < sweep->seen; i++) {
         struct uuid id = sweep->orphans[i];
-        bool named;
-        TRY(is_named(uow, id, &named));
+        bool named = true;
+        if (made_ms(id) < sweep->until.ms) {
+            TRY(is_named(uow, id, &named));
+        }
         if (!named) {
             sweep->orphans[sweep->orphan_count++] = id;
         }
@@ -235,39 +265,51 @@ static enum status sweep_find(struct uow *uow, void *input)
     return STATUS_OK;
 }
 
-static enum status remove_pieces(struct attachments *files, struct arena *arena, struct uuid id)
+static enum status remove_pieces(struct attachments *files, struct arena *arena,
+                                 const struct sweep *sweep)
 {
-    struct db_statement *q;
-    TRY(begin(files));
-    TRY(db_named(files->writer, SQL_REMOVE_ATTACHMENT_CHUNKS, arena, &q));
-    db_bind_uuid(q, 1, id);
-    return db_run(q);
+    struct db_scope CLEANUP(db_rollback) scope = {0};
+    TRY(db_begin(files->writer, DB_WRITE, &scope));
+    for (size_t i = 0; i < sweep->orphan_count; i++) {
+        struct db_statement *q;
+        TRY(db_named(files->writer, SQL_REMOVE_ATTACHMENT_CHUNKS, arena, &q));
+        db_bind_uuid(q, 1, sweep->orphans[i]);
+        TRY(db_run(q));
+    }
+    return db_commit(&scope);
 }
 
-/* In a unit of work of its own, and looking again: what the first one saw may have been rolled
- * back with its group. */
-static enum status sweep_remove(struct uow *uow, void *input)
+/* With the file to itself. */
+static enum status alone(struct attachments *files, struct arena *arena, struct sweep *sweep,
+                         enum status (*list)(struct attachments *, struct arena *, struct sweep *),
+                         struct outcome *outcome)
 {
-    const struct sweep *sweep = input;
-    struct attachments *files = uow->store->attachments;
-    for (size_t i = 0; i < sweep->orphan_count; i++) {
-        bool named;
-        TRY(is_named(uow, sweep->orphans[i], &named));
-        if (!named && remove_pieces(files, uow->arena, sweep->orphans[i]) != STATUS_OK) {
-            return db_fault(files->writer, uow_outcome(uow));
-        }
+    pthread_mutex_lock(&files->writing);
+    enum status status =
+        list != NULL ? list(files, arena, sweep) : remove_pieces(files, arena, sweep);
+    if (status != STATUS_OK) {
+        status = db_fault(files->writer, outcome);
     }
-    return STATUS_OK;
+    db_reset(files->writer);
+    pthread_mutex_unlock(&files->writing);
+    return status;
 }
 
 enum status attachments_sweep(struct store *store, struct outcome *outcome)
 {
+    struct attachments *files = store->attachments;
     struct sweep *sweep = ARENA_NEW(outcome->arena, struct sweep);
+    sweep->until.ms = store_now(store).ms - DAY_MS;
     do {
+        struct arena CLEANUP(arena_clear) arena;
+        arena_init(&arena, ARENA_REQUEST_CAP, NULL, NULL);
+        TRY(alone(files, &arena, sweep, list_ids, outcome));
+        size_t listed = sweep->seen;
         TRY(care_run(store, sweep_find, sweep, outcome));
         if (sweep->orphan_count > 0) {
-            TRY(care_run(store, sweep_remove, sweep, outcome));
+            TRY(alone(files, &arena, sweep, NULL, outcome));
         }
+        sweep->seen = listed;
     } while (sweep->seen == SWEPT_AT_A_TIME);
     return STATUS_OK;
 }
@@ -427,9 +469,9 @@ static enum status find(struct store_reader *reader, struct uuid id,
     }
     attachment->digest = hex(reader->arena, ret_found->digest);
     TRY(keys_unseal(reader->store->keys, reader->arena, KEY_ATTACHMENT,
-                    key_bound_to(reader->arena, id), key, &ret_found->key));
-    return keys_unseal(reader->store->keys, reader->arena, KEY_ATTACHMENT, bound_to(&id), name,
-                       &attachment->name);
+                    attachment_bound(reader->arena, id, STR("key")), key, &ret_found->key));
+    return keys_unseal(reader->store->keys, reader->arena, KEY_ATTACHMENT,
+                       attachment_bound(reader->arena, id, STR("name")), name, &attachment->name);
 }
 
 enum status store_attachment(struct store_reader *reader, struct uuid id,
@@ -463,6 +505,7 @@ enum status attachments_open(struct store *store, struct outcome *outcome)
         return outcome_fault(outcome, STATUS_BUSY, STR("no memory for attachments"));
     }
     pthread_mutex_init(&files->lock, NULL);
+    pthread_mutex_init(&files->writing, NULL);
     pthread_cond_init(&files->given_back, NULL);
     files->path = store_path(store, &store->arena, STR("attachments.db"));
     store->attachments = files;
@@ -487,12 +530,12 @@ void attachments_close(struct store *store)
     if (files == NULL) {
         return;
     }
-    db_rollback(&files->scope);
     db_close(files->writer);
     for (unsigned i = 0; i < READERS_MAX; i++) {
         db_close(files->readers[i]);
     }
     pthread_mutex_destroy(&files->lock);
+    pthread_mutex_destroy(&files->writing);
     pthread_cond_destroy(&files->given_back);
     free(files);
     store->attachments = NULL;

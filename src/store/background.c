@@ -11,6 +11,7 @@
 #define SWEEP_EVERY 1800u    /* ticks: each hour */
 #define CHECKPOINT_EVERY 30u /* ticks: each minute */
 #define WHO_LOOKED_EVERY 5u  /* ticks */
+#define RESEAL_EVERY 15u     /* ticks */
 #define CLOCKS_AT_A_TIME 50u
 
 struct background {
@@ -108,6 +109,8 @@ struct care {
 
 /* Sealing comes last: it takes the history of what the others did. */
 static const struct care cares[] = {
+    {STR_INIT("keys"),        keys_take_up,           1               },
+    {STR_INIT("reseal"),      reseal,                 RESEAL_EVERY    },
     {STR_INIT("clocks"),      wake_clocks,            1               },
     {STR_INIT("queue"),       queue_run_due,          1               },
     {STR_INIT("who looked"),  build_who_looked,       WHO_LOOKED_EVERY},

@@ -13,6 +13,10 @@ enum status care_run(struct store *store, uow_fn fn, void *input, struct outcome
 
 /* Jobs that are due and have a handler. */
 NODISCARD enum status queue_run_due(struct store *store, struct outcome *outcome);
+/* A new key that somebody put there. */
+NODISCARD enum status keys_take_up(struct store *store, struct outcome *outcome);
+/* What is sealed under older keys. */
+NODISCARD enum status reseal(struct store *store, struct outcome *outcome);
 /* History that is in no block yet. */
 NODISCARD enum status seal_history(struct store *store, struct outcome *outcome);
 /* Access log to table who_looked; all: also the months that have ended. */

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "db/named.h"
 #include "store/keys.h"
-#include "store/store_int.h"
+#include "store/sealed.h"
 
 #define PLACE_MOST ((size_t)200)
 #define TITLE_MOST ((size_t)1000)
@@ -22,8 +22,7 @@ struct draft_save {
     enum status *status;
 };
 
-static struct str bound_to(struct arena *arena, struct uuid worker, struct str place,
-                           struct str part)
+struct str draft_bound(struct arena *arena, struct uuid worker, struct str place, struct str part)
 {
     return STR_JOIN(arena, part, STR(" "), uuid_text(arena, worker), STR(" "), place);
 }
@@ -77,9 +76,9 @@ enum status store_draft_save(struct store *store, struct uuid worker, struct str
     draft->worker = worker;
     draft->place = str_copy(arena, place);
     draft->title = keys_seal(store->keys, arena, KEY_DRAFT,
-                             bound_to(arena, worker, place, STR("title")), title);
+                             draft_bound(arena, worker, place, STR("title")), title);
     draft->content = keys_seal(store->keys, arena, KEY_DRAFT,
-                               bound_to(arena, worker, place, STR("content")), content);
+                               draft_bound(arena, worker, place, STR("content")), content);
     draft->done = done;
     draft->status = ret_status;
     draft->job = (struct uow_job){
@@ -112,7 +111,8 @@ enum status store_draft_find(struct store_reader *reader, struct uuid worker, st
         return STATUS_NOT_FOUND;
     }
     return keys_unseal(reader->store->keys, reader->arena, KEY_DRAFT,
-                       bound_to(reader->arena, worker, place, STR("content")), sealed, ret_content);
+                       draft_bound(reader->arena, worker, place, STR("content")), sealed,
+                       ret_content);
 }
 
 enum status store_drafts(struct store_reader *reader, struct uuid worker,
@@ -128,7 +128,7 @@ enum status store_drafts(struct store_reader *reader, struct uuid worker,
         struct store_draft draft = {.place = db_text(q, 0), .saved_at = {db_int(q, 2)}};
         /* One that cannot be opened is still told of: its content may be asked for. */
         if (keys_unseal(reader->store->keys, arena, KEY_DRAFT,
-                        bound_to(arena, worker, draft.place, STR("title")), db_blob(q, 1),
+                        draft_bound(arena, worker, draft.place, STR("title")), db_blob(q, 1),
                         &draft.title) != STATUS_OK) {
             draft.title = STR("");
         }
@@ -161,7 +161,7 @@ static enum status keep_closed(struct uow *uow, struct uuid worker, struct str p
 {
     struct db_statement *q;
     struct str sealed = keys_seal(uow->store->keys, uow->arena, KEY_DRAFT,
-                                  bound_to(uow->arena, worker, place, STR("reason")), reason);
+                                  draft_bound(uow->arena, worker, place, STR("reason")), reason);
     TRY(db_named(uow->db, SQL_KEEP_CLOSED_DRAFT, uow->arena, &q));
     db_bind_uuid(q, 1, worker);
     db_bind_text(q, 2, place);

@@ -10,11 +10,12 @@
 #include "db/named.h"
 #include "store/history.h"
 #include "store/keys.h"
+#include "store/sealed.h"
 
 #define SALT_SIZE 16
 
-static struct str bound_to(struct arena *arena, struct uuid change, struct uuid record,
-                           struct str name)
+struct str history_bound(struct arena *arena, struct uuid change, struct uuid record,
+                         struct str name)
 {
     return STR_JOIN(arena, STR("history "), uuid_text(arena, change), STR(" "),
                     uuid_text(arena, record), STR(" "), name);
@@ -47,7 +48,7 @@ enum status history_texts_write(struct uow *uow, const struct record *record,
 {
     for (size_t i = 0; i < texts->items.count; i++) {
         const struct history_text *text = &texts->items.items[i];
-        struct str bound = bound_to(uow->arena, uow->change, record->subject.id, text->name);
+        struct str bound = history_bound(uow->arena, uow->change, record->subject.id, text->name);
         struct db_statement *q;
         TRY(db_named(uow->db, SQL_ADD_HISTORY_SEALED, uow->arena, &q));
         db_bind_blob(q, 1, text->commitment);
@@ -76,7 +77,7 @@ enum status history_text_open(struct store_reader *reader, struct uuid record, s
     TRY(db_named(reader->db, SQL_FIND_HISTORY_SEALED, arena, &q));
     db_bind_blob(q, 1, (struct str){bytes, sizeof(commitment)});
     if (db_next(q)) {
-        bound = bound_to(arena, db_uuid(q, 0), record, db_text(q, 1));
+        bound = history_bound(arena, db_uuid(q, 0), record, db_text(q, 1));
         sealed = db_blob(q, 2);
     }
     TRY(db_finish(q));

@@ -414,13 +414,44 @@ enum status keys_refresh(const struct store_keys *keys, struct outcome *outcome)
     return status;
 }
 
+/* The keys of a folder that may be open elsewhere. */
+static enum status open_alone(struct store *store, struct str directory, struct outcome *outcome)
+{
+    *store = (struct store){.options.directory = directory};
+    if (!is_used(store, outcome->arena)) {
+        return outcome_fault(outcome, STATUS_NOT_FOUND,
+                             STR_JOIN(outcome->arena, STR("there is no store in "), directory));
+    }
+    return keys_open(store, outcome);
+}
+
+enum status store_keys_rotate(struct str directory, struct outcome *outcome, unsigned *ret_number)
+{
+    struct store *store = ARENA_NEW(outcome->arena, struct store);
+    TRY(open_alone(store, directory, outcome));
+    enum status status = keys_rotate(store->keys, outcome, ret_number);
+    keys_close(store);
+    return status;
+}
+
+enum status store_keys_list(struct str directory, struct outcome *outcome,
+                            unsigned char ret_numbers[STORE_KEYS_MAX], size_t *ret_count)
+{
+    struct store *store = ARENA_NEW(outcome->arena, struct store);
+    TRY(open_alone(store, directory, outcome));
+    *ret_count = keys_numbers(store->keys, ret_numbers);
+    keys_close(store);
+    return STATUS_OK;
+}
+
 static enum status move_aside(const struct store_keys *keys, struct outcome *outcome,
                               struct str kind, unsigned number)
 {
     struct arena *arena = outcome->arena;
     const char *from = key_path(keys->store, arena, KEYS_FOLDER, kind, number);
     errno = 0;
-    if (rename(from, key_path(keys->store, arena, RETIRED_FOLDER, kind, number)) != 0) {
+    if (rename(from, key_path(keys->store, arena, RETIRED_FOLDER, kind, number)) != 0 &&
+        errno != ENOENT) { /* it was taken from there: something old came back */
         return file_fault(outcome, from, "cannot be put aside");
     }
     return STATUS_OK;

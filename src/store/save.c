@@ -365,6 +365,44 @@ static enum status update_row(struct uow *uow, const struct row *row)
     return db_run(q);
 }
 
+/* ---- sealed anew ---- */
+
+static enum status reseal_subject(struct uow *uow, const struct schema_table *table,
+                                  const struct subject *subject)
+{
+    uint32_t *columns = ARENA_ARRAY(uow->arena, table->column_count, uint32_t);
+    size_t count = changed_columns(uow->set.model, table, NULL, subject->answers, columns);
+    struct db_statement *q;
+    if (count == 0) {
+        return STATUS_OK;
+    }
+    TRY(db_prepare(uow->db, schema_update(uow->arena, uow->store->schema, table, columns, count),
+                   uow->arena, &q));
+    for (size_t i = 0; i < count; i++) {
+        bind_answer(uow, q, (unsigned)i + 1, subject, &table->columns[columns[i]]);
+    }
+    db_bind_uuid(q, (unsigned)count + 1, subject->id);
+    if (table->kind == SCHEMA_ENTITY) {
+        db_bind_int(q, (unsigned)count + 2, subject->record->version);
+    }
+    return db_run(q);
+}
+
+enum status record_reseal(struct uow *uow, const struct record *record)
+{
+    const struct schema *schema = uow->store->schema;
+    const struct model_entity *shape = model_entity_row(uow->set.model, record->subject.entity);
+    TRY(reseal_subject(uow, schema_entity(schema, record->subject.entity), &record->subject));
+    for (uint32_t i = 0; i < shape->lists_count; i++) {
+        const struct rows *rows = &record->lists[i];
+        for (size_t k = 0; k < rows->items.count; k++) {
+            TRY(reseal_subject(uow, schema_list(schema, shape->lists_first + i),
+                               &rows->items.items[k]->subject));
+        }
+    }
+    return STATUS_OK;
+}
+
 static enum status remove_row(struct uow *uow, const struct row *row)
 {
     const struct schema_table *table = schema_list(uow->store->schema, row->subject.list);

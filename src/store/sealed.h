@@ -31,4 +31,15 @@ NODISCARD enum status sealed_open(const struct source *source, const struct reco
  * be found is in it. */
 struct str sealed_alike(struct arena *arena, enum model_sealed_index index, struct str value);
 
+/* Writes the sealed columns of a record and its rows anew, under the key that seals now: nothing
+ * else of it changes, nor its version. */
+NODISCARD enum status record_reseal(struct uow *uow, const struct record *record);
+
+/* What the sealed values of the kernel's tables are bound to. part: "title", "content", "reason";
+ * of an attachment "name", "key"; name: the member of the content. */
+struct str draft_bound(struct arena *arena, struct uuid worker, struct str place, struct str part);
+struct str attachment_bound(struct arena *arena, struct uuid attachment, struct str part);
+struct str history_bound(struct arena *arena, struct uuid change, struct uuid record,
+                         struct str name);
+
 #endif

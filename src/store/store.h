@@ -248,12 +248,37 @@ void uow_draft_delete(struct uow *uow, struct uuid worker, struct str place);
  * Saving at the place again begins a new one. */
 void uow_draft_close(struct uow *uow, struct uuid worker, struct str place, struct str reason);
 
+/* ---- keys ---------------------------------------------------------------------------------------- */
+
+/* Makes the next key of a folder. Whoever has it open, or opens it next, seals with that from then on
+ * and seals anew, in the background, what is sealed with older ones. */
+NODISCARD enum status store_keys_rotate(struct str directory, struct outcome *outcome,
+                                        unsigned *ret_number);
+/* The numbers of the keys in use, the one that seals first. */
+#define STORE_KEYS_MAX 255
+NODISCARD enum status store_keys_list(struct str directory, struct outcome *outcome,
+                                      unsigned char ret_numbers[STORE_KEYS_MAX],
+                                      size_t *ret_count);
+
 /* ---- attachments ------------------------------------------------------------------------------ */
 
 #define STORE_ATTACHMENT_MAX ((size_t)25 * 1024 * 1024)
-/* Stores bytes (PNG, JPEG, PDF by their first bytes) sealed, in the same unit of work. */
-NODISCARD enum status uow_attach(struct uow *uow, struct str bytes, struct str name,
-                                 struct uuid *ret_id);
+/* A file that is sealed and not named yet. */
+struct store_file {
+    struct uuid id;
+    struct str type;      /* "image/png" */
+    struct str name, key; /* sealed */
+    struct str digest;    /* BLAKE2b-256 of the bytes */
+    size_t size;
+};
+/* Judges bytes by their content (PNG, JPEG, PDF) and seals them, on the thread of the caller and outside
+ * any unit of work: 25 MB take a while. Refused: a problem in the outcome says what would be right.
+ * What no unit of work names is swept after a day. */
+NODISCARD enum status store_file_seal(struct store *store, struct arena *arena, struct str bytes,
+                                      struct str name, struct outcome *outcome,
+                                      struct store_file *ret_file);
+/* Names it: from now on it is there. */
+NODISCARD enum status uow_attach(struct uow *uow, const struct store_file *file);
 struct store_attachment {
     struct str type;   /* "image/png" */
     struct str name;

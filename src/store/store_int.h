@@ -279,10 +279,6 @@ NODISCARD enum status notices_write(struct uow *uow);
 /* Keeps the search keys of people right; called for each changed record after its row is written.
  */
 NODISCARD enum status people_index(struct uow *uow, struct record *record);
-/* The job's writes to the attachments file become permanent just before the group commits (orphans
- * are swept); after a rollback they are gone. */
-NODISCARD enum status attachments_commit(struct store *store);
-void attachments_rollback(struct store *store);
 /* Whether the sealer has taken a history row into a block. */
 bool history_is_sealed(struct db *db, struct arena *arena, int64_t sequence);
 

@@ -213,16 +213,9 @@ struct group {
 
 static enum status commit(struct writer *writer, struct db_scope *scope)
 {
-    enum status status = attachments_commit(writer->store);
-    if (status == STATUS_OK) {
-        status = db_commit(scope);
-    } else {
-        db_rollback(scope);
-    }
+    enum status status = db_commit(scope);
     if (status == STATUS_OK) {
         atomic_fetch_add(&writer->commits, 1);
-    } else if (status != STATUS_UNKNOWN_COMMIT) {
-        attachments_rollback(writer->store);
     }
     return status;
 }
@@ -239,7 +232,6 @@ static void run_alone(struct writer *writer, struct uow_job *job)
     }
     if (run_job(writer, job) != STATUS_OK) {
         db_rollback(&scope);
-        attachments_rollback(writer->store);
         return;
     }
     status = commit(writer, &scope);
@@ -285,7 +277,6 @@ static void run_group(struct writer *writer, struct uow_job *job)
     }
     if (status == STATUS_OK && group.good == 0) {
         db_rollback(&scope);
-        attachments_rollback(writer->store);
     } else if (status == STATUS_OK) {
         atomic_fetch_add(&writer->groups, 1);
         status = commit(writer, &scope);

@@ -271,6 +271,170 @@ static void it_is_found_by_its_value_alone(void **state)
     assert_int_equal(found(&w, &w.actors[STRANGER], "phone", "608.555.0142"), 0);
 }
 
+/* ---- keys that change ---- */
+
+static enum status attach_scan(struct uow *uow, void *input)
+{
+    struct store_file file;
+    TRY(store_file_seal(uow->store, uow_set(uow)->arena, STR("%PDF-1.7 the letter %%EOF"),
+                        STR("letter.pdf"), uow_outcome(uow), &file));
+    *(struct uuid *)input = file.id;
+    return uow_attach(uow, &file);
+}
+
+struct working {
+    struct world *world;
+    struct calling calling;
+    _Atomic bool stop;
+    unsigned saves;
+};
+
+/* Somebody who saves all the time. */
+static void *keep_saving(void *context)
+{
+    struct working *working = context;
+    while (!atomic_load(&working->stop)) {
+        working->calling.family_name = working->saves % 2 == 0 ? CANARY_CHANGED : CANARY;
+        must_act(working->world, &working->world->actors[SUPERVISOR], rename_caller,
+                 &working->calling);
+        working->saves++;
+    }
+    return NULL;
+}
+
+static unsigned rotate(struct world *w)
+{
+    struct outcome outcome;
+    unsigned number = 0;
+    outcome_init(&outcome, &w->arena);
+    assert_int_equal(store_keys_rotate(str_from(w->folder), &outcome, &number), STATUS_OK);
+    return number;
+}
+
+static bool has_file(struct world *w, const char *name)
+{
+    return access(str_cstr(&w->arena, in_world(w, name)), F_OK) == 0;
+}
+
+/* How many values are sealed with another key than this one, and how many there are. */
+static void assert_all_under(struct world *w, unsigned number)
+{
+    static const char *const columns[][2] = {
+        {"reporter",        "family_name"      },
+        {"reporter",        "phone"            },
+        {"reporter",        "family_name_blind"},
+        {"reporter__words", "word"             },
+        {"history_sealed",  "sealed"           },
+        {"draft",           "title"            },
+        {"draft",           "content"          },
+        {"attachment",      "name"             },
+        {"attachment",      "key"              },
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(columns); i++) {
+        char sql[200];
+        snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s WHERE substr(%s, 1, 1) = x'%02x'",
+                 columns[i][0], columns[i][1], number);
+        int64_t under = ask_file(w, "hearth.db", sql);
+        snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s", columns[i][0]);
+        assert_true(under > 0);
+        assert_int_equal(under, ask_file(w, "hearth.db", sql));
+    }
+}
+
+static void keys_change_while_people_work(void **state)
+{
+    (void)state;
+    WORLD(w);
+    pthread_t thread;
+    struct uuid scan;
+    struct working working = {.world = &w, .calling = called(&w)};
+    called(&w);
+    draft_it(&w);
+    must_act(&w, &w.actors[SUPERVISOR], attach_scan, &scan);
+    assert_int_equal(pthread_create(&thread, NULL, keep_saving, &working), 0);
+    assert_int_equal(rotate(&w), 2);
+    for (int i = 0; i < 5; i++) {
+        catch_up(&w);
+        struct record *record =
+            must_look(&w, &w.actors[SUPERVISOR], "reporter", working.calling.reporter);
+        assert_true(str_find(text_of(record, "family_name"), STR("Quisenberry")) >= 0);
+        assert_int_equal(found(&w, &w.actors[SUPERVISOR], "phone", "608-555-0142"), 2);
+    }
+    atomic_store(&working.stop, true);
+    pthread_join(thread, NULL);
+    assert_true(working.saves > 0);
+    catch_up(&w);
+    assert_all_under(&w, 2);
+    assert_false(has_file(&w, "keys/data-1.key"));
+    assert_true(has_file(&w, "keys/retired/data-1.key"));
+    world_reopen(&w);
+    struct store_attachment attachment;
+    struct str bytes, content;
+    struct instant at;
+    struct store_reader *reader = reader_of(&w);
+    assert_int_equal(store_attachment(reader, scan, &attachment, &bytes), STATUS_OK);
+    assert_text(bytes, "%PDF-1.7 the letter %%EOF");
+    assert_text(attachment.name, "letter.pdf");
+    assert_int_equal(store_draft_find(reader, w.workers[INTAKE], STR("report new"), &content, &at),
+                     STATUS_OK);
+    assert_int_equal(store_read_end(reader), STATUS_OK);
+    must_look(&w, &w.actors[SUPERVISOR], "reporter", working.calling.reporter);
+}
+
+static void copy_file(const char *from, const char *to)
+{
+    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+    char bytes[4096];
+    size_t size;
+    assert_non_null(in);
+    assert_non_null(out);
+    while ((size = fread(bytes, 1, sizeof(bytes), in)) > 0) {
+        assert_int_equal(fwrite(bytes, 1, size, out), size);
+    }
+    fclose(in);
+    assert_int_equal(fclose(out), 0);
+}
+
+/* What comes back from an old backup opens with the key that was put aside, and is sealed anew. */
+static void what_an_old_key_sealed_still_opens(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct calling calling = called(&w);
+    w.store = store_close(w.store);
+    struct str now = in_world(&w, "hearth.db"), backup = in_world(&w, "backup");
+    assert_int_equal(rename(str_cstr(&w.arena, now), str_cstr(&w.arena, backup)), 0);
+    copy_file(str_cstr(&w.arena, backup), str_cstr(&w.arena, now));
+    world_open(&w);
+    assert_int_equal(rotate(&w), 2);
+    catch_up(&w);
+    assert_true(has_file(&w, "keys/retired/data-1.key"));
+    w.store = store_close(w.store);
+    assert_int_equal(rename(str_cstr(&w.arena, backup), str_cstr(&w.arena, now)), 0);
+    world_open(&w);
+    struct record *record = must_look(&w, &w.actors[SUPERVISOR], "reporter", calling.reporter);
+    assert_text(text_of(record, "family_name"), CANARY);
+    catch_up(&w);
+    assert_int_equal(
+        ask_file(&w, "hearth.db",
+                 "SELECT count(*) FROM reporter WHERE substr(family_name, 1, 1) = x'02'"),
+        1);
+}
+
+static void a_lost_key_is_named(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct outcome outcome;
+    struct record *record;
+    struct calling calling = called(&w);
+    tamper(&w, "hearth.db", "UPDATE reporter SET phone = CAST(x'09' || substr(phone, 2) AS BLOB)");
+    assert_int_equal(
+        look(&w, &w.actors[SUPERVISOR], "reporter", calling.reporter, &outcome, &record),
+        STATUS_KEY_MISSING);
+    assert_true(str_find(outcome.detail, STR("restore it from its backup")) >= 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +443,9 @@ int main(void)
         cmocka_unit_test(a_value_opens_only_where_it_was_written),
         cmocka_unit_test(history_opens_it_and_the_chain_does_not_need_it),
         cmocka_unit_test(it_is_found_by_its_value_alone),
+        cmocka_unit_test(keys_change_while_people_work),
+        cmocka_unit_test(what_an_old_key_sealed_still_opens),
+        cmocka_unit_test(a_lost_key_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
