@@ -331,8 +331,12 @@ enum handled page_earlier_contact(struct request *request)
     for (size_t i = 0; i < request->form.count; i++) {
         take_pair(&panel, &request->form.pairs[i]);
     }
-    if (panel.named.count == 0 && !take_stored(&panel, entity, list, &handled)) {
-        return handled;
+    if (panel.named.count == 0) {
+        if (!take_stored(&panel, entity, list, &handled)) {
+            return handled;
+        }
+        panel.person =
+            STR(""); /* the page beside does not ask who they are: it could not save it */
     }
     return write_panel(&panel);
 }

@@ -42,7 +42,7 @@ export class BrowserStory extends Story {
 
   async page(login) {
     const page = await open(this.browser, { javaScriptEnabled: this.scripts });
-    page.setDefaultTimeout(10000);
+    page.setDefaultTimeout(20000);
     await signIn(page, this.hearth.url, login);
     this.pages.push(page);
     return page;
@@ -58,6 +58,7 @@ class BrowserDesk extends Desk {
   // Signs in again when the session is over, as a worker would who comes back from the road.
   async go(path) {
     this.page ??= await this.story.page(this.login);
+    this.used = new Set(); // rows that a draft brings back are there to be answered
     await this.page.goto(this.story.hearth.url + path);
     if (this.page.url().includes("/sign-in")) {
       await signIn(this.page, this.story.hearth.url, this.login);
@@ -235,8 +236,16 @@ class BrowserDesk extends Desk {
     return true;
   }
 
+  // Without scripts what hangs on an answer is asked for; with them it comes by itself.
   async follow() {
+    if (this.story.scripts) return this.settled();
     await this.sent(() => this.page.locator("button[name=update]").first().click());
+  }
+
+  // Parts of the page that are on their way have come.
+  async settled() {
+    if (!this.story.scripts) return;
+    await this.page.waitForFunction(() => !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling"));
   }
 
   // A cell of a grid is a row: what it says besides is asked when it is ticked.
@@ -248,6 +257,7 @@ class BrowserDesk extends Desk {
       const line = await this.page.locator(`input[type=hidden][name="${list}[${key}].child"]`).getAttribute("value");
       if (line !== fields.child) continue;
       await this.tick(this.page.locator(`[name="${name}"]`).first());
+      await this.settled();
       const { child, type, ...rest } = fields;
       assert.ok(child && type);
       return Object.entries(rest).map(([field, value]) => [`${list}[${key}].${field}`, value]);
@@ -261,7 +271,6 @@ class BrowserDesk extends Desk {
     if (!key) {
       const holder = this.page.locator(`[data-rows="${list}"]`);
       const before = await holder.locator(":scope > .rows__list > .rows__row").evaluateAll((rows) => rows.map((row) => row.dataset.row));
-      this.used ??= new Set();
       const empty = before.find((one) => one.startsWith("+") && !this.used.has(`${this.page.url()} ${list} ${one}`));
       if (!empty) {
         const press = () => holder.locator("button[name=add_row]").click();
@@ -289,6 +298,7 @@ class BrowserDesk extends Desk {
     if (text.startsWith("data:")) return this.give(name, text);
     if ((await controls.count()) === 0) return this.look(name, text);
     const kind = await this.unfold(controls.first());
+    const refreshes = (await controls.first().getAttribute("data-refreshes")) !== null;
     if (kind === "radio" || kind === "checkbox") {
       for (const one of Array.isArray(value) ? value : [text]) {
         const box = this.page.locator(`[name="${name}"][value="${one}"]`).first();
@@ -300,7 +310,9 @@ class BrowserDesk extends Desk {
       await controls.first().selectOption(text);
     } else {
       await controls.first().fill(text);
+      if (refreshes) await controls.first().blur();
     }
+    if (refreshes) await this.settled();
     return true;
   }
 
@@ -330,6 +342,7 @@ class BrowserDesk extends Desk {
     const press = () => this.page.locator(`button[name=find][value="${name}"]`).click();
     await (this.story.scripts ? press() : this.sent(press));
     await this.tick(this.page.locator(`[name="${name}"][value="${id}"]`).first());
+    await this.settled();
     return true;
   }
 

@@ -51,7 +51,7 @@ function start(part) {
   }
   startSignatures(part); // first: what a form holds when it is first looked at is not a change
   startAutosave(part);
-  startRows(part);
+  startRows(part, start);
   startPickers(part);
 }
 

@@ -7,7 +7,7 @@ const started = new WeakSet();
 class Picker {
   constructor(picker) {
     this.input = picker.querySelector('[data-find]');
-    this.found = picker.querySelector(':scope > .picker__found:last-child');
+    this.found = picker.querySelector(':scope > .picker__find ~ .picker__found');
     this.timer = 0;
     this.asked = '';
     this.input.addEventListener('input', (event) => {

@@ -9,12 +9,13 @@ function newKey() {
   return `+${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
 }
 
-function addRow(list) {
+function addRow(list, start) {
   const template = list.querySelector(':scope > template');
   const holder = document.createElement('template');
   holder.innerHTML = template.innerHTML.replace(ROW_TO_COPY, newKey());
   const row = holder.content.firstElementChild;
   list.querySelector(':scope > .rows__list').append(row);
+  start(row);
   row.querySelector('input:not([type=hidden]), select, textarea')?.focus();
   list.dispatchEvent(new Event('change', { bubbles: true }));
 }
@@ -34,7 +35,8 @@ function removeRow(list, row) {
   list.dispatchEvent(new Event('change', { bubbles: true }));
 }
 
-export function startRows(part) {
+// `start` is called with each row that is added.
+export function startRows(part, start) {
   for (const list of part.querySelectorAll('[data-rows]')) {
     if (started.has(list)) {
       continue;
@@ -47,7 +49,7 @@ export function startRows(part) {
       }
       if (button.name === 'add_row') {
         event.preventDefault();
-        addRow(list);
+        addRow(list, start);
       } else if (button.name === 'remove_row') {
         event.preventDefault();
         removeRow(list, button.closest('[data-row]'));
