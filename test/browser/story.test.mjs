@@ -60,6 +60,8 @@ function theStory(step) {
 
 // Without scripts: what the server alone can do is what every other browser rests on.
 stage("the story in a browser without scripts", { javaScriptEnabled: false }, theStory);
+// With them: rows and parts of the page come by themselves, drafts are kept, signatures are drawn.
+stage("the story in a browser with scripts", { javaScriptEnabled: true }, theStory);
 
 const untilThePlan = [acts.theCall, acts.theScreening, acts.theSchool, acts.theHome, acts.theHeritage, acts.thePlan, acts.jadeComesHome];
 stage("the other way at step 7", { javaScriptEnabled: false, told: untilThePlan }, (step) => {
