@@ -87,7 +87,7 @@ const wasi = new WASI({
   returnOnExit: true,
 });
 const engine = new WebAssembly.Module(readFileSync(enginePath));
-const exit = wasi.start(new WebAssembly.Instance(engine, wasi.getImportObject()));
+const exit = wasi.start(new WebAssembly.Instance(engine, { wasi_snapshot_preview1: wasi.wasiImport }));
 const lines = readFileSync(report, 'utf8').split('\n').filter((line) => !line.startsWith('ok '));
 rmSync(scratch, { recursive: true });
 result(exit === 0, `${files.length} engine cases hold in WebAssembly`, ...(exit === 0 ? [] : lines));
