@@ -23,7 +23,5 @@ build_in() {
         rm -f "$directory.log"
     fi
     say "Building $directory ($compiler)"
-    # Generated headers first: they are included through links, which ninja does not see as outputs.
-    ninja -C "$directory" --quiet src/db/sql_names.h src/model/c_names.h
     ninja -C "$directory" --quiet
 }
