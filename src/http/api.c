@@ -2,7 +2,7 @@
  * clocks. OpenAPI 3.1 of it is in openapi.c. Errors are application/problem+json (RFC 9457). */
 #include "http/api_input.h"
 #include "http/api_record.h"
-#include "http/api_upload.h"
+#include "http/upload.h"
 #include "http/connection.h"
 
 #define PAGE_DEFAULT 50
@@ -414,7 +414,9 @@ static enum handled after_save(struct request *request)
 static enum handled submit(struct request *request, struct service_change change)
 {
     struct service_save *save = &request->save;
-    api_uploads(request, change.entity, &change.input);
+    uploads_of_data_urls(request, change.entity, &change.input);
+    request->save.uploads = request->uploads;
+    request->save.upload_count = request->upload_count;
     save->changes[0] = change;
     save->count = 1;
     save->job.idempotency_key = request_header(request, "Idempotency-Key");

@@ -3,11 +3,7 @@
 
 #include "http/connection.h"
 #include "http/page_people.h"
-
-#include <sodium.h>
-
-#define PICTURE_MAX ((size_t)512 * 1024) /* of a drawn signature */
-#define PICTURE_MARK STR("data:image/png;base64,")
+#include "http/upload.h"
 
 /* ---- why it was sent ---- */
 
@@ -81,36 +77,6 @@ void page_form_find(struct page_form *form)
     }
 }
 
-/* ---- pictures that were drawn ---- */
-
-/* The pixels of a data URL as an upload; the value then names it. A picture that is none stays as
- * it came, and is refused at its field. */
-static struct str stored_picture(struct request *request, struct str value)
-{
-    struct str text = str_slice(value, PICTURE_MARK.n, value.n);
-    size_t room = text.n / 4 * 3 + 3, size = 0;
-    if (!str_starts(value, PICTURE_MARK) || room > PICTURE_MAX) {
-        return value;
-    }
-    unsigned char *bytes = arena_alloc(&request->arena, room);
-    if (sodium_base642bin(bytes, room, text.p, text.n, NULL, &size, NULL,
-                          sodium_base64_VARIANT_ORIGINAL) != 0) {
-        return value;
-    }
-    struct service_upload *uploads =
-        arena_grow(&request->arena, request->uploads, request->upload_count,
-                   request->upload_count + 1, sizeof(*uploads));
-    const void *picture = bytes;
-    uploads[request->upload_count] = (struct service_upload){
-        .bytes = {picture, size},
-          .name = STR("signature.png")
-    };
-    request->uploads = uploads;
-    request->upload_count++;
-    return STR_JOIN(&request->arena, STR("upload:"),
-                    str_from_int(&request->arena, (int64_t)request->upload_count - 1));
-}
-
 /* ---- changes ---- */
 
 /* Pairs of the page itself, never of a record. */
@@ -135,8 +101,8 @@ static bool is_of_page(struct str name)
     return false;
 }
 
-static struct input part_input(struct request *request, uint32_t model_form, struct str prefix,
-                               bool *ret_filled)
+static struct input part_input(struct request *request, uint32_t entity, uint32_t model_form,
+                               struct str prefix, bool *ret_filled)
 {
     struct input sent =
         view_input(&request->arena, request->model, model_form, prefix, &request->form);
@@ -145,12 +111,13 @@ static struct input part_input(struct request *request, uint32_t model_form, str
     for (size_t i = 0; i < sent.count; i++) {
         struct input_pair pair = sent.pairs[i];
         if (!is_of_page(pair.name)) {
-            pair.value = stored_picture(request, pair.value);
             *ret_filled = *ret_filled || str_trim(pair.value).n > 0;
             LIST_PUSH(&request->arena, &kept, pair);
         }
     }
-    return (struct input){kept.items, kept.count};
+    struct input input = {kept.items, kept.count};
+    uploads_of_data_urls(request, entity, &input);
+    return input;
 }
 
 uint32_t page_number(const struct request *request, struct str name)
@@ -166,7 +133,7 @@ void page_save_part(struct request *request, uint32_t entity, struct uuid id, ui
                     struct str prefix, uint32_t parent_field, struct uuid parent)
 {
     bool filled;
-    struct input input = part_input(request, model_form, prefix, &filled);
+    struct input input = part_input(request, entity, model_form, prefix, &filled);
     bool is_new = uuid_is_nil(id);
     bool is_first = request->save.count == 0;
     CHECK(request->save.count < SERVICE_CHANGES_MAX);

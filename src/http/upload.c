@@ -1,30 +1,10 @@
-/* See api_upload.h. */
-#include "http/api_upload.h"
+/* See upload.h. */
+#include "http/upload.h"
 
 #include <sodium.h>
 
 #define BASE64_MARK STR(";base64,")
 #define TYPE_MAX 64 /* characters before the mark: "data:" and a type */
-
-/* The field that a pair is the value of: "scan", "photographs[018f...].photo". */
-static uint32_t field_of(const struct model *model, uint32_t entity, struct str name)
-{
-    ptrdiff_t bracket = str_find(name, STR("["));
-    ptrdiff_t column = str_find(name, STR("]."));
-    if (bracket < 0 || column < bracket) {
-        return model_field_by_name(model, entity, name);
-    }
-    uint32_t list = model_list_by_name(model, entity, str_slice(name, 0, (size_t)bracket));
-    return list == MODEL_NONE
-               ? MODEL_NONE
-               : model_list_field_by_name(model, list, str_slice(name, (size_t)column + 2, name.n));
-}
-
-static bool holds_file(const struct model *model, uint32_t field)
-{
-    return field != MODEL_NONE && (model_field_row(model, field)->kind == FIELD_ATTACHMENT ||
-                                   model_field_row(model, field)->kind == FIELD_SIGNATURE);
-}
 
 static bool data_of(struct arena *arena, struct str value, struct str *ret_bytes)
 {
@@ -57,18 +37,16 @@ static struct str upload(struct request *request, struct str bytes)
                     str_from_int(&request->arena, (int64_t)number));
 }
 
-void api_uploads(struct request *request, uint32_t entity, struct input *input)
+void uploads_of_data_urls(struct request *request, uint32_t entity, struct input *input)
 {
     struct input_pair *pairs = ARENA_ARRAY(&request->arena, input->count, struct input_pair);
     struct str bytes;
     for (size_t i = 0; i < input->count; i++) {
         pairs[i] = input->pairs[i];
-        if (holds_file(request->model, field_of(request->model, entity, pairs[i].name)) &&
+        if (input_holds_file(request->model, entity, pairs[i].name) &&
             data_of(&request->arena, pairs[i].value, &bytes)) {
             pairs[i].value = upload(request, bytes);
         }
     }
     *input = (struct input){pairs, input->count};
-    request->save.uploads = request->uploads;
-    request->save.upload_count = request->upload_count;
 }

@@ -576,6 +576,17 @@ void input_apply(struct work_set *set, struct record *record, const struct input
     }
 }
 
+bool input_holds_file(const struct model *model, uint32_t entity, struct str text)
+{
+    struct name name;
+    if (!split_name(model, entity, text, &name) || name.field == MODEL_NONE ||
+        name.part != PART_VALUE) {
+        return false;
+    }
+    uint32_t kind = model_field_row(model, name.field)->kind;
+    return kind == FIELD_ATTACHMENT || kind == FIELD_SIGNATURE;
+}
+
 size_t input_references(struct arena *arena, const struct model *model, uint32_t entity,
                         const struct input *input, struct input_reference **ret_references)
 {

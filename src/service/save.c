@@ -19,7 +19,7 @@ enum status service_seal_uploads(struct store *store, struct arena *arena,
     return STATUS_OK;
 }
 
-/* The pair's value with an upload replaced by the id it was stored under. */
+/* The value of a pair that gives a file: an upload is replaced by the id it was stored under. */
 static enum status store_upload(struct uow *uow, const struct service_save *save,
                                 struct input_pair *pair)
 {
@@ -41,8 +41,9 @@ static enum status store_upload(struct uow *uow, const struct service_save *save
 }
 
 static enum status with_uploads(struct uow *uow, const struct service_save *save,
-                                const struct input *given, struct input *ret_input)
+                                const struct service_change *change, struct input *ret_input)
 {
+    const struct input *given = &change->input;
     struct arena *arena = uow_set(uow)->arena;
     if (save->upload_count == 0) {
         *ret_input = *given;
@@ -51,7 +52,9 @@ static enum status with_uploads(struct uow *uow, const struct service_save *save
     struct input_pair *pairs =
         arena_copy(arena, given->pairs, given->count * sizeof(*given->pairs));
     for (size_t i = 0; i < given->count; i++) {
-        TRY(store_upload(uow, save, &pairs[i]));
+        if (input_holds_file(uow_set(uow)->model, change->entity, pairs[i].name)) {
+            TRY(store_upload(uow, save, &pairs[i]));
+        }
     }
     *ret_input = (struct input){pairs, given->count};
     return STATUS_OK;
@@ -151,7 +154,7 @@ static enum status apply(struct uow *uow, const struct service_save *save,
     if (scope.form == MODEL_NONE && scope.transition != MODEL_NONE && scope.transition != start) {
         scope.form = model_transition_row(model, scope.transition)->form;
     }
-    TRY(with_uploads(uow, save, &change->input, &input));
+    TRY(with_uploads(uow, save, change, &input));
     TRY(refer(uow, record, &input));
     input_apply(uow_set(uow), record, &scope, &input, uow_outcome(uow));
     if (start != MODEL_NONE && may_act(uow_outcome(uow))) {

@@ -2,7 +2,7 @@
 // and what was typed comes back.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { png } from "../story/picture.mjs";
+import { dataUrl, png } from "../story/picture.mjs";
 import { Hearth } from "./hearth.mjs";
 
 let hearth, alma, api;
@@ -132,7 +132,7 @@ test("rows without end, deep names and broken names are refused", async () => {
 
 // ---- pictures ----
 
-async function photograph(bytes, type, name = "photo.png") {
+async function photograph(bytes, type, name = "photo.png", texts = {}) {
   const jonas = await hearth.signIn("jonas");
   const mine = hearth.api("jonas");
   const { items } = await mine.get("/assessment?limit=200").then(({ body }) => body);
@@ -142,6 +142,7 @@ async function photograph(bytes, type, name = "photo.png") {
   for (const [key, value] of Object.entries({
     form_token: jonas.formToken, version: "0", record_id: "", began_at: "2026-11-25T07:30", kind: "TELEPHONE", made: "yes", summary: "A call.",
     "photographs[+1].taken_by": "A worker", "photographs[+1].taken_at": "2026-11-25T07:31", "photographs[+1].shows": "A door",
+    ...texts,
   })) form.set(key, value);
   form.set("photographs[+1].photo", new Blob([bytes], { type }), name);
   return jonas.fetch(`/work/assessment/${assessment.id}/contacts/new`, { method: "POST", body: form });
@@ -162,4 +163,27 @@ test("files that are no pictures are refused, whatever they call themselves", as
 test("a file of 27 MB is too large", async () => {
   const response = await photograph(Buffer.concat([png(1), Buffer.alloc(27 * 1024 * 1024)]), "image/png").catch(() => null);
   assert.ok(response === null || response.status === 413, String(response?.status));
+});
+
+// A value stands for a file only where the model asks for a file.
+test("text that looks like a picture or an upload stays text, in a form and through the API", async () => {
+  const picture = dataUrl(png(7));
+  for (const text of ["upload:0", "upload:99999", "upload:-1", picture, picture.slice(0, 60)]) {
+    const report = await call({ narrative: text });
+    assert.equal((await read(report)).narrative, text, "through the API");
+    const response = await alma.post(path(report), { version: report.version, narrative: `${text} ` });
+    assert.equal(response.status, 303);
+    assert.equal((await read(report)).narrative, `${text} `, "in a form");
+  }
+});
+
+test("beside a file that arrives, text that names it stays text", async () => {
+  const notes = async () => (await hearth.api("jonas").get("/contact?limit=200")).body.items;
+  const before = new Set((await notes()).map(({ id }) => id));
+  const response = await photograph(png(8), "image/png", "door.png", { summary: "upload:0", "photographs[+1].shows": "upload:0" });
+  assert.equal(response.status, 303);
+  const [made] = (await notes()).filter(({ id }) => !before.has(id));
+  assert.equal(made.summary, "upload:0");
+  assert.equal(made.photographs[0].shows, "upload:0");
+  assert.match(JSON.stringify(made.photographs[0].photo), /[0-9a-f-]{36}/);
 });
