@@ -127,6 +127,7 @@ struct wanted {
     enum value_type type; /* VALUE_UNSET: one of the mask */
     uint32_t mask;
     uint32_t code_set, scale, subject;
+    bool several; /* codes: a whole answer, of a field of that set */
 };
 
 static void want_field(struct build *build, uint32_t field, struct wanted *wanted)
@@ -174,11 +175,28 @@ static bool find_wanted(struct build *build, const struct pending *pending, stru
         return false;
     }
     wanted->mask = WANT_ANY;
-    if (wanted->type == VALUE_UNSET && pending->cell.table != MODEL_TABLE_fact) {
+    wanted->several = wanted->type == VALUE_UNSET && pending->cell.table == MODEL_TABLE_assignment;
+    if (wanted->type == VALUE_UNSET && pending->cell.table == MODEL_TABLE_field) {
         MESSAGE(build->messages, pending_place(pending),
                 STR("a field of several codes has no one value to compute; ask for it in a form"));
     }
-    return wanted->type != VALUE_UNSET;
+    return wanted->type != VALUE_UNSET || wanted->several;
+}
+
+/* Several codes are taken over whole, from a field of the same set, or not at all. */
+static void check_several(struct build *build, const struct pending *pending, uint32_t root,
+                          uint32_t code_set)
+{
+    const struct expr_node *node = &build->program.nodes.items[root];
+    if (node->op != EXPR_FIELD || field_at(build, node->id)->kind != FIELD_CODES) {
+        MESSAGE(build->messages, pending_place(pending),
+                STR("a field of several codes takes over a field of several codes; name one"));
+    } else if (field_at(build, node->id)->code_set != code_set) {
+        MESSAGE(build->messages, pending_place(pending), STR("these are codes of '"),
+                build_name(build, MODEL_TABLE_code_set, field_at(build, node->id)->code_set),
+                STR("', but codes of '"), build_name(build, MODEL_TABLE_code_set, code_set),
+                STR("' are wanted"));
+    }
 }
 
 static void check_mask(struct build *build, const struct pending *pending, uint32_t root,
@@ -329,6 +347,7 @@ void resolve_expression(struct build *build, const struct pending *pending)
         .wanted_code_set = wanted.code_set,
         .wanted_scale = wanted.scale,
         .wanted_subject = wanted.subject,
+        .wants_several = wanted.several,
     };
     if (expr_compile(build->arena, pending_text(pending), &scope, wanted.type, place.line,
                      place.column, &build->program, &root, &error) != STATUS_OK) {
@@ -338,6 +357,10 @@ void resolve_expression(struct build *build, const struct pending *pending)
     }
     place_nodes(build, pending, first);
     check_nodes(build, pending, first);
-    check_mask(build, pending, root, wanted.mask);
+    if (wanted.several) {
+        check_several(build, pending, root, wanted.code_set);
+    } else {
+        check_mask(build, pending, root, wanted.mask);
+    }
     *build_cell(build, pending->cell) = root;
 }

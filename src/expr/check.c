@@ -566,7 +566,8 @@ enum status expr_compile(struct arena *arena, struct str source, const struct ex
     }
     const struct syntax *s = syntax_parse(arena, source, reterr_error);
     struct typed root;
-    if (!s || !check(&c, s, &root) || !want_one(&c, &root) || !check_wanted(&c, wanted, &root)) {
+    if (!s || !check(&c, s, &root) || !(scope->wants_several || want_one(&c, &root)) ||
+        !check_wanted(&c, wanted, &root)) {
         program->nodes.count = c.start;
         program->text.count = text_before;
         return STATUS_INVALID;

@@ -115,6 +115,9 @@ struct expr_scope {
     uint32_t wanted_code_set; /* VALUE_CODE: literals must be in this set */
     uint32_t wanted_scale;   /* VALUE_DECIMAL: the result is brought to it; more digits are wrong */
     uint32_t wanted_subject; /* VALUE_REFERENCE: to this kind of record, or EXPR_NONE for any */
+    /* VALUE_UNSET: the whole may be a field of several answers, a node of type VALUE_UNSET that the
+     * caller looks at himself: it has no value to evaluate. */
+    bool wants_several;
 };
 
 /* Where an error is: byte offset in the source (the loader adds line and column). */

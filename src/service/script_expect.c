@@ -92,6 +92,10 @@ static enum status expect_answer(struct look *look, struct str name, const struc
         return script_fail(look->run->script, node,
                            STR_JOIN(look->run->script->arena, STR("no field "), name));
     }
+    if (model_field_row(look->run->script->model, field)->kind == FIELD_CODES) {
+        struct str codes = input_answer(&look->set, look->subject, field);
+        return str_eq(codes, expected) ? STATUS_OK : differs(look, node, name, expected, codes);
+    }
     struct value value = value_get(look->subject, field);
     return stands_for(look, field, value, expected)
                ? STATUS_OK
