@@ -35,7 +35,8 @@ static const struct key calendar_keys[] = {
 
 static const struct key holiday_keys[] = {
     NEEDED_ELSEWHERE("label"),   NEEDED_ELSEWHERE("month"), OPTION_ELSEWHERE("day"),
-    OPTION_ELSEWHERE("weekday"), OPTION_ELSEWHERE("nth"),
+    OPTION_ELSEWHERE("weekday"), OPTION_ELSEWHERE("nth"),   OPTION_ELSEWHERE("after"),
+    OPTION_ELSEWHERE("years"),
 };
 
 static const struct key observed_keys[] = {
@@ -66,17 +67,18 @@ static int32_t number_at(struct build *build, const struct yaml *node, struct st
     return (int32_t)number;
 }
 
-static enum weekday weekday_at(struct build *build, const struct yaml *node)
+static enum weekday weekday_at(struct build *build, const struct yaml *node, struct str key)
 {
     static const char *const names[] = {"monday", "tuesday",  "wednesday", "thursday",
                                         "friday", "saturday", "sunday"};
-    const struct yaml_pair *pair = yaml_find(node, STR("weekday"));
+    const struct yaml_pair *pair = yaml_find(node, key);
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
         if (str_eq(pair->value->text, str_from(names[i]))) {
             return MONDAY + (enum weekday)i;
         }
     }
-    MESSAGE(build->messages, pair->value->place, STR("'weekday' is one of: monday ... sunday"));
+    MESSAGE(build->messages, pair->value->place, STR("'"), key,
+            STR("' is one of: monday ... sunday"));
     return MONDAY;
 }
 
@@ -105,24 +107,61 @@ static void push_fixed(struct build *build, int32_t year, int32_t month, int32_t
     }
 }
 
-/* nth 0 is the last one of the month. */
-static void push_nth(struct build *build, int32_t year, int32_t month, enum weekday weekday,
-                     int32_t nth)
+/* "The third Monday", "the last Monday", "the Tuesday after the first Monday". */
+struct nth_weekday {
+    enum weekday weekday;
+    int32_t nth;   /* 0: the last one of the month */
+    int32_t later; /* days from it to the holiday */
+};
+
+static void push_nth(struct build *build, int32_t year, int32_t month,
+                     const struct nth_weekday *nth)
 {
     struct date first = date_from_civil(year, (unsigned)month, 1);
     int32_t last = date_month_end(first).day;
     enum weekday first_weekday = date_weekday(first);
-    int32_t day = first.day + ((int32_t)weekday - (int32_t)first_weekday + 7) % 7;
-    if (nth > 0) {
-        day += (nth - 1) * 7;
+    int32_t day = first.day + ((int32_t)nth->weekday - (int32_t)first_weekday + 7) % 7;
+    if (nth->nth > 0) {
+        day += (nth->nth - 1) * 7;
     } else {
         while (day + 7 <= last) {
             day += 7;
         }
     }
     if (day <= last) {
-        push_day(build, day);
+        push_day(build, day + nth->later);
     }
+}
+
+static struct nth_weekday nth_weekday_at(struct build *build, const struct yaml *node)
+{
+    const struct yaml_pair *nth = yaml_find(node, STR("nth"));
+    bool last = str_eq(nth->value->text, STR("last"));
+    enum weekday weekday = weekday_at(build, node, STR("weekday"));
+    struct nth_weekday found = {.weekday = weekday,
+                                .nth = last ? 0 : number_at(build, node, STR("nth"), 1, 5)};
+    if (yaml_find(node, STR("after"))) {
+        found.weekday = weekday_at(build, node, STR("after"));
+        found.later = ((int32_t)weekday - (int32_t)found.weekday + 6) % 7 + 1;
+    }
+    return found;
+}
+
+static bool is_in_year(int32_t year, struct str years)
+{
+    return years.n == 0 || (year % 2 == 0) == str_eq(years, STR("even"));
+}
+
+static struct str read_years(struct build *build, const struct yaml *node)
+{
+    const struct yaml_pair *pair = yaml_find(node, STR("years"));
+    if (!pair) {
+        return STR("");
+    }
+    if (!str_eq(pair->value->text, STR("even")) && !str_eq(pair->value->text, STR("odd"))) {
+        MESSAGE(build->messages, pair->value->place, STR("'years' is one of: even, odd"));
+    }
+    return pair->value->text;
 }
 
 struct years {
@@ -140,18 +179,24 @@ static void read_holiday(struct build *build, const struct yaml *node, struct ye
     if (node->kind != YAML_MAP || month == 0) {
         return;
     }
-    if ((yaml_find(node, STR("day")) != NULL) == (weekday && nth)) {
+    bool fixed = yaml_find(node, STR("day"));
+    if (fixed == (weekday && nth)) {
         MESSAGE(build->messages, node->place, STR("a holiday has 'day', or 'weekday' and 'nth'"));
         return;
     }
-    bool last = nth && str_eq(nth->value->text, STR("last"));
-    int32_t number = nth && !last ? number_at(build, node, STR("nth"), 1, 5) : 0;
-    enum weekday on = weekday ? weekday_at(build, node) : MONDAY;
+    if (fixed && yaml_find(node, STR("after"))) {
+        MESSAGE(build->messages, node->place, STR("'after' goes with 'weekday' and 'nth'"));
+    }
+    struct nth_weekday on = fixed ? (struct nth_weekday){0} : nth_weekday_at(build, node);
+    struct str which = read_years(build, node);
     for (int32_t year = years.from; year <= years.to; year++) {
-        if (day) {
+        if (!is_in_year(year, which)) {
+            continue;
+        }
+        if (fixed && day > 0) {
             push_fixed(build, year, month, day, observed);
-        } else if (last || number) {
-            push_nth(build, year, month, on, number);
+        } else if (!fixed) {
+            push_nth(build, year, month, &on);
         }
     }
 }

@@ -236,6 +236,14 @@ static void the_calendar_is_that_of_wisconsin(struct sanity *s)
     if (!thanksgiving || !far || due.day != date_from_civil(2026, 11, 30).day) {
         miss(s, STR("calendar of"), model_model_row(s->model, 0)->name, STR("lacks holidays"));
     }
+    /* Elections are in even years: the primary and the general one of 2026, none of 2027. */
+    if (!calendar_is_holiday(&calendar, date_from_civil(2026, 8, 11)) ||
+        !calendar_is_holiday(&calendar, date_from_civil(2026, 11, 3)) ||
+        calendar_is_holiday(&calendar, date_from_civil(2027, 8, 10)) ||
+        calendar_is_holiday(&calendar, date_from_civil(2027, 11, 2))) {
+        miss(s, STR("calendar of"), model_model_row(s->model, 0)->name,
+             STR("has other days of election"));
+    }
     struct zone zone = *calendar.zone;
     struct str summer = zone_iso(s->arena, &zone, (struct instant){INT64_C(1782907200000)});
     if (!str_eq(summer, STR("2026-07-01T07:00:00-05:00"))) {
