@@ -39,6 +39,7 @@ struct compilation {
     struct build build;
     const struct compile_file **files; /* by path */
     const struct yaml **roots;         /* of the YAML files, else NULL */
+    bool *broken;                      /* no YAML, or with a section that nobody knows */
     size_t count;
 };
 
@@ -53,6 +54,7 @@ static void sort_files(struct compilation *c, const struct compile_file *files, 
 {
     c->files = ARENA_ARRAY(c->arena, count, const struct compile_file *);
     c->roots = ARENA_ARRAY(c->arena, count, const struct yaml *);
+    c->broken = ARENA_ARRAY(c->arena, count, bool);
     c->count = count;
     for (size_t i = 0; i < count; i++) {
         c->files[i] = &files[i];
@@ -72,8 +74,7 @@ static const struct section *find_section(struct str name)
     return NULL;
 }
 
-/* Every file must be readable before names are looked up: else each name declared in a broken file
- * would be reported as missing. */
+/* Whether every file could be read whole. */
 static bool read_yaml(struct compilation *c)
 {
     struct str names[ARRAY_LENGTH(sections)];
@@ -88,11 +89,13 @@ static bool read_yaml(struct compilation *c)
         c->roots[f] = yaml_read(c->arena, file->path, file->text, &c->messages);
         if (!c->roots[f] || !want_map(&c->build, c->roots[f], STR("a file of a model"))) {
             c->roots[f] = NULL;
+            c->broken[f] = true;
             continue;
         }
         for (size_t i = 0; i < c->roots[f]->count; i++) {
             const struct yaml_pair *pair = &c->roots[f]->pairs[i];
             if (!find_section(pair->key)) {
+                c->broken[f] = true;
                 MESSAGE(&c->messages, pair->place, STR("unknown section '"), pair->key, STR("'"),
                         did_you_mean(c->arena, pair->key, names, ARRAY_LENGTH(sections)));
             }
@@ -100,6 +103,60 @@ static bool read_yaml(struct compilation *c)
     }
     return c->messages.list.count == 0;
 }
+
+/* ---- beside broken files -------------------------------------------------------------------- */
+
+/* Whether the name stands in the text as a word of its own. */
+static bool has_word(struct str text, struct str name)
+{
+    struct str inner = STR("abcdefghijklmnopqrstuvwxyz0123456789_");
+    for (ptrdiff_t at = str_find(text, name); at >= 0; at = str_find(text, name)) {
+        size_t end = (size_t)at + name.n;
+        bool begins = at == 0 || str_find_byte(inner, text.p[at - 1]) < 0;
+        if (begins && (end == text.n || str_find_byte(inner, text.p[end]) < 0)) {
+            return true;
+        }
+        text = str_slice(text, (size_t)at + 1, text.n);
+    }
+    return false;
+}
+
+static bool stands_in_broken(const struct compilation *c, struct str name)
+{
+    for (size_t f = 0; f < c->count; f++) {
+        if (c->broken[f] && has_word(c->files[f]->text, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first name that a message quotes. */
+static struct str quoted_in(struct str message)
+{
+    ptrdiff_t from = str_find_byte(message, '\'');
+    struct str rest = from < 0 ? STR("") : str_slice(message, (size_t)from + 1, message.n);
+    ptrdiff_t to = str_find_byte(rest, '\'');
+    return to < 0 ? STR("") : str_slice(rest, 0, (size_t)to);
+}
+
+/* A name that is missing may be declared in a broken file: what says so is held back until that can
+ * be read. */
+static void hold_back_missing(struct compilation *c)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < c->messages.list.count; i++) {
+        struct message message = c->messages.list.items[i];
+        bool missing = str_starts(message.text, STR("there is no ")) ||
+                       str_starts(message.text, STR("no code set "));
+        if (!missing || !stands_in_broken(c, quoted_in(message.text))) {
+            c->messages.list.items[kept++] = message;
+        }
+    }
+    c->messages.list.count = kept;
+}
+
+/* ---- stages --------------------------------------------------------------------------------- */
 
 static void declare_all(struct compilation *c, const struct section *section)
 {
@@ -290,6 +347,30 @@ static void take_result(struct compilation *c, struct compile_result *ret_result
     }
 }
 
+static void read_and_resolve(struct compilation *c)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(sections); i++) {
+        declare_all(c, &sections[i]);
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(sections); i++) {
+        read_all(c, &sections[i]);
+    }
+    read_code_tables(c);
+    link_collections(&c->build);
+    resolve_all(&c->build);
+}
+
+static void link_model(struct compilation *c, struct str zone_file)
+{
+    if (build_count(&c->build, MODEL_TABLE_model) == 0) {
+        MESSAGE(&c->messages, place_of_file(STR("model.yaml")),
+                STR("the model has no section 'model' with its name, zone and version"));
+    } else {
+        read_zone(c, zone_file);
+    }
+    link_all(c);
+}
+
 enum status compile_texts(struct arena *arena, const struct compile_file *files, size_t count,
                           struct str zone_file, struct compile_result *ret_result)
 {
@@ -299,23 +380,14 @@ enum status compile_texts(struct arena *arena, const struct compile_file *files,
     messages_init(&c->messages, arena);
     build_init(&c->build, arena, &c->messages);
     sort_files(c, files, count);
-    if (read_yaml(c)) {
-        for (size_t i = 0; i < ARRAY_LENGTH(sections); i++) {
-            declare_all(c, &sections[i]);
-        }
-        for (size_t i = 0; i < ARRAY_LENGTH(sections); i++) {
-            read_all(c, &sections[i]);
-        }
-        read_code_tables(c);
-        link_collections(&c->build);
-        resolve_all(&c->build);
-        if (build_count(&c->build, MODEL_TABLE_model) == 0) {
-            MESSAGE(&c->messages, place_of_file(STR("model.yaml")),
-                    STR("the model has no section 'model' with its name, zone and version"));
-        } else {
-            read_zone(c, zone_file);
-        }
-        link_all(c);
+    bool whole = read_yaml(c);
+    if (whole || !stands_in_broken(c, STR("traits"))) { /* what a trait gives has no other name */
+        read_and_resolve(c);
+    }
+    if (whole) {
+        link_model(c, zone_file);
+    } else {
+        hold_back_missing(c);
     }
     take_result(c, ret_result);
     return ret_result->error_count == 0 ? STATUS_OK : STATUS_INVALID;
