@@ -25,9 +25,11 @@ function freePort() {
 }
 
 export class Hearth {
-  // clock: ISO time with offset. The sample county is made as of then.
-  static async start({ clock = "2026-11-25T08:00:00-06:00" } = {}) {
+  // clock: ISO time with offset. The sample county is made as of then. model: a folder, to serve with
+  // another model than the one of the build.
+  static async start({ clock = "2026-11-25T08:00:00-06:00", model } = {}) {
     const hearth = new Hearth();
+    hearth.modelOption = model ? ["--model", model] : [];
     hearth.folder = mkdtempSync(join(tmpdir(), "hearth-test-"));
     hearth.data = join(hearth.folder, "data");
     hearth.clockFile = join(hearth.folder, "clock");
@@ -64,7 +66,7 @@ export class Hearth {
     this.log = "";
     this.process = spawn(
       program,
-      ["serve", "--port", String(this.port), "--data", this.data, "--clock-file", this.clockFile],
+      ["serve", "--port", String(this.port), "--data", this.data, "--clock-file", this.clockFile, ...this.modelOption],
       { cwd: root, stdio: ["ignore", "pipe", "pipe"] },
     );
     this.process.stderr.on("data", (bytes) => (this.log += bytes));
@@ -103,7 +105,7 @@ export class Hearth {
 
   // A program's way in.
   api(login) {
-    const token = this.run("user", "token", login, "--data", this.data).trim();
+    const token = this.run("user", "token", login, "--data", this.data, ...this.modelOption).trim();
     return new Api(this.url, token);
   }
 
