@@ -60,7 +60,14 @@ NODISCARD bool find_worker(struct opened *opened, struct str login, struct uuid 
 NODISCARD bool read_file(struct arena *arena, struct str path, struct str *ret_text);
 
 int command_serve(const struct command_input *input);
+struct model;
+/* Compiles the model of a folder (empty: that of this build), or prints all that is wrong with it.
+ */
+NODISCARD bool open_model(const struct command_input *input, struct str given,
+                          const struct model **ret_model);
+
 int command_model_check(const struct command_input *input);
+int command_model_docs(const struct command_input *input);
 int command_model_explain(const struct command_input *input);
 int command_user_add(const struct command_input *input);
 int command_user_token(const struct command_input *input);

@@ -11,9 +11,9 @@
 
 #define ZONES STR("/usr/share/zoneinfo")
 
-static bool compile(const struct command_input *input, struct str directory,
-                    const struct model **ret_model)
+bool open_model(const struct command_input *input, struct str given, const struct model **ret_model)
 {
+    struct str directory = model_directory(input->arena, given);
     struct compile_result result;
     struct outcome outcome;
     outcome_init(&outcome, input->arena);
@@ -36,8 +36,7 @@ static bool compile(const struct command_input *input, struct str directory,
 int command_model_check(const struct command_input *input)
 {
     const struct model *model;
-    struct str directory = model_directory(input->arena, input->arguments[0]);
-    if (!compile(input, directory, &model)) {
+    if (!open_model(input, input->arguments[0], &model)) {
         return 1;
     }
     printf("no errors: %u entities, %u fields, %u transitions, %u facts, %u clocks, %u codes, "
@@ -51,8 +50,7 @@ int command_model_check(const struct command_input *input)
 int command_model_explain(const struct command_input *input)
 {
     const struct model *model;
-    struct str directory = model_directory(input->arena, input->arguments[1]);
-    if (!compile(input, directory, &model)) {
+    if (!open_model(input, input->arguments[1], &model)) {
         return 1;
     }
     struct str words = explain_name(input->arena, model, input->arguments[0]);
