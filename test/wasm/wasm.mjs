@@ -1,4 +1,4 @@
-// node wasm.mjs FIELD_WASM ENGINE_WASM IMAGE_FOLDER MODELS CASES REQUESTS
+// node wasm.mjs FIELD_WASM CORE_WASM ENGINE_WASM IMAGE_FOLDER MODELS CASES REQUESTS
 // The core in WebAssembly: it asks the page for nothing, and it says the same as the native build:
 // the same engine cases, and the same answers to the same requests. Results as TAP.
 import { mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WASI } from 'node:wasi';
 
-const [fieldPath, enginePath, imageFolder, models, cases, requests] = process.argv.slice(2);
+const [fieldPath, corePath, enginePath, imageFolder, models, cases, requests] = process.argv.slice(2);
 let count = 0;
 let bad = 0;
 
@@ -21,9 +21,17 @@ function result(good, name, ...comments) {
 
 const EXPORTS = ['field_alloc', 'field_check', 'field_close', 'field_free', 'field_open', 'memory'];
 
+const importsOf = (one) => WebAssembly.Module.imports(one).map(({ module, name }) => `${module}.${name}`);
+
+// All of the core, pages too: each of its functions is there, and none needs anything of the host.
+const whole = new WebAssembly.Module(readFileSync(corePath));
+const names = WebAssembly.Module.exports(whole).map((one) => one.name);
+result(importsOf(whole).length === 0, 'the whole core imports nothing', ...importsOf(whole));
+const entries = ['str_eq', 'calendar_due', 'expr_compile', 'model_open', 'act_take', 'view_form'];
+result(entries.every((one) => names.includes(one)), 'every layer of the core is in it');
+
 const module = new WebAssembly.Module(readFileSync(fieldPath));
-const imports = WebAssembly.Module.imports(module).map((one) => `${one.module}.${one.name}`);
-result(imports.length === 0, 'the core imports nothing', ...imports);
+result(importsOf(module).length === 0, 'the browser\'s part imports nothing', ...importsOf(module));
 const exports = WebAssembly.Module.exports(module).map((one) => one.name).sort();
 result(exports.join() === EXPORTS.join(), 'the core exports its entry and no more', exports.join());
 
