@@ -73,7 +73,11 @@ export function startSession() {
     event.preventDefault();
     stay();
   });
-  document.addEventListener('htmx:afterRequest', renew);
+  document.addEventListener('htmx:afterRequest', (event) => {
+    if (event.detail.successful) { // who is signed out gets answers too
+      renew();
+    }
+  });
   document.addEventListener('hearth:saved', renew);
   setInterval(tick, 1000);
 }

@@ -1,0 +1,169 @@
+// Nothing that somebody typed is lost: not when the browser dies, not when the session ends meanwhile, and
+// not when two save the same record.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Hearth, password } from "../http/hearth.mjs";
+import { launch, open, signIn } from "./browser.mjs";
+
+const morning = "2026-11-25T08:00:00-06:00";
+let hearth, browser, api;
+before(async () => {
+  hearth = await Hearth.start({ clock: morning });
+  browser = await launch();
+  api = hearth.api("alma");
+});
+after(async () => {
+  await browser?.close();
+  await hearth.stop();
+});
+
+const report = async (id) => (await api.get(`/access_report/${id}`)).body;
+const newCall = async (body = {}) => (await api.call("POST", "/access_report", { body })).body;
+
+async function signedIn(login = "alma") {
+  const page = await open(browser);
+  await signIn(page, hearth.url, login);
+  return page;
+}
+
+// Types, and waits until the server has it.
+async function typed(page, name, words) {
+  const kept = page.waitForResponse((response) => response.url().endsWith("/draft") && response.ok());
+  await page.fill(`[name="${name}"]`, words);
+  await kept;
+}
+
+async function save(page) {
+  await Promise.all([page.waitForNavigation(), page.getByRole("button", { name: "Save", exact: true }).click()]);
+}
+
+test("the browser dies while somebody types: it is there again, with place and title", async () => {
+  const { id, number } = await newCall();
+  const path = `/work/intake/${id}/call`;
+  const page = await signedIn();
+  await page.goto(hearth.url + path);
+  await typed(page, "narrative", "The boy waits alone at the bus, <every> day & in the cold.");
+  await page.context().close();
+
+  const again = await signedIn();
+  const unfinished = again.locator("#unfinished .due");
+  assert.equal(await unfinished.count(), 1);
+  assert.ok((await unfinished.innerText()).includes(number), await unfinished.innerText());
+  await Promise.all([again.waitForNavigation(), unfinished.getByRole("link", { name: /^Continue/ }).click()]);
+  assert.equal(new URL(again.url()).pathname, path);
+  assert.equal(await again.inputValue("[name=narrative]"), "The boy waits alone at the bus, <every> day & in the cold.");
+  assert.equal((await report(id)).narrative ?? null, null, "it is not on record before it is saved");
+  await save(again);
+  assert.equal((await report(id)).narrative, "The boy waits alone at the bus, <every> day & in the cold.");
+  await again.goto(`${hearth.url}/my-day`);
+  assert.equal(await again.locator("#unfinished .due").count(), 0, "what was saved is not unfinished");
+  await again.context().close();
+});
+
+test("a page that was only looked at leaves nothing unfinished", async () => {
+  const { id } = (await api.get("/access_report?limit=100")).body.items.find((one) => one.state === "submitted");
+  const page = await signedIn();
+  await page.goto(`${hearth.url}/work/intake/${id}/call`);
+  await page.locator("#earlier input:checked").first().waitFor({ state: "attached" }); // a panel with choices of its own
+  await page.waitForLoadState("networkidle");
+  await page.goto(`${hearth.url}/my-day`);
+  await page.waitForTimeout(500);
+  await page.reload();
+  assert.equal(await page.locator("#unfinished .due").count(), 0);
+  await page.context().close();
+});
+
+test("two save the same call: the second sees both by row and field, chooses, and nothing is lost", async () => {
+  const made = await newCall({ street: "1 First Street", city: "Wausau", participants: [{ given_name: "Owen", role: "CHILD" }] });
+  const name = `participants[${made.participants[0].id}].given_name`;
+  const [theirs, mine] = [await signedIn(), await signedIn()];
+  for (const page of [theirs, mine]) await page.goto(`${hearth.url}/work/intake/${made.id}/call`);
+  await theirs.fill(`[name="${name}"]`, "Owen James");
+  await theirs.fill("[name=street]", "2 Second Street");
+  await theirs.fill("[name=zip]", "54401");
+  await save(theirs);
+  await mine.fill(`[name="${name}"]`, "Owain");
+  await mine.fill("[name=street]", "3 Third Street");
+  await mine.fill("[name=phone]", "(715) 555-0123");
+  await save(mine);
+
+  const lines = mine.locator(".clash tbody tr");
+  assert.equal(await lines.count(), 2, "only what both changed is asked about");
+  const words = await mine.locator("main").innerText();
+  for (const part of ["Owain", "Owen James", "2 Second Street", "3 Third Street", "54401"]) assert.ok(words.includes(part), `${part}: ${words}`);
+  assert.equal((await report(made.id)).phone ?? null, null, "nothing of the second is saved yet");
+  const choose = (field, whose) => mine.locator(`[name="keep[${field}]"][value=${whose}] + label`).click();
+  await choose(name, "mine");
+  await choose("street", "theirs");
+  await save(mine);
+
+  const { street, zip, phone, participants } = await report(made.id);
+  assert.deepEqual({ street, zip, phone, name: participants[0].given_name },
+    { street: "2 Second Street", zip: "54401", phone: "(715) 555-0123", name: "Owain" });
+  for (const page of [theirs, mine]) await page.context().close();
+});
+
+test("the session ends while somebody types: warned before, and nothing is lost after", async () => {
+  const { id } = await newCall();
+  const page = await open(browser);
+  await page.clock.install();
+  await signIn(page, hearth.url, "renee");
+  await page.goto(`${hearth.url}/start/intake`);
+  await page.getByRole("button", { name: /take a call/i }).first().click();
+  await page.waitForURL(/\/work\/intake\//);
+  const own = /\/work\/intake\/([0-9a-f-]{36})/.exec(page.url())[1];
+  assert.notEqual(own, id);
+  await typed(page, "narrative", "The first half.");
+  await page.clock.runFor(5000); // panels that follow the typing have come
+  await page.waitForLoadState("networkidle");
+
+  // Nobody touches it for 28 and a half minutes: two minutes before the end one is told.
+  const dialog = page.locator("dialog.session");
+  assert.equal(await dialog.isVisible(), false);
+  await page.clock.fastForward("28:30");
+  await dialog.waitFor();
+  assert.match(await dialog.innerText(), /1:\d\d/);
+
+  // Nobody answers. The server ends the session; "stay" says what to do, and the form is still there.
+  hearth.setClock("2026-11-25T08:31:00-06:00");
+  await page.clock.fastForward("02:00");
+  await page.locator("[data-stay-button]").click();
+  await page.waitForFunction(() => /Sign in again in another tab/.test(document.querySelector(".session__left").textContent));
+  assert.equal(await page.inputValue("[name=narrative]"), "The first half.");
+
+  // Somebody else at the same computer does not go on in it.
+  const other = await page.context().newPage();
+  await signIn(other, hearth.url, "jonas");
+  await page.locator("[data-stay-button]").click();
+  await page.waitForTimeout(300);
+  assert.equal(await dialog.isVisible(), true);
+
+  // The same worker does, without typing anything twice.
+  await signIn(other, hearth.url, "renee");
+  await page.locator("[data-stay-button]").click();
+  await dialog.waitFor({ state: "hidden" });
+  await typed(page, "narrative", "The first half. And the second.");
+  await save(page);
+  assert.equal(await page.locator("#faults").count(), 0);
+  assert.equal((await hearth.api("renee").get(`/access_report/${own}`)).body.narrative, "The first half. And the second.");
+  await page.context().close();
+});
+
+test("five wrong passwords lock the name, and the page says what is right", async () => {
+  hearth.setClock("2026-11-25T09:00:00-06:00");
+  const page = await open(browser);
+  const attempt = async (word) => {
+    await page.goto(`${hearth.url}/sign-in`);
+    await page.fill("[name=user]", "theo");
+    await page.fill("[name=password]", word);
+    await Promise.all([page.waitForNavigation(), page.press("[name=password]", "Enter")]);
+    return (await page.locator("#faults").count()) > 0 ? page.locator("#faults").innerText() : "";
+  };
+  for (let i = 0; i < 5; i++) assert.match(await attempt("not the password"), /name or the password is not right/);
+  assert.match(await attempt(password), /locked for 15 minutes.*(Wait|administrator)/s);
+  assert.equal(await page.inputValue("[name=user]"), "theo", "the name need not be typed again");
+  hearth.setClock("2026-11-25T09:16:00-06:00");
+  assert.equal(await attempt(password), "");
+  assert.match(page.url(), /my-day|\/$/);
+  await page.context().close();
+});
