@@ -202,6 +202,7 @@ static const struct key clock_keys[] = {
     NEEDED("kind", read_word, clock, kind, MODEL_SET_clock_kind),
     NEEDED("basis", read_word, clock, basis, MODEL_SET_clock_basis),
     OPTION("verified", read_flag, clock, verified, 0),
+    OPTION("family", read_flag, clock, family, 0),
     OPTION("when", read_expression, clock, when, WANT_CONDITION),
     OPTION("start", read_start, clock, starts_first, WANT_MOMENT),
     OPTION("starts", read_starts, clock, starts_first, 0),

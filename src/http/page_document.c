@@ -135,7 +135,8 @@ static bool make_part(struct document *document, const struct model_document_par
 
 /* ---- next dates ---- */
 
-/* Those of this record alone, and to come: what else is due is the agency's business. */
+/* The family's dates of this record alone, and to come: what else is due is the agency's business.
+ */
 static enum status read_next(struct document *document, struct fact **ret_facts, size_t *ret_count)
 {
     struct request *request = document->request;
@@ -148,7 +149,8 @@ static enum status read_next(struct document *document, struct fact **ret_facts,
         const struct clock_reading *reading = &readings[i];
         if (reading->state == CLOCK_STATE_RUNNING && reading->due.ms != INT64_MAX &&
             reading->due.ms > request->set.now.ms &&
-            uuid_eq(reading->record, document->record->subject.id)) {
+            uuid_eq(reading->record, document->record->subject.id) &&
+            model_clock_row(request->model, reading->clock)->family) {
             (*ret_facts)[(*ret_count)++] = (struct fact){
                 .label = model_text(request->model,
                                     model_clock_row(request->model, reading->clock)->label),

@@ -381,6 +381,15 @@ test("a copy lacks what its recipient must not read, and so does the screen that
   assert.equal((await elena.fetch(`${path}/${plan.id}`)).status, 404, "nobody's copy");
 });
 
+test("what a family takes home says its own next dates, not those of the agency", async () => {
+  const plan = (await hearth.api("jonas").get("/protective_plan")).body.items.find((one) => one.state === "in_force");
+  const own = (await hearth.api("jonas").get(`/protective_plan/${plan.id}/clocks`)).body;
+  assert.ok(JSON.stringify(own).includes("plan_scan"), "the agency has a date of its own with this plan");
+  const words = visible(await page(jonas, `/record/protective_plan/${plan.id}/document/protective_plan_copy`));
+  assert.match(words, /Weekly review of the protective plan/);
+  assert.ok(!words.includes("Signed plan in the system"));
+});
+
 // ---- pictures ----
 
 test("a picture is shown to who may read its record, and to nobody else", async () => {
