@@ -72,7 +72,7 @@ CREATE TABLE IF NOT EXISTS clock (
     member BLOB NOT NULL, -- 16 zero bytes: none
     entity TEXT NOT NULL,
     root BLOB NOT NULL,
-    state TEXT NOT NULL,  -- running, done, stopped, waiting
+    state TEXT NOT NULL,  -- running, done, stopped, tolled, waiting
     start INTEGER NOT NULL,
     due INTEGER NOT NULL,
     due_date INTEGER NOT NULL,
@@ -83,6 +83,7 @@ CREATE TABLE IF NOT EXISTS clock (
     wake_at INTEGER,      -- when it must be computed again
     start_at INTEGER NOT NULL, -- which start of the clock won, from 0; -1: none
     length_at INTEGER NOT NULL,
+    opens INTEGER NOT NULL,    -- too early until then; 0: at any time
     PRIMARY KEY (record, clock, member)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS clock_by_root ON clock (root);
@@ -232,20 +233,20 @@ WHERE r.record = ?1 ORDER BY a.id;
 -- name: find_clocks_of_record
 -- The stored readings of one clock on a record.
 SELECT clock, record, member, state, start, due, due_date, by_day, last_at, done_at, who, wake_at,
-    start_at, length_at
+    start_at, length_at, opens
 FROM clock WHERE record = ?1 AND clock = ?2 ORDER BY member;
 
 -- name: find_clocks_of_root
 -- All readings within a root, running ones first by due.
 SELECT clock, record, member, state, start, due, due_date, by_day, last_at, done_at, who, wake_at,
-    start_at, length_at, entity
+    start_at, length_at, opens, entity
 FROM clock WHERE root = ?1 AND state <> 'waiting'
 ORDER BY CASE state WHEN 'running' THEN 0 ELSE 1 END, due, clock, record, member;
 
 -- name: find_clocks_of_worker
 -- Running readings on a worker by due, at most ?2.
 SELECT clock, record, member, state, start, due, due_date, by_day, last_at, done_at, who, wake_at,
-    start_at, length_at, entity
+    start_at, length_at, opens, entity
 FROM clock WHERE who = ?1 AND state = 'running' ORDER BY due LIMIT ?2;
 
 -- name: find_clocks_to_wake
@@ -255,15 +256,15 @@ GROUP BY clock, record, entity ORDER BY min(wake_at) LIMIT ?2;
 
 -- name: put_clock
 -- ?1 record, ?2 clock, ?3 member, ?4 entity, ?5 root, ?6 state, ?7 start, ?8 due, ?9 due date, ?10 by
--- day, ?11 last, ?12 done, ?13 who, ?14 wake, ?15 start, ?16 length.
+-- day, ?11 last, ?12 done, ?13 who, ?14 wake, ?15 start, ?16 length, ?17 opens.
 INSERT INTO clock (record, clock, member, entity, root, state, start, due, due_date, by_day, last_at,
-    done_at, who, wake_at, start_at, length_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+    done_at, who, wake_at, start_at, length_at, opens)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
 ON CONFLICT (record, clock, member) DO UPDATE SET root = excluded.root, state = excluded.state,
     start = excluded.start, due = excluded.due, due_date = excluded.due_date,
     by_day = excluded.by_day, last_at = excluded.last_at, done_at = excluded.done_at,
     who = excluded.who, wake_at = excluded.wake_at, start_at = excluded.start_at,
-    length_at = excluded.length_at;
+    length_at = excluded.length_at, opens = excluded.opens;
 
 -- name: stop_clock
 -- A clock whose condition no longer holds: record ?1, clock ?2, member ?3.

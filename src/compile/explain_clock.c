@@ -43,8 +43,17 @@ static void explain_length(struct explainer *e, const struct model_clock_length 
                       : STR(""));
 }
 
+static void explain_condition(struct explainer *e, unsigned indent, struct str before,
+                              uint32_t expr)
+{
+    if (expr != MODEL_NONE) {
+        LINE(e, indent, before, explain_expr(e, expr));
+    }
+}
+
 static void explain_starts(struct explainer *e, const struct model_clock *clock)
 {
+    bool ahead = clock->kind == CLOCK_BEFORE;
     if (clock->starts_count > 1) {
         LINE(e, 1, STR("It starts with "),
              model_clock_pick_words((enum model_clock_pick)clock->pick), STR(":"));
@@ -54,8 +63,48 @@ static void explain_starts(struct explainer *e, const struct model_clock *clock)
             model_clock_start_row(e->model, clock->starts_first + i);
         struct str label = explain_text(e, start->label);
         LINE(e, clock->starts_count > 1 ? 2 : 1,
-             clock->starts_count > 1 ? STR("- ") : STR("It starts: "),
+             clock->starts_count > 1 ? STR("- ")
+             : ahead                 ? STR("Before: ")
+                                     : STR("It starts: "),
              label.n ? label : explain_expr(e, start->at));
+    }
+}
+
+static void explain_bound(struct explainer *e, const struct model_clock *clock)
+{
+    static const struct str words[CLOCK__COUNT] = {
+        [CLOCK_TALLY] = STR_INIT("Of the last: "),
+        [CLOCK_BAR] = STR_INIT("It closes after: "),
+        [CLOCK_BEFORE] = STR_INIT("Not sooner before than: "),
+    };
+    if (clock->bounds_count > 0) {
+        LINE(e, 1, words[clock->kind],
+             unit_words(e, model_clock_length_row(e->model, clock->bounds_first)));
+    }
+    if (clock->consecutive) {
+        LINE(e, 1, STR("A day that does not count begins it anew."));
+    }
+}
+
+/* "Left out: trial home visit, each of Trial visits where ..." */
+static void explain_periods(struct explainer *e, const struct model_clock *clock)
+{
+    static const struct str words[PERIOD__COUNT] = {
+        [PERIOD_COUNTED] = STR_INIT("Counted: "),
+        [PERIOD_LEFT_OUT] = STR_INIT("Left out: "),
+        [PERIOD_TOLLED] = STR_INIT("Time stands still during: "),
+        [PERIOD_ACT] = STR_INIT("Done with: "),
+    };
+    for (uint32_t i = 0; i < clock->periods_count; i++) {
+        const struct model_clock_period *period =
+            model_clock_period_row(e->model, clock->periods_first + i);
+        LINE(e, 1, words[period->kind], explain_text(e, period->label), STR(", each of "),
+             explain_text(e, model_collection_row(e->model, period->members)->label));
+        explain_condition(e, 2, STR("where "), period->where);
+        explain_condition(e, 2, period->kind == PERIOD_ACT ? STR("at ") : STR("from "),
+                          period->from);
+        explain_condition(e, 2, STR("to "), period->to);
+        explain_condition(e, 2, STR("ordered by "), period->order);
     }
 }
 
@@ -82,6 +131,14 @@ static void explain_end(struct explainer *e, const struct model_clock *clock)
     }
 }
 
+static const struct str due_words[CLOCK__COUNT] = {
+    [CLOCK_DUE] = STR_INIT("It is due after"),
+    [CLOCK_REPEAT] = STR_INIT("It is due after"),
+    [CLOCK_TALLY] = STR_INIT("It is due with"),
+    [CLOCK_BAR] = STR_INIT("It is barred for"),
+    [CLOCK_BEFORE] = STR_INIT("It is due before that by at least"),
+};
+
 void explain_clock(struct explainer *e, uint32_t row)
 {
     const struct model_clock *clock = model_clock_row(e->model, row);
@@ -100,12 +157,14 @@ void explain_clock(struct explainer *e, uint32_t row)
     }
     explain_starts(e, clock);
     if (clock->lengths_count > 0) {
-        LINE(e, 1, STR("It is due after"),
+        LINE(e, 1, due_words[clock->kind],
              clock->lengths_count > 1 ? STR(" (the first that fits)") : STR(""));
     }
     for (uint32_t i = 0; i < clock->lengths_count; i++) {
         explain_length(e, model_clock_length_row(e->model, clock->lengths_first + i));
     }
+    explain_bound(e, clock);
+    explain_periods(e, clock);
     explain_end(e, clock);
     explain_labelled(e, 1, STR("Rule"), clock->id);
     explain_labelled(e, 1, STR("Source"), clock->source);

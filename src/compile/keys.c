@@ -273,6 +273,12 @@ static void path_later(struct build *build, const struct yaml *value, size_t fro
 
 bool read_each(struct build *build, const struct yaml *value, struct each_cells cells)
 {
+    return read_each_at(build, value, 0, cells);
+}
+
+bool read_each_at(struct build *build, const struct yaml *value, size_t slot,
+                  struct each_cells cells)
+{
     if (!want_text(build, value, STR("'each'"))) {
         return false;
     }
@@ -293,10 +299,10 @@ bool read_each(struct build *build, const struct yaml *value, struct each_cells 
         return false;
     }
     path_later(build, value, from, to, cells);
-    build->context.variables[0] = (struct variable){
+    build->context.variables[slot] = (struct variable){
         .name = name, .subject = MODEL_NONE, .is_member = true, .members = cells.members};
-    if (build->context.variable_count == 0) {
-        build->context.variable_count = 1;
+    if (build->context.variable_count <= slot) {
+        build->context.variable_count = slot + 1;
     }
     if (where >= 0 && condition < text.n) {
         size_t end = text.n;

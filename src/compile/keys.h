@@ -125,6 +125,9 @@ struct each_cells {
     struct cell where;   /* condition */
 };
 bool read_each(struct build *build, const struct yaml *value, struct each_cells cells);
+/* The same with the variable in that slot; those before it that are not bound have no name. */
+bool read_each_at(struct build *build, const struct yaml *value, size_t slot,
+                  struct each_cells cells);
 
 /* Declares the entries of a section: a row for each name, found later by build_find. */
 void declare_section(struct build *build, const struct yaml *section, enum model_table table,

@@ -313,6 +313,21 @@ static void check_versions(struct build *build, uint32_t row)
     }
 }
 
+/* Without days of its own, a period is as long as its members are by the trait. */
+static void check_clock_period(struct build *build, uint32_t row)
+{
+    const struct model_clock_period *period = clock_period_at(build, row);
+    uint32_t subject = member_subject(build, period->members);
+    uint32_t begins = subject & MODEL_SUBJECT_LIST
+                          ? list_at(build, subject & ~MODEL_SUBJECT_LIST)->begins
+                          : entity_at(build, subject)->begins;
+    if (period->from == MODEL_NONE && begins == MODEL_NONE) {
+        MESSAGE(build->messages, build_origin(build, MODEL_TABLE_clock_period, row)->place,
+                subject_words(build, subject),
+                STR(" has not the trait 'period'; say 'from' and 'to'"));
+    }
+}
+
 /* ---- faces ---------------------------------------------------------------------------------- */
 
 static void check_form(struct build *build, uint32_t row)
@@ -534,6 +549,9 @@ void link_check(struct build *build)
     }
     for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_clock); row++) {
         check_versions(build, row);
+    }
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_clock_period); row++) {
+        check_clock_period(build, row);
     }
     for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_scheme); row++) {
         check_scheme(build, row);

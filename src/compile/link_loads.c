@@ -359,6 +359,28 @@ static void load_document(struct trail *trail, const struct model_document *docu
 
 /* ---- clocks ------------------------------------------------------------------------------- */
 
+/* A period's members; of an order, the title by which it is named. */
+static void load_period(struct trail *trail, const struct trail_scope *outer,
+                        const struct model_clock_period *period)
+{
+    struct build *build = trail->build;
+    struct trail_scope scope = *outer;
+    uint32_t of = period->members_of == MODEL_NONE ? AT_SUBJECT
+                                                   : trail_target(trail, outer, period->members_of);
+    scope.slots[1] = trail_collect(trail, of, period->members);
+    trail_trace(trail, &scope, period->where);
+    trail_trace(trail, &scope, period->from);
+    trail_trace(trail, &scope, period->to);
+    if (period->order != MODEL_NONE) {
+        const struct expr_node *node = &build->program.nodes.items[period->order];
+        uint32_t subject = node->op == EXPR_FIELD ? field_at(build, node->id)->target
+                                                  : member_subject(build, period->members);
+        if (!(subject & MODEL_SUBJECT_LIST)) {
+            load_title(trail, subject, trail_target(trail, &scope, period->order));
+        }
+    }
+}
+
 static void load_clock(struct trail *trail, uint32_t clock)
 {
     struct build *build = trail->build;
@@ -378,6 +400,9 @@ static void load_clock(struct trail *trail, uint32_t clock)
     }
     for (uint32_t i = 0; i < row->lengths_count; i++) {
         trail_trace(trail, &scope, clock_length_at(build, row->lengths_first + i)->when);
+    }
+    for (uint32_t i = 0; i < row->periods_count; i++) {
+        load_period(trail, &scope, clock_period_at(build, row->periods_first + i));
     }
 }
 

@@ -164,12 +164,22 @@ static int32_t days_left(const struct work_set *set, const struct clock_reading 
     return due.day - set->today.day;
 }
 
+/* A bar is nothing that has to be done by a day. */
+static bool is_undated(const struct work_set *set, const struct clock_reading *reading)
+{
+    return reading->due.ms == INT64_MAX ||
+           model_clock_row(set->model, reading->clock)->kind == CLOCK_BAR;
+}
+
 static enum urgency urgency_of(const struct work_set *set, const struct clock_reading *reading)
 {
+    if (reading->state == CLOCK_STATE_TOLLED) {
+        return DUE_LATER;
+    }
     if (reading->state != CLOCK_STATE_RUNNING) {
         return DUE_DONE;
     }
-    if (reading->due.ms == INT64_MAX) {
+    if (is_undated(set, reading)) {
         return DUE_LATER;
     }
     if (reading->due.ms <= set->now.ms) {
@@ -198,7 +208,7 @@ static enum word when_word(const struct work_set *set, const struct clock_readin
     case DUE__COUNT:
         break;
     }
-    if (reading->due.ms == INT64_MAX) {
+    if (is_undated(set, reading)) {
         return WORD_LATER;
     }
     return days == 1 ? WORD_TOMORROW : days < WEEK_DAYS ? WORD_THIS_WEEK : WORD_LATER;
@@ -246,8 +256,8 @@ struct due view_due(struct work_set *set, const struct words *words,
     const struct record *record = work_set_find(set, reading->record);
     enum urgency urgency = urgency_of(set, reading);
     struct str said = clock_words(set->arena, set->model, reading, set->now);
-    bool dated = reading->state == CLOCK_STATE_RUNNING && reading->due.ms != INT64_MAX &&
-                 urgency != DUE_LATE;
+    bool dated = reading->state == CLOCK_STATE_RUNNING && !is_undated(set, reading) &&
+                 set->now.ms >= reading->opens.ms && urgency != DUE_LATE;
     ptrdiff_t cut = dated ? str_find(said, STR(", in ")) : -1;
     struct due due = {
         .urgency = urgency,

@@ -299,6 +299,7 @@ static void write_clock(struct json_out *json, struct work_set *set,
         [CLOCK_STATE_RUNNING] = STR_INIT("running"),
         [CLOCK_STATE_DONE] = STR_INIT("done"),
         [CLOCK_STATE_STOPPED] = STR_INIT("stopped"),
+        [CLOCK_STATE_TOLLED] = STR_INIT("tolled"),
     };
     const struct model_clock *clock = model_clock_row(set->model, reading->clock);
     const struct zone *zone = set->calendar.zone;
@@ -316,6 +317,10 @@ static void write_clock(struct json_out *json, struct work_set *set,
         const struct model_clock_start *won =
             model_clock_start_row(set->model, reading->start_fact);
         json_member(json, STR("because"), model_text(set->model, won->label));
+    }
+    json_member(json, STR("kind"), model_clock_kind_name((enum model_clock_kind)clock->kind));
+    if (reading->opens.ms != 0) {
+        json_member(json, STR("opens"), zone_iso(set->arena, zone, reading->opens));
     }
     if (reading->due.ms != INT64_MAX) {
         json_member(json, STR("due"), zone_iso(set->arena, zone, reading->due));

@@ -20,11 +20,12 @@ static bool belongs_here(const struct request *request, const struct clock_readi
 {
     const struct work_set *set = &request->set;
     switch (reading->state) {
-    case CLOCK_STATE_RUNNING:
-        return true;
+    case CLOCK_STATE_RUNNING: /* what may be done, and from when, is nothing that is due */
+        return model_clock_row(request->model, reading->clock)->kind != CLOCK_BAR;
     case CLOCK_STATE_DONE:
         return zone_date(set->calendar.zone, reading->done_at).day == set->today.day;
     case CLOCK_STATE_STOPPED:
+    case CLOCK_STATE_TOLLED:
     case CLOCK_STATE_WAITING:
     case CLOCK_STATE__COUNT:
         break;

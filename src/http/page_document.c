@@ -148,6 +148,7 @@ static enum status read_next(struct document *document, struct fact **ret_facts,
     for (size_t i = 0; i < count; i++) {
         const struct clock_reading *reading = &readings[i];
         if (reading->state == CLOCK_STATE_RUNNING && reading->due.ms != INT64_MAX &&
+            model_clock_row(request->model, reading->clock)->kind != CLOCK_BAR &&
             reading->due.ms > request->set.now.ms &&
             uuid_eq(reading->record, document->record->subject.id) &&
             model_clock_row(request->model, reading->clock)->family) {

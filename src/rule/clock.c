@@ -2,6 +2,7 @@
  * the same reading. */
 #include "rule/clock.h"
 
+#include "rule/clock_int.h"
 #include "rule/rule_int.h"
 
 /* One clock, one subject, one member. */
@@ -80,6 +81,13 @@ static struct time_use time_use_of(const struct model *model, const struct model
     for (uint32_t i = 0; i < clock->lengths_count; i++) {
         use_of(&use, model_clock_length_row(model, clock->lengths_first + i)->when);
     }
+    for (uint32_t i = 0; i < clock->periods_count; i++) {
+        const struct model_clock_period *period =
+            model_clock_period_row(model, clock->periods_first + i);
+        use_of(&use, period->where);
+        use_of(&use, period->from);
+        use_of(&use, period->to);
+    }
     return use;
 }
 
@@ -147,15 +155,38 @@ static uint32_t find_length(const struct computing *c, struct date start)
     return MODEL_NONE;
 }
 
+/* INT64_MAX is no day. */
+static void put_due(const struct computing *c, struct clock_reading *reading, struct instant due,
+                    bool by_day)
+{
+    reading->due = due;
+    reading->by_day = by_day && due.ms != INT64_MAX;
+    if (due.ms != INT64_MAX) {
+        reading->due_date = calendar_due_date(&c->set->calendar, due);
+    }
+}
+
 static void set_due(const struct computing *c, struct clock_reading *reading, struct instant from)
 {
-    const struct calendar *calendar = &c->set->calendar;
     const struct model_clock_length *length =
         model_clock_length_row(c->set->model, reading->length);
     enum time_unit unit = length->unit;
-    reading->due = calendar_due(calendar, from, unit, length->count, length->roll != 0);
-    reading->due_date = calendar_due_date(calendar, reading->due);
-    reading->by_day = time_unit_is_day(unit);
+    struct span *still;
+    size_t count = clock_still(c->set, c->clock, &c->record->subject, c->member, &still);
+    put_due(c, reading,
+            span_due(&c->set->calendar, from, unit, length->count, length->roll != 0, still, count),
+            time_unit_is_day(unit));
+    if (reading->due.ms == INT64_MAX) {
+        reading->state = CLOCK_STATE_TOLLED;
+    }
+}
+
+/* So long before an instant: the first one that is too late. */
+static struct instant counted_back(const struct computing *c, struct instant from,
+                                   const struct model_clock_length *length)
+{
+    struct instant due = calendar_due(&c->set->calendar, from, length->unit, -length->count, false);
+    return time_unit_is_day(length->unit) ? due : instant_add_ms(due, 1);
 }
 
 /* ---- what has been done ---- */
@@ -167,7 +198,7 @@ static void set_done(struct clock_reading *reading, struct instant at, bool seen
     reading->done_is_seen = seen;
 }
 
-static void read_due(const struct computing *c, struct clock_reading *reading)
+static void read_done(const struct computing *c, struct clock_reading *reading)
 {
     struct value done = value_at(c, c->clock->done);
     struct instant at;
@@ -178,14 +209,37 @@ static void read_due(const struct computing *c, struct clock_reading *reading)
     }
 }
 
+static void read_due(const struct computing *c, struct clock_reading *reading)
+{
+    if (reading->length == MODEL_NONE) {
+        reading->due = (struct instant){INT64_MAX};
+    } else {
+        set_due(c, reading, reading->start);
+    }
+    read_done(c, reading);
+}
+
+/* How often in the period that ends when the reading is due. */
+static int64_t times_done(const struct computing *c, const struct clock_reading *reading)
+{
+    struct value done = value_at(c, c->clock->done);
+    struct span period = {
+        calendar_period_start(model_clock_length_row(c->set->model, reading->length)->unit,
+                              c->set->today)
+            .day,
+        (int64_t)reading->due_date.day + 1};
+    return done.type == VALUE_INTEGER
+               ? done.integer
+               : clock_acts(c->set, c->clock, period, &c->record->subject, c->member);
+}
+
 /* So many times in the period that today is in. When all are done it rests until the next one. */
 static void read_times(const struct computing *c, struct clock_reading *reading)
 {
     struct instant today = zone_day_start(c->set->calendar.zone, c->set->today);
-    struct value done = value_at(c, c->clock->done);
     set_due(c, reading, today.ms > reading->start.ms ? today : reading->start);
     reading->wake_at = reading->due;
-    if (done.type == VALUE_INTEGER && done.integer >= c->clock->times) {
+    if (times_done(c, reading) >= c->clock->times) {
         set_done(reading, c->set->now, true);
     }
 }
@@ -193,10 +247,86 @@ static void read_times(const struct computing *c, struct clock_reading *reading)
 /* Counts from when it was last done, or from the start. */
 static void read_again(const struct computing *c, struct clock_reading *reading)
 {
-    struct instant last;
-    if (moment_of(c->set, value_at(c, c->clock->last), &last) && last.ms > reading->start.ms) {
-        set_due(c, reading, last);
-        reading->last_at = last;
+    set_due(c, reading, reading->last_at.ms != 0 ? reading->last_at : reading->start);
+}
+
+static void read_repeat(const struct computing *c, struct clock_reading *reading)
+{
+    if (reading->length == MODEL_NONE) {
+        reading->due = (struct instant){INT64_MAX};
+    } else if (c->clock->times > 0) {
+        read_times(c, reading);
+    } else {
+        read_again(c, reading);
+    }
+}
+
+/* It rolls like any deadline, but counts by what was collected. */
+static void read_tally(const struct computing *c, struct clock_reading *reading)
+{
+    const struct calendar *calendar = &c->set->calendar;
+    struct date day;
+    struct tally tally =
+        clock_tally(c->set, c->clock, reading->length, zone_date(calendar->zone, reading->start),
+                    &c->record->subject, c->member);
+    if (!tally_reached(&tally, &day)) {
+        reading->due = (struct instant){INT64_MAX};
+    } else {
+        if (model_clock_length_row(c->set->model, reading->length)->roll) {
+            day = calendar_roll(calendar, day);
+        }
+        put_due(c, reading, zone_day_start(calendar->zone, date_add_days(day, 1)), true);
+    }
+    read_done(c, reading);
+}
+
+/* Barred until it opens, and again once it has closed. Where nothing is to be done it is over as
+ * soon as that can be said. */
+static void read_bar(const struct computing *c, struct clock_reading *reading)
+{
+    const struct model *model = c->set->model;
+    const struct calendar *calendar = &c->set->calendar;
+    reading->due = (struct instant){INT64_MAX};
+    if (reading->length != MODEL_NONE) {
+        const struct model_clock_length *length = model_clock_length_row(model, reading->length);
+        reading->opens = calendar_due(calendar, reading->start, length->unit, length->count, false);
+    }
+    if (c->clock->bounds_count > 0) {
+        const struct model_clock_length *closes =
+            model_clock_length_row(model, c->clock->bounds_first);
+        put_due(c, reading,
+                calendar_due(calendar, reading->start, closes->unit, closes->count, false),
+                time_unit_is_day(closes->unit));
+    }
+    read_done(c, reading);
+    bool for_ever = c->clock->bounds_count == 0 && c->clock->done != MODEL_NONE;
+    struct instant over = c->clock->bounds_count > 0 ? reading->due : reading->opens;
+    if (reading->state == CLOCK_STATE_RUNNING && !for_ever) {
+        reading->state = over.ms <= c->set->now.ms ? CLOCK_STATE_STOPPED : CLOCK_STATE_RUNNING;
+        reading->wake_at = over;
+    }
+}
+
+/* Its start is what is to come. */
+static void read_before(const struct computing *c, struct clock_reading *reading)
+{
+    const struct model *model = c->set->model;
+    const struct calendar *calendar = &c->set->calendar;
+    const struct model_clock_length *length = model_clock_length_row(model, reading->length);
+    put_due(c, reading, counted_back(c, reading->start, length), time_unit_is_day(length->unit));
+    if (c->clock->bounds_count > 0) {
+        const struct model_clock_length *opens =
+            model_clock_length_row(model, c->clock->bounds_first);
+        reading->opens = calendar_due(calendar, reading->start, opens->unit, -opens->count, false);
+        if (time_unit_is_day(opens->unit)) { /* that day itself is not too early */
+            reading->opens =
+                zone_day_start(calendar->zone, calendar_due_date(calendar, reading->opens));
+        }
+    }
+    read_done(c, reading);
+    if (reading->state == CLOCK_STATE_DONE && reading->done_at.ms < reading->opens.ms) {
+        reading->state = CLOCK_STATE_RUNNING; /* it has to be done again */
+        reading->done_at = (struct instant){0};
     }
 }
 
@@ -214,34 +344,80 @@ static struct uuid who_of(const struct computing *c)
     return who.type == VALUE_REFERENCE ? who.reference : (struct uuid){{0}};
 }
 
-/* Fills in everything of a clock that exists; false when it does not. */
+/* The day from which it counts now: that decides which version of the rule it goes by. */
+static struct date counts_from(const struct computing *c, struct clock_reading *reading)
+{
+    const struct zone *zone = c->set->calendar.zone;
+    struct date start = zone_date(zone, reading->start);
+    struct instant last;
+    if (c->clock->times > 0 && c->set->today.day > start.day) {
+        return c->set->today;
+    }
+    if (moment_of(c->set, value_at(c, c->clock->last), &last) && last.ms > reading->start.ms) {
+        reading->last_at = last;
+        return zone_date(zone, last);
+    }
+    return start;
+}
+
+/* Each counts periods of its own day: a version to come is looked at when its days begin. */
+static void wait_for_version(const struct computing *c, struct clock_reading *reading)
+{
+    if (c->clock->times > 0 && c->clock->from_day != MODEL_NO_BOUND &&
+        c->clock->from_day > c->set->today.day) {
+        reading->wake_at = zone_day_start(c->set->calendar.zone, (struct date){c->clock->from_day});
+    }
+}
+
+static void read_kind(const struct computing *c, struct clock_reading *reading)
+{
+    switch ((enum model_clock_kind)c->clock->kind) {
+    case CLOCK_DUE:
+        read_due(c, reading);
+        return;
+    case CLOCK_REPEAT:
+        read_repeat(c, reading);
+        return;
+    case CLOCK_TALLY:
+        read_tally(c, reading);
+        return;
+    case CLOCK_BAR:
+        read_bar(c, reading);
+        return;
+    case CLOCK_BEFORE:
+        read_before(c, reading);
+        return;
+    case CLOCK__COUNT:
+        break;
+    }
+    __builtin_trap();
+}
+
+/* Fills in everything of a clock that exists; false when it does not, with wake_at set when that
+ * may change. */
 static bool compute(const struct computing *c, struct clock_reading *reading)
 {
     if (!holds(c, c->clock->when) || !find_start(c, &reading->start, &reading->start_fact)) {
         return false;
     }
-    struct date start = zone_date(c->set->calendar.zone, reading->start);
-    reading->length = find_length(c, start);
-    if (!in_force(c, start) || (reading->length == MODEL_NONE && c->clock->before == MODEL_NONE)) {
+    if (!in_force(c, counts_from(c, reading))) {
+        wait_for_version(c, reading);
+        return false;
+    }
+    reading->length = find_length(c, zone_date(c->set->calendar.zone, reading->start));
+    bool without =
+        c->clock->kind == CLOCK_BAR ? c->clock->lengths_count == 0 : c->clock->before != MODEL_NONE;
+    if (reading->length == MODEL_NONE && !without) {
         return false;
     }
     reading->state = CLOCK_STATE_RUNNING;
     reading->who = who_of(c);
-    if (reading->length == MODEL_NONE) {
-        reading->due = (struct instant){INT64_MAX};
-    } else {
-        set_due(c, reading, reading->start);
-    }
-    if (c->clock->kind == CLOCK_DUE) {
-        read_due(c, reading);
-    } else if (c->clock->times > 0 && reading->length != MODEL_NONE) {
-        read_times(c, reading);
-    } else if (reading->length != MODEL_NONE) {
-        read_again(c, reading);
-    }
+    read_kind(c, reading);
     bool ended = subject_closed(c) || (c->clock->stops != MODEL_NONE && holds(c, c->clock->stops));
     if (ended && (reading->state != CLOCK_STATE_DONE || c->clock->kind == CLOCK_REPEAT)) {
         reading->state = CLOCK_STATE_STOPPED;
+    }
+    if (reading->state == CLOCK_STATE_STOPPED) {
         reading->wake_at = (struct instant){0};
     }
     return true;
@@ -268,7 +444,7 @@ static struct clock_reading read_one(const struct computing *c, struct instant l
     };
     struct clock_reading computed = reading;
     if (!compute(c, &computed)) {
-        reading.wake_at = look;
+        reading.wake_at = earlier(computed.wake_at, look);
         return reading;
     }
     if (computed.state != CLOCK_STATE_STOPPED) {

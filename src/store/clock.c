@@ -8,9 +8,8 @@
 /* ---- rows ---- */
 
 static const struct str state_names[CLOCK_STATE__COUNT] = {
-    [CLOCK_STATE_RUNNING] = STR_INIT("running"),
-    [CLOCK_STATE_DONE] = STR_INIT("done"),
-    [CLOCK_STATE_STOPPED] = STR_INIT("stopped"),
+    [CLOCK_STATE_RUNNING] = STR_INIT("running"), [CLOCK_STATE_DONE] = STR_INIT("done"),
+    [CLOCK_STATE_STOPPED] = STR_INIT("stopped"), [CLOCK_STATE_TOLLED] = STR_INIT("tolled"),
     [CLOCK_STATE_WAITING] = STR_INIT("waiting"),
 };
 
@@ -58,6 +57,7 @@ bool clock_take_row(const struct model *model, struct db_statement *q,
         .wake_at = {db_is_null(q, 11) ? 0 : db_int(q, 11)},
         .start_fact = row_at(shape->starts_first, shape->starts_count, db_int(q, 12)),
         .length = row_at(shape->lengths_first, shape->lengths_count, db_int(q, 13)),
+        .opens = {db_int(q, 14)},
     };
     return true;
 }
@@ -97,10 +97,11 @@ static const struct clock_reading *find_member(const struct clock_reading *readi
 static bool same_reading(const struct clock_reading *a, const struct clock_reading *b)
 {
     return a->state == b->state && a->start.ms == b->start.ms && a->due.ms == b->due.ms &&
-           a->due_date.day == b->due_date.day && a->by_day == b->by_day &&
-           a->last_at.ms == b->last_at.ms && a->done_at.ms == b->done_at.ms &&
-           uuid_eq(a->who, b->who) && a->wake_at.ms == b->wake_at.ms &&
-           a->start_fact == b->start_fact && a->length == b->length;
+           a->opens.ms == b->opens.ms && a->due_date.day == b->due_date.day &&
+           a->by_day == b->by_day && a->last_at.ms == b->last_at.ms &&
+           a->done_at.ms == b->done_at.ms && uuid_eq(a->who, b->who) &&
+           a->wake_at.ms == b->wake_at.ms && a->start_fact == b->start_fact &&
+           a->length == b->length;
 }
 
 static enum status put(struct uow *uow, const struct record *record,
@@ -130,6 +131,7 @@ static enum status put(struct uow *uow, const struct record *record,
     }
     db_bind_int(q, 15, at_of(clock->starts_first, reading->start_fact));
     db_bind_int(q, 16, at_of(clock->lengths_first, reading->length));
+    db_bind_int(q, 17, reading->opens.ms);
     return db_run(q);
 }
 

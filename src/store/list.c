@@ -349,7 +349,7 @@ struct clocks {
 };
 
 /* Columns of the find_clocks statements: behind those of a reading comes the entity. */
-#define CLOCK_ENTITY_COLUMN 14
+#define CLOCK_ENTITY_COLUMN 15
 
 struct clock_row {
     struct clock_reading reading;

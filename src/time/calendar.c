@@ -98,6 +98,34 @@ struct instant calendar_add_business_ms(const struct calendar *calendar, struct 
     return run_forward(calendar, from, ms);
 }
 
+int32_t calendar_business_days(const struct calendar *calendar, struct date from, struct date to)
+{
+    int32_t count = 0;
+    for (struct date date = from; date.day < to.day && may_step(date, 1); date.day++) {
+        count += calendar_is_business_day(calendar, date);
+    }
+    return count;
+}
+
+int64_t calendar_business_ms(const struct calendar *calendar, struct instant from,
+                             struct instant to)
+{
+    int64_t ms = 0;
+    struct date date = zone_date(calendar->zone, from);
+    while (from.ms < to.ms && may_step(date, 1)) {
+        date.day++;
+        struct instant end = zone_day_start(calendar->zone, date);
+        if (end.ms > to.ms) {
+            end = to;
+        }
+        if (calendar_is_business_day(calendar, date_add_days(date, -1))) {
+            ms += end.ms - from.ms;
+        }
+        from = end;
+    }
+    return ms;
+}
+
 bool time_unit_is_day(enum time_unit unit)
 {
     return unit != UNIT_HOURS && unit != UNIT_BUSINESS_HOURS;
@@ -153,6 +181,27 @@ struct instant calendar_due(const struct calendar *calendar, struct instant star
         last = calendar_roll(calendar, last);
     }
     return zone_day_start(calendar->zone, date_add_days(last, 1));
+}
+
+struct date calendar_period_start(enum time_unit unit, struct date day)
+{
+    switch (unit) {
+    case UNIT_END_OF_MONTH:
+        return date_month_start(day);
+    case UNIT_END_OF_QUARTER:
+        return date_month_start(date_add_months(date_quarter_end(day), -2));
+    case UNIT_END_OF_YEAR:
+        return date_month_start(date_add_months(date_year_end(day), -11));
+    case UNIT_END_OF_DAY:
+    case UNIT_HOURS:
+    case UNIT_BUSINESS_HOURS:
+    case UNIT_DAYS:
+    case UNIT_BUSINESS_DAYS:
+    case UNIT_MONTHS:
+    case UNIT__COUNT:
+        break;
+    }
+    return day;
 }
 
 struct date calendar_due_date(const struct calendar *calendar, struct instant due)

@@ -26,6 +26,11 @@ struct date calendar_add_business_days(const struct calendar *calendar, struct d
  * counts back, to the last instant from which so much time passes. */
 struct instant calendar_add_business_ms(const struct calendar *calendar, struct instant from,
                                         int64_t ms);
+/* How many business days lie in [from, to), and how much of [from, to) lies in business days: what
+ * the two above would step over. 0 when to is not after from. */
+int32_t calendar_business_days(const struct calendar *calendar, struct date from, struct date to);
+int64_t calendar_business_ms(const struct calendar *calendar, struct instant from,
+                             struct instant to);
 
 /* Units of a deadline. Calendar units end at the end of the local day (the next day's start is
  * the first instant that is late). */
@@ -48,6 +53,8 @@ enum time_unit {
  * for what must be done before it; its last day never rolls, which would shorten the notice. */
 struct instant calendar_due(const struct calendar *calendar, struct instant start,
                             enum time_unit unit, int32_t length, bool roll);
+/* The first day of the period a day is in; of units without periods, the day itself. */
+struct date calendar_period_start(enum time_unit unit, struct date day);
 /* The last local day on which it is in time, for display of day units. */
 struct date calendar_due_date(const struct calendar *calendar, struct instant due);
 /* As the model writes it. */

@@ -543,13 +543,22 @@ static struct str local_time(struct run *run, struct instant at)
     return str_slice(zone_iso(run->arena, calendar.zone, at), 0, 16);
 }
 
+static struct str undated_words(struct run *run, const struct clock_reading *reading)
+{
+    const struct model_clock *clock = model_clock_row(run->world.model, reading->clock);
+    if (reading->opens.ms != 0) {
+        return STR_JOIN(run->arena, STR("running, not before "), local_time(run, reading->opens));
+    }
+    return clock->kind == CLOCK_TALLY ? STR("running, no date") : STR("running, before a step");
+}
+
 static struct str reading_words(struct run *run, const struct clock_reading *reading)
 {
     bool late = reading->done_at.ms >= reading->due.ms;
     switch (reading->state) {
     case CLOCK_STATE_RUNNING:
         if (reading->due.ms == INT64_MAX) {
-            return STR("running, before a step");
+            return undated_words(run, reading);
         }
         return STR_JOIN(run->arena, STR("running, due "),
                         reading->by_day ? date_iso(run->arena, reading->due_date)
@@ -558,6 +567,8 @@ static struct str reading_words(struct run *run, const struct clock_reading *rea
         return late ? STR("done late") : STR("done");
     case CLOCK_STATE_STOPPED:
         return STR("ended");
+    case CLOCK_STATE_TOLLED:
+        return STR("stands still");
     case CLOCK_STATE_WAITING:
         return STR_JOIN(run->arena, STR("none until "), local_time(run, reading->wake_at));
     case CLOCK_STATE__COUNT:
