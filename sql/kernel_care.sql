@@ -18,8 +18,35 @@ CREATE TABLE IF NOT EXISTS session (
     agency BLOB NOT NULL,
     form_token TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    seen_at INTEGER NOT NULL
+    seen_at INTEGER NOT NULL,
+    waits INTEGER NOT NULL,    -- enum store_waits: for the second step
+    proved_at INTEGER NOT NULL -- when its worker last proved who they are
 ) STRICT;
+
+-- The secret of a worker's authenticator app, sealed. enrolled_at is NULL until a first code fitted;
+-- last_step is the time step whose code was used last: none is taken twice.
+CREATE TABLE IF NOT EXISTS second_factor (
+    worker BLOB NOT NULL PRIMARY KEY,
+    secret BLOB NOT NULL,
+    enrolled_at INTEGER,
+    last_step INTEGER NOT NULL,
+    failures INTEGER NOT NULL CONSTRAINT second_factor_failures CHECK (failures >= 0),
+    locked_until INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS recovery_code (
+    worker BLOB NOT NULL,
+    digest BLOB NOT NULL, -- keyed by the worker
+    used INTEGER NOT NULL CONSTRAINT recovery_code_used_yes_no CHECK (used IN (0, 1)),
+    PRIMARY KEY (worker, digest)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS second_factor_event (
+    sequence INTEGER PRIMARY KEY,
+    worker BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    reason TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS second_factor_event_worker ON second_factor_event (worker, sequence);
 
 -- What a worker typed and did not save yet. title and content are sealed.
 CREATE TABLE IF NOT EXISTS draft (
@@ -129,12 +156,22 @@ ON CONFLICT (name) DO UPDATE SET worker = excluded.worker, password_hash = exclu
 
 -- name: find_session
 -- ?1 digest of the secret.
-SELECT worker, agency, form_token, created_at, seen_at FROM session WHERE token = ?1;
+SELECT worker, agency, form_token, created_at, seen_at, waits, proved_at
+FROM session WHERE token = ?1;
 
 -- name: add_session
--- ?1 digest of the secret, ?2 worker, ?3 agency, ?4 form token or empty, ?5 created, ?6 seen.
-INSERT INTO session (token, worker, agency, form_token, created_at, seen_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+-- ?1 digest of the secret, ?2 worker, ?3 agency, ?4 form token or empty, ?5 created, ?6 seen,
+-- ?7 what it waits for, ?8 when its worker proved who they are.
+INSERT INTO session (token, worker, agency, form_token, created_at, seen_at, waits, proved_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+
+-- name: prove_session
+-- ?1 digest of the secret, ?2 what it waits for, ?3 when its worker proved who they are.
+UPDATE session SET waits = ?2, proved_at = ?3 WHERE token = ?1;
+
+-- name: remove_sessions_of
+-- Those of browsers; programs keep theirs. ?1 worker.
+DELETE FROM session WHERE worker = ?1 AND form_token <> '';
 
 -- name: change_session
 -- One that has ended is not made anew. ?1 digest of the secret, ?2 agency, ?3 form token, ?4 seen.
@@ -147,6 +184,46 @@ DELETE FROM session WHERE token = ?1;
 -- name: remove_old_sessions
 -- Those of browsers not seen since ?1; programs keep theirs.
 DELETE FROM session WHERE seen_at < ?1 AND form_token <> '';
+
+-- ---- the second factor ----
+
+-- name: find_second_factor
+-- ?1 worker.
+SELECT secret, enrolled_at, last_step, failures, locked_until,
+    (SELECT count(*) FROM recovery_code c WHERE c.worker = f.worker AND c.used = 0)
+FROM second_factor f WHERE worker = ?1;
+
+-- name: set_second_factor
+-- ?1 worker, ?2 sealed secret, ?3 enrolled, ?4 last step, ?5 failures, ?6 locked until.
+INSERT INTO second_factor (worker, secret, enrolled_at, last_step, failures, locked_until)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (worker) DO UPDATE SET secret = excluded.secret, enrolled_at = excluded.enrolled_at,
+    last_step = excluded.last_step, failures = excluded.failures,
+    locked_until = excluded.locked_until;
+
+-- name: remove_second_factor
+-- ?1 worker.
+DELETE FROM second_factor WHERE worker = ?1;
+
+-- name: add_recovery_code
+-- ?1 worker, ?2 digest.
+INSERT INTO recovery_code (worker, digest, used) VALUES (?1, ?2, 0);
+
+-- name: use_recovery_code
+-- Once. ?1 worker, ?2 digest.
+UPDATE recovery_code SET used = 1 WHERE worker = ?1 AND digest = ?2 AND used = 0;
+
+-- name: remove_recovery_codes
+-- ?1 worker.
+DELETE FROM recovery_code WHERE worker = ?1;
+
+-- name: add_second_factor_event
+-- ?1 worker, ?2 now, ?3 what, ?4 why or empty.
+INSERT INTO second_factor_event (worker, at, what, reason) VALUES (?1, ?2, ?3, ?4);
+
+-- name: list_second_factor_events
+-- Newest first. ?1 worker.
+SELECT at, what, reason FROM second_factor_event WHERE worker = ?1 ORDER BY sequence DESC LIMIT 50;
 
 -- ---- drafts ----
 
@@ -276,6 +353,15 @@ WHERE id >= ?2 AND substr(key, 1, 1) <> ?1 ORDER BY id LIMIT ?3;
 -- name: reseal_attachment_key
 -- ?1 sealed anew, ?2 to ?4 as found.
 UPDATE attachment SET key = ?1 WHERE id = ?2 AND '' = ?3 AND 0 = ?4;
+
+-- name: find_old_second_factors
+-- ?1 first byte of the present key, ?2 from which key on, ?3 how many.
+SELECT worker, '', 0, secret FROM second_factor
+WHERE worker >= ?2 AND substr(secret, 1, 1) <> ?1 ORDER BY worker LIMIT ?3;
+
+-- name: reseal_second_factor
+-- ?1 sealed anew, ?2 to ?4 as found.
+UPDATE second_factor SET secret = ?1 WHERE worker = ?2 AND '' = ?3 AND 0 = ?4;
 
 -- ---- notices ----
 

@@ -20,7 +20,7 @@
 #define RECEIVE_BASE_MS 30000   /* to send a whole request, ... */
 #define RECEIVE_BYTES_PER_MS 16 /* ... longer for a body: 16 kB a second */
 
-enum access { ACCESS_PUBLIC, ACCESS_SESSION, ACCESS_TOKEN };
+enum access { ACCESS_PUBLIC, ACCESS_BEGUN, ACCESS_SESSION, ACCESS_TOKEN };
 enum body_kind { BODY_NONE, BODY_FORM, BODY_JSON };
 
 struct route_line {

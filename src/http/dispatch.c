@@ -47,8 +47,16 @@ static bool find_session(struct request *request, enum access access)
     if (request->session_token.n == 0 ||
         service_session(request->reader, &request->arena, request->session_token,
                         store_now(request->store), &request->session) != STATUS_OK ||
-        (access == ACCESS_TOKEN) != (request->session.form_token.n == 0) ||
-        store_actor(request->reader, request->session.worker, &request->actor) != STATUS_OK) {
+        (access == ACCESS_TOKEN) != (request->session.form_token.n == 0)) {
+        return false;
+    }
+    /* Before the second step nobody is anybody yet. */
+    if (request->session.waits != STORE_WAITS_NOTHING) {
+        work_set_init(&request->set, &request->arena, request->model, store_now(request->store),
+                      NULL);
+        return access == ACCESS_BEGUN;
+    }
+    if (store_actor(request->reader, request->session.worker, &request->actor) != STATUS_OK) {
         return false;
     }
     request->actor.agency = request->session.agency;
@@ -66,10 +74,12 @@ static enum handled require_session(struct request *request, enum access access)
         }
         return HANDLED;
     }
-    if (access == ACCESS_SESSION && request->method == METHOD_GET && !request->partial) {
-        request_redirect(
-            request,
-            url_query(&request->arena, URL_FIXED("/sign-in"), STR("then"), request->path).text);
+    if (access != ACCESS_TOKEN && request->method == METHOD_GET && !request->partial) {
+        struct url to = request->session.waits == STORE_WAITS_CODE ? URL_FIXED("/sign-in/code")
+                        : request->session.waits == STORE_WAITS_ENROLMENT
+                            ? URL_FIXED("/second-factor")
+                            : URL_FIXED("/sign-in");
+        request_redirect(request, url_query(&request->arena, to, STR("then"), request->path).text);
         return HANDLED_WAITING;
     }
     fail_with(request, STATUS_UNAUTHENTICATED, STR("signed_out"),
@@ -211,8 +221,8 @@ static enum handled first_run(struct request *request)
     if (status != STATUS_OK) {
         return request_fail(request, status);
     }
-    if (route->access == ACCESS_SESSION && request->method != METHOD_GET &&
-        !form_token_fits(request)) {
+    bool by_cookie = route->access == ACCESS_SESSION || route->access == ACCESS_BEGUN;
+    if (by_cookie && request->method != METHOD_GET && !form_token_fits(request)) {
         return fail_with(request, STATUS_FORBIDDEN, STR("form_token"),
                          STR("This form was made for another session. Open the page again; what "
                              "you typed was kept as a draft."));

@@ -15,6 +15,7 @@ struct http_options {
     struct str web_directory; /* built styles, scripts, fonts */
     unsigned lane_threads;    /* 2 x cores */
     bool secure;              /* behind TLS: cookies say so */
+    bool second_factor_required; /* of everybody who signs in with a password */
     struct str band;          /* "Sample county: invented families", or empty */
 };
 /* STATUS_REFUSED with the reason when the port is taken. */

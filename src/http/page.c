@@ -95,7 +95,7 @@ struct template_frame page_frame(struct request *request, const struct page *pag
         .training = options->band.n > 0,
         .banner = page->banner,
     };
-    if (request->session.form_token.n == 0) {
+    if (request->session.form_token.n == 0 || uuid_is_nil(request->actor.worker)) {
         return frame;
     }
     frame.form_token = request->session.form_token;

@@ -36,6 +36,7 @@ static enum handled show_sign_in(struct request *request, struct str user, struc
     template_sign_in(
         &html, &(struct template_sign_in){
                    .frame = &frame,
+                   .to = URL_FIXED("/sign-in"),
                    .then = then,
                    .agency_help = STR("Cannot sign in? Ask your administrator for a new password."),
                    .user = user,
@@ -63,10 +64,25 @@ static bool is_ours(const struct request *request)
                                                    request_header(request, "Host")));
 }
 
+static struct str after_password(struct request *request, enum store_waits waits, struct str then)
+{
+    switch (waits) {
+    case STORE_WAITS_CODE:
+        return url_query(&request->arena, URL_FIXED("/sign-in/code"), STR("then"), then).text;
+    case STORE_WAITS_ENROLMENT:
+        return STR("/second-factor");
+    case STORE_WAITS_NOTHING:
+        break;
+    }
+    return then;
+}
+
 static enum handled sign_in_slowly(struct request *request)
 {
     struct service_sign_in sign_in = {.login = str_trim(request_form(request, STR("user"))),
-                                      .password = request_form(request, STR("password"))};
+                                      .password = request_form(request, STR("password")),
+                                      .second_factor_required =
+                                          request->server->options.second_factor_required};
     struct str then = wanted(request_form(request, STR("then")));
     /* It opens its own, and waits for the writer. Nobody's record was shown. */
     (void)store_read_end(request->reader);
@@ -74,7 +90,7 @@ static enum handled sign_in_slowly(struct request *request)
     enum status status = service_sign_in(request->store, &request->arena, &sign_in);
     if (status == STATUS_OK) {
         request->response.cookie = cookie(request, sign_in.token, SERVICE_SESSION_MOST_MS / 1000);
-        return request_redirect(request, then);
+        return request_redirect(request, after_password(request, sign_in.waits, then));
     }
     request->outcome = sign_in.outcome;
     if (sign_in.outcome.problems.count == 0) {

@@ -74,6 +74,7 @@ int command_user_token(const struct command_input *input);
 int command_import(const struct command_input *input);
 int command_generate(const struct command_input *input);
 int command_sample(const struct command_input *input);
+int command_second_factor_reset(const struct command_input *input);
 int command_keys(const struct command_input *input);
 int command_keys_rotate(const struct command_input *input);
 int command_audit_verify(const struct command_input *input);

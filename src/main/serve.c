@@ -9,7 +9,15 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { OPTION_DATA, OPTION_MODEL, OPTION_PORT, OPTION_ADDRESS, OPTION_SECURE, OPTION_CLOCK };
+enum {
+    OPTION_DATA,
+    OPTION_MODEL,
+    OPTION_PORT,
+    OPTION_ADDRESS,
+    OPTION_SECURE,
+    OPTION_CLOCK,
+    OPTION_SECOND
+};
 
 static bool read_port(struct str text, uint16_t *ret_port)
 {
@@ -19,6 +27,16 @@ static bool read_port(struct str text, uint16_t *ret_port)
         return false;
     }
     *ret_port = (uint16_t)port;
+    return true;
+}
+
+static bool read_second_factor(struct str text, bool *ret_required)
+{
+    *ret_required = str_eq(text, STR("required"));
+    if (!*ret_required && !str_eq(text, STR("offered"))) {
+        print_error(STR("--second-factor takes required or offered"));
+        return false;
+    }
     return true;
 }
 
@@ -53,6 +71,9 @@ int command_serve(const struct command_input *input)
         .secure = input->options[OPTION_SECURE].n > 0,
     };
     if (!read_port(input->options[OPTION_PORT], &options.port)) {
+        return 2;
+    }
+    if (!read_second_factor(input->options[OPTION_SECOND], &options.second_factor_required)) {
         return 2;
     }
     use_clock_file(input->options[OPTION_CLOCK]);

@@ -8,7 +8,7 @@
 #include "main/import_folder.h"
 #include "main/paths.h"
 #include "model/c_names.h"
-#include "service/service.h"
+#include "service/second_factor.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -170,6 +170,23 @@ int command_user_token(const struct command_input *input)
         result = 0;
     } else {
         print_outcome(&opened.outcome);
+    }
+    close_store(&opened);
+    return result;
+}
+
+int command_second_factor_reset(const struct command_input *input)
+{
+    struct opened opened;
+    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL])) {
+        return 1;
+    }
+    enum status status = service_second_factor_reset(
+        opened.store, &opened.arena, input->arguments[0], input->arguments[1], &opened.outcome);
+    int result = status == STATUS_OK ? 0 : print_outcome(&opened.outcome);
+    if (result == 0) {
+        print_line(STR_JOIN(&opened.arena, input->arguments[0],
+                            STR(" sets up a second step anew; all their sessions have ended")));
     }
     close_store(&opened);
     return result;

@@ -67,6 +67,8 @@ enum status service_save_run(struct store *store, struct service_save *save);
  * failures. */
 struct service_sign_in {
     struct str login, password;
+    bool second_factor_required; /* of everybody; else of those who have one */
+    enum store_waits waits;      /* result: what comes before anything else */
     struct str token;       /* result: the secret for the cookie, 43 characters base64url */
     struct str form_token;  /* result */
     struct outcome outcome; /* STATUS_UNAUTHENTICATED, STATUS_LIMITED with until when */
@@ -84,6 +86,8 @@ NODISCARD enum status service_session(struct store_reader *reader, struct arena 
 #define SERVICE_SEEN_MS ((int64_t)60 * 1000)
 void service_session_seen(struct store *store, struct str token,
                           const struct store_session *session);
+/* Under which a session is stored. */
+struct str service_token_digest(struct arena *arena, struct str token);
 enum status service_sign_out(struct store *store, struct arena *arena, struct str token);
 enum status service_set_password(struct store *store, struct arena *arena, struct str login,
                                  struct uuid worker, struct str password, struct outcome *outcome);

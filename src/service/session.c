@@ -28,7 +28,7 @@ static struct str random_token(struct arena *arena)
     return str_from(text);
 }
 
-static struct str digest_of(struct arena *arena, struct str token)
+struct str service_token_digest(struct arena *arena, struct str token)
 {
     unsigned char *digest = arena_alloc(arena, crypto_generichash_BYTES);
     union {
@@ -116,6 +116,22 @@ static enum status count_failure(struct store *store, struct arena *arena,
                   STR("The name or the password is not right."));
 }
 
+/* What comes after a password that fits. */
+static enum status second_step(struct store_reader *reader, struct uuid worker,
+                               struct service_sign_in *sign_in)
+{
+    struct store_second_factor factor = {0};
+    enum status status = store_second_factor(reader, worker, &factor);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
+        return status;
+    }
+    bool enrolled = status == STATUS_OK && factor.enrolled_at.ms != 0;
+    sign_in->waits = enrolled                          ? STORE_WAITS_CODE
+                     : sign_in->second_factor_required ? STORE_WAITS_ENROLMENT
+                                                       : STORE_WAITS_NOTHING;
+    return STATUS_OK;
+}
+
 enum status service_sign_in(struct store *store, struct arena *arena,
                             struct service_sign_in *sign_in)
 {
@@ -142,19 +158,27 @@ enum status service_sign_in(struct store *store, struct arena *arena,
     }
     TRY(store_read_begin(store, arena, &reader));
     enum status status = store_actor(reader, login.worker, &actor);
+    enum status second = second_step(reader, login.worker, sign_in);
     store_read_end(reader);
+    TRY(second);
     if (status != STATUS_OK) {
         return refuse(sign_in, STATUS_FORBIDDEN, STR("no_role"),
                       STR("This worker has no role in force. Ask your administrator."));
     }
     sign_in->token = random_token(arena);
     sign_in->form_token = random_token(arena);
-    struct store_session session = {login.worker, actor.agency, sign_in->form_token, now, now};
+    struct store_session session = {.worker = login.worker,
+                                    .agency = actor.agency,
+                                    .form_token = sign_in->form_token,
+                                    .created_at = now,
+                                    .seen_at = now,
+                                    .waits = sign_in->waits,
+                                    .proved_at = now};
     login.failures = 0;
     login.locked_until.ms = 0;
     struct session_act act = {.login = sign_in->login,
                               .set_login = &login,
-                              .digest = digest_of(arena, sign_in->token),
+                              .digest = service_token_digest(arena, sign_in->token),
                               .set_session = &session};
     return run(store, arena, &act);
 }
@@ -166,7 +190,7 @@ enum status service_session(struct store_reader *reader, struct arena *arena, st
     if (token.n + 1 != TOKEN_TEXT_MAX) {
         return STATUS_UNAUTHENTICATED;
     }
-    if (store_session_find(reader, digest_of(arena, token), &session) != STATUS_OK) {
+    if (store_session_find(reader, service_token_digest(arena, token), &session) != STATUS_OK) {
         return STATUS_UNAUTHENTICATED;
     }
     bool program = session.form_token.n == 0;
@@ -214,7 +238,7 @@ void service_session_seen(struct store *store, struct str token,
     seen->session = *session;
     seen->session.form_token = str_copy(&seen->arena, session->form_token);
     seen->session.seen_at = now;
-    seen->act = (struct session_act){.digest = digest_of(&seen->arena, token),
+    seen->act = (struct session_act){.digest = service_token_digest(&seen->arena, token),
                                      .set_session = &seen->session};
     seen->job = (struct uow_job){
         .fn = session_run,
@@ -231,7 +255,7 @@ void service_session_seen(struct store *store, struct str token,
 
 enum status service_sign_out(struct store *store, struct arena *arena, struct str token)
 {
-    struct session_act act = {.digest = digest_of(arena, token), .end_session = true};
+    struct session_act act = {.digest = service_token_digest(arena, token), .end_session = true};
     return run(store, arena, &act);
 }
 
@@ -271,7 +295,9 @@ enum status service_api_token(struct store *store, struct arena *arena, struct s
     struct instant now = store_now(store);
     *ret_token = random_token(arena);
     /* No form token: it is a program's, and can never pass for a page's session. */
-    struct store_session session = {found.worker, actor.agency, STR(""), now, now};
-    struct session_act act = {.digest = digest_of(arena, *ret_token), .set_session = &session};
+    struct store_session session = {
+        .worker = found.worker, .agency = actor.agency, .created_at = now, .seen_at = now};
+    struct session_act act = {.digest = service_token_digest(arena, *ret_token),
+                              .set_session = &session};
     return run(store, arena, &act);
 }

@@ -54,15 +54,21 @@ static struct str history_text(struct arena *arena, struct db_statement *q)
     return history_bound(arena, db_uuid(q, 5), db_uuid(q, 4), db_text(q, 1));
 }
 
+static struct str second_factor(struct arena *arena, struct db_statement *q)
+{
+    return second_factor_bound(arena, db_uuid(q, 0));
+}
+
 static const struct place places[] = {
-    {SQL_FIND_OLD_DRAFT_TITLES,     SQL_RESEAL_DRAFT_TITLE,     KEY_DRAFT,      draft_title    },
-    {SQL_FIND_OLD_DRAFT_CONTENTS,   SQL_RESEAL_DRAFT_CONTENT,   KEY_DRAFT,      draft_content  },
-    {SQL_FIND_OLD_CLOSED_TITLES,    SQL_RESEAL_CLOSED_TITLE,    KEY_DRAFT,      draft_title    },
-    {SQL_FIND_OLD_CLOSED_CONTENTS,  SQL_RESEAL_CLOSED_CONTENT,  KEY_DRAFT,      draft_content  },
-    {SQL_FIND_OLD_CLOSED_REASONS,   SQL_RESEAL_CLOSED_REASON,   KEY_DRAFT,      draft_reason   },
-    {SQL_FIND_OLD_ATTACHMENT_NAMES, SQL_RESEAL_ATTACHMENT_NAME, KEY_ATTACHMENT, attachment_name},
-    {SQL_FIND_OLD_ATTACHMENT_KEYS,  SQL_RESEAL_ATTACHMENT_KEY,  KEY_ATTACHMENT, attachment_key },
-    {SQL_FIND_OLD_HISTORY_SEALED,   SQL_RESEAL_HISTORY_SEALED,  KEY_FIELD,      history_text   },
+    {SQL_FIND_OLD_DRAFT_TITLES,     SQL_RESEAL_DRAFT_TITLE,     KEY_DRAFT,         draft_title    },
+    {SQL_FIND_OLD_DRAFT_CONTENTS,   SQL_RESEAL_DRAFT_CONTENT,   KEY_DRAFT,         draft_content  },
+    {SQL_FIND_OLD_CLOSED_TITLES,    SQL_RESEAL_CLOSED_TITLE,    KEY_DRAFT,         draft_title    },
+    {SQL_FIND_OLD_CLOSED_CONTENTS,  SQL_RESEAL_CLOSED_CONTENT,  KEY_DRAFT,         draft_content  },
+    {SQL_FIND_OLD_CLOSED_REASONS,   SQL_RESEAL_CLOSED_REASON,   KEY_DRAFT,         draft_reason   },
+    {SQL_FIND_OLD_ATTACHMENT_NAMES, SQL_RESEAL_ATTACHMENT_NAME, KEY_ATTACHMENT,    attachment_name},
+    {SQL_FIND_OLD_ATTACHMENT_KEYS,  SQL_RESEAL_ATTACHMENT_KEY,  KEY_ATTACHMENT,    attachment_key },
+    {SQL_FIND_OLD_HISTORY_SEALED,   SQL_RESEAL_HISTORY_SEALED,  KEY_FIELD,         history_text   },
+    {SQL_FIND_OLD_SECOND_FACTORS,   SQL_RESEAL_SECOND_FACTOR,   KEY_SECOND_FACTOR, second_factor  },
 };
 
 /* One value under an older key. */

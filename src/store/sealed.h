@@ -39,6 +39,7 @@ NODISCARD enum status record_reseal(struct uow *uow, const struct record *record
  * of an attachment "name", "key"; name: the member of the content. */
 struct str draft_bound(struct arena *arena, struct uuid worker, struct str place, struct str part);
 struct str attachment_bound(struct arena *arena, struct uuid attachment, struct str part);
+struct str second_factor_bound(struct arena *arena, struct uuid worker);
 struct str history_bound(struct arena *arena, struct uuid change, struct uuid record,
                          struct str name);
 

@@ -5,6 +5,14 @@
 /* Much longer than any session may be idle; how long that is, the service decides. */
 #define SESSION_KEPT_MS (7 * DAY_MS)
 
+/* What is not known waits for a code. */
+static enum store_waits waits_of(int64_t stored)
+{
+    return stored == STORE_WAITS_NOTHING     ? STORE_WAITS_NOTHING
+           : stored == STORE_WAITS_ENROLMENT ? STORE_WAITS_ENROLMENT
+                                             : STORE_WAITS_CODE;
+}
+
 enum status store_session_find(struct store_reader *reader, struct str token_digest,
                                struct store_session *ret_session)
 {
@@ -20,6 +28,8 @@ enum status store_session_find(struct store_reader *reader, struct str token_dig
             .form_token = db_text(q, 2),
             .created_at = {db_int(q, 3)},
             .seen_at = {db_int(q, 4)},
+            .waits = waits_of(db_int(q, 5)),
+            .proved_at = {db_int(q, 6)},
         };
     }
     TRY(db_finish(q));
@@ -36,6 +46,8 @@ static enum status add(struct uow *uow, struct str digest, const struct store_se
     db_bind_text(q, 4, session->form_token);
     db_bind_int(q, 5, session->created_at.ms);
     db_bind_int(q, 6, session->seen_at.ms);
+    db_bind_int(q, 7, session->waits);
+    db_bind_int(q, 8, session->proved_at.ms);
     return db_run(q);
 }
 
@@ -66,6 +78,25 @@ enum status uow_session_end(struct uow *uow, struct str token_digest)
     struct db_statement *q;
     TRY(db_named(uow->db, SQL_REMOVE_SESSION, uow->arena, &q));
     db_bind_blob(q, 1, token_digest);
+    return db_run(q) == STATUS_OK ? STATUS_OK : uow_fault(uow);
+}
+
+enum status uow_session_prove(struct uow *uow, struct str token_digest,
+                              const struct store_session *session)
+{
+    struct db_statement *q;
+    TRY(db_named(uow->db, SQL_PROVE_SESSION, uow->arena, &q));
+    db_bind_blob(q, 1, token_digest);
+    db_bind_int(q, 2, session->waits);
+    db_bind_int(q, 3, session->proved_at.ms);
+    return db_run(q) == STATUS_OK ? STATUS_OK : uow_fault(uow);
+}
+
+enum status uow_sessions_end(struct uow *uow, struct uuid worker)
+{
+    struct db_statement *q;
+    TRY(db_named(uow->db, SQL_REMOVE_SESSIONS_OF, uow->arena, &q));
+    db_bind_uuid(q, 1, worker);
     return db_run(q) == STATUS_OK ? STATUS_OK : uow_fault(uow);
 }
 

@@ -60,13 +60,13 @@ export class Hearth {
     if (copy) cpSync(this.data, copy, { recursive: true });
   }
 
-  async serve() {
+  async serve(...options) {
     this.port = await freePort();
     this.url = `http://127.0.0.1:${this.port}`;
     this.log = "";
     this.process = spawn(
       program,
-      ["serve", "--port", String(this.port), "--data", this.data, "--clock-file", this.clockFile, ...this.modelOption],
+      ["serve", "--port", String(this.port), "--data", this.data, "--clock-file", this.clockFile, ...this.modelOption, ...options],
       { cwd: root, stdio: ["ignore", "pipe", "pipe"] },
     );
     this.process.stderr.on("data", (bytes) => (this.log += bytes));
