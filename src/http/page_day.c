@@ -8,6 +8,8 @@
 
 /* More lines than this nobody reads; the lists show the rest. */
 #define LINES_MAX 80u
+/* The newest; when they are put away, those before them come. */
+#define NEWS_MAX 25u
 
 /* ---- what is due ---- */
 
@@ -145,11 +147,14 @@ static struct link news_link(struct request *request, const struct store_notice 
     return link;
 }
 
-static enum status read_news(struct request *request, struct news **ret_lines, size_t *ret_count)
+static enum status read_news(struct request *request, struct news **ret_lines, size_t *ret_count,
+                             bool *ret_more)
 {
     struct arena *arena = &request->arena;
     struct store_notice *notices;
-    TRY(store_notices(request->reader, request->session.worker, &notices, ret_count));
+    TRY(store_notices(request->reader, request->session.worker, NEWS_MAX + 1, &notices, ret_count));
+    *ret_more = *ret_count > NEWS_MAX;
+    *ret_count -= *ret_more ? 1 : 0;
     for (size_t i = 0; i < *ret_count; i++) {
         if (notices[i].entity != MODEL_NONE) {
             TRY(store_titles_of(request->reader, &request->set, notices[i].entity,
@@ -252,7 +257,7 @@ enum handled page_my_day(struct request *request)
         status = read_unfinished(request, &unfinished, &page.unfinished_count);
     }
     if (status == STATUS_OK) {
-        status = read_news(request, &news, &page.news_count);
+        status = read_news(request, &news, &page.news_count, &page.more_news);
     }
     if (status == STATUS_OK) {
         status = read_ways(request, &ways, &page.ways_count);

@@ -182,11 +182,13 @@ static enum status search(struct request *request, struct str words, struct temp
     struct link *records = NULL, *own = NULL;
     TRY(find_records(request, words, &records, &page->records_count));
     page->records = records;
-    if (page->records_count == 0) {
+    TRY(find_people(request, words, page->records_count > 0, page));
+    /* First and last name mean a person; a title is meant when nobody is called so. */
+    if (page->records_count == 0 && page->found_count == 0) {
         TRY(find_own_work(request, words, &own, &page->own_count));
     }
     page->own = own;
-    return find_people(request, words, page->records_count > 0, page);
+    return STATUS_OK;
 }
 
 enum handled page_search(struct request *request)

@@ -180,6 +180,23 @@ static bool decider_has_role(const struct model *model, const struct model_decid
     return false;
 }
 
+static bool entry_decides(const struct model *model, const struct model_decider *shape,
+                          const struct actor_entry *entry)
+{
+    return decider_has_role(model, shape, entry->role) &&
+           (shape->cover || uuid_is_nil(entry->covers));
+}
+
+bool access_ever_decides(const struct model *model, const struct actor *actor, uint32_t decider)
+{
+    const struct model_decider *shape = model_decider_row(model, decider);
+    bool ever = is_system(actor);
+    for (size_t i = 0; actor != NULL && i < actor->entry_count; i++) {
+        ever = ever || entry_decides(model, shape, &actor->entries[i]);
+    }
+    return ever;
+}
+
 struct access_answer access_decide(struct work_set *set, struct record *record, uint32_t decider)
 {
     const struct model_decider *shape = model_decider_row(set->model, decider);
@@ -198,8 +215,7 @@ struct access_answer access_decide(struct work_set *set, struct record *record, 
     struct question question = about(set, record);
     for (size_t i = 0; i < actor->entry_count; i++) {
         const struct actor_entry *entry = &actor->entries[i];
-        bool covers = !uuid_is_nil(entry->covers);
-        if (decider_has_role(set->model, shape, entry->role) && (shape->cover || !covers) &&
+        if (entry_decides(set->model, shape, entry) &&
             entry_reaches(&question, entry, shape->scope)) {
             return work_set_true(set, shape->allow, &record->subject)
                        ? allowed_because(

@@ -290,6 +290,23 @@ struct waiting {
     LIST(struct record *) items;
 };
 
+/* Whether the actor may decide on the record; loads what the decider asks for and nothing more. */
+static enum status may_decide(struct source *source, struct record *record, uint32_t decider,
+                              bool *ret_may)
+{
+    uint32_t allow = model_decider_row(source->set->model, decider)->allow;
+    struct value ignored;
+    *ret_may = false;
+    if (record_is_blank(record)) {
+        return STATUS_OK;
+    }
+    if (allow != MODEL_NONE) {
+        TRY(source_value(source, allow, &record->subject, NULL, &ignored));
+    }
+    *ret_may = access_decide(source->set, record, decider).allowed;
+    return STATUS_OK;
+}
+
 static enum status add_waiting(struct source *source, uint32_t entity, uint32_t transition,
                                struct waiting *waiting)
 {
@@ -301,19 +318,21 @@ static enum status add_waiting(struct source *source, uint32_t entity, uint32_t 
                                .order = MODEL_NONE,
                                .reference = MODEL_NONE,
                                .limit = APPROVALS_MOST};
+    if (shape->decider == MODEL_NONE ||
+        !access_ever_decides(set->model, set->actor, shape->decider)) {
+        return STATUS_OK;
+    }
     query.state_count = waiting_states(set, transition, &query.states);
-    if (query.state_count == 0 || shape->decider == MODEL_NONE) {
+    if (query.state_count == 0) {
         return STATUS_OK;
     }
     TRY(find_ids(source, &query, NULL, &found));
     for (size_t i = 0; i < found.items.count; i++) {
         struct record *record;
+        bool may;
         TRY(source_load(source, entity, found.items.items[i], &record));
-        if (record_is_blank(record)) {
-            continue;
-        }
-        TRY(source_steps(source, record, shape->loads_first, shape->loads_count));
-        if (access_decide(set, record, shape->decider).allowed) {
+        TRY(may_decide(source, record, shape->decider, &may));
+        if (may) {
             LIST_PUSH(set->arena, &waiting->items, record);
         }
     }

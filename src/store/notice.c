@@ -5,7 +5,6 @@
 #include "rule/access.h"
 #include "store/store_int.h"
 
-#define LISTED_MOST 200
 #define CANDIDATES_MOST 1000u
 
 /* ---- one notice ---- */
@@ -194,14 +193,14 @@ enum status notices_write(struct uow *uow)
 
 /* ---- reading them ---- */
 
-enum status store_notices(struct store_reader *reader, struct uuid worker,
+enum status store_notices(struct store_reader *reader, struct uuid worker, uint32_t most,
                           struct store_notice **ret_notices, size_t *ret_count)
 {
     LIST(struct store_notice) notices = {0};
     struct db_statement *q;
     TRY(db_named(reader->db, SQL_LIST_NOTICES, reader->arena, &q));
     db_bind_uuid(q, 1, worker);
-    db_bind_int(q, 2, LISTED_MOST);
+    db_bind_int(q, 2, most);
     while (db_next(q)) {
         struct store_notice notice = {
             .id = db_uuid(q, 0),

@@ -370,7 +370,8 @@ struct store_notice {
     struct str say;
     struct instant at;
 };
-NODISCARD enum status store_notices(struct store_reader *reader, struct uuid worker,
+/* Those not put away, newest first, at most so many. */
+NODISCARD enum status store_notices(struct store_reader *reader, struct uuid worker, uint32_t most,
                                     struct store_notice **ret_notices, size_t *ret_count);
 void uow_notice_read(struct uow *uow, struct uuid worker, struct uuid notice);
 
