@@ -124,16 +124,104 @@ static enum status order_of(struct listing *listing, struct str alias, struct st
                                 reterr_error);
     }
     if (query->by_clock.n > 0) {
+        /* The state is no condition: by an index on it all clocks of the name would be read. */
         *ret_sql = STR_JOIN(listing->statement->arena,
-                            STR("(SELECT min(due) FROM clock WHERE clock.record = "), alias,
-                            STR(".\"id\" AND clock.clock = "), bind_text(listing, query->by_clock),
-                            STR(" AND clock.state = 'running')"));
+                            STR("(SELECT min(CASE WHEN clock.state = 'running' THEN clock.due END) "
+                                "FROM clock WHERE clock.record = "),
+                            alias, STR(".\"id\" AND clock.clock = "),
+                            bind_text(listing, query->by_clock), STR(")"));
     }
     return STATUS_OK;
 }
 
-/* As far as the audiences reach: by root. */
-static void write_audiences(struct listing *listing)
+/* ---- what is the actor's own ---- */
+
+static const struct expr_node *child_of(const struct expr_node *nodes, const struct expr_node *node,
+                                        unsigned number)
+{
+    uint32_t child = node->first;
+    for (unsigned i = 0; i < number && child != EXPR_NONE; i++) {
+        child = nodes[child].next;
+    }
+    return child != EXPR_NONE ? &nodes[child] : NULL;
+}
+
+/* Of "a.worker = actor", a the variable of that slot: the field; else MODEL_NONE. */
+static uint32_t field_of_actor(const struct expr_node *nodes, const struct expr_node *node,
+                               uint32_t slot)
+{
+    const struct expr_node *field = child_of(nodes, node, 0), *actor = child_of(nodes, node, 1);
+    if (node->op != EXPR_EQUAL || field == NULL || actor == NULL || field->op != EXPR_FIELD ||
+        actor->op != EXPR_ACTOR) {
+        return MODEL_NONE;
+    }
+    const struct expr_node *subject = child_of(nodes, field, 0);
+    return subject != NULL && subject->op == EXPR_VARIABLE && subject->id == slot ? field->id
+                                                                                  : MODEL_NONE;
+}
+
+/* The same for what must hold for the whole condition to hold. */
+static uint32_t required_of_actor(const struct expr_node *nodes, const struct expr_node *node,
+                                  uint32_t slot)
+{
+    uint32_t found = field_of_actor(nodes, node, slot);
+    uint32_t child = node->op == EXPR_AND ? node->first : EXPR_NONE;
+    for (; child != EXPR_NONE && found == MODEL_NONE; child = nodes[child].next) {
+        found = field_of_actor(nodes, &nodes[child], slot);
+    }
+    return found;
+}
+
+/* Of "exists(a in assignments where a.worker = actor and ...)" over a list of the record: the
+ * field of its rows that leads to the actor, when there is an index by it; else MODEL_NONE. */
+static uint32_t own_by(const struct listing *listing, const struct expr_node *node)
+{
+    const struct model *model = listing->schema->model;
+    const struct expr_node *nodes = listing->host.nodes;
+    const struct expr_node *members = node->op == EXPR_EXISTS ? child_of(nodes, node, 0) : NULL;
+    const struct expr_node *where = members != NULL ? child_of(nodes, node, 1) : NULL;
+    const struct expr_node *of = members != NULL ? child_of(nodes, members, 0) : NULL;
+    if (where == NULL || of == NULL || members->op != EXPR_MEMBERS || of->op != EXPR_THIS) {
+        return MODEL_NONE;
+    }
+    uint32_t list = model_collection_row(model, members->id)->list;
+    uint32_t field = required_of_actor(nodes, where, node->id);
+    return list != MODEL_NONE && field != MODEL_NONE &&
+                   model_field_row(model, field)->list == list &&
+                   model_field_row(model, field)->collection != MODEL_NONE
+               ? field
+               : MODEL_NONE;
+}
+
+/* A list of the actor's own is read from the rows that lead to the actor: few, however many records
+ * the audiences reach. It adds nothing to the condition but where to begin. */
+static bool write_own(struct listing *listing)
+{
+    const struct schema *schema = listing->schema;
+    const struct expr_node *nodes = listing->host.nodes;
+    uint32_t where = listing->query->where, field = MODEL_NONE;
+    if (where == MODEL_NONE) {
+        return false;
+    }
+    field = own_by(listing, &nodes[where]);
+    uint32_t child = nodes[where].op == EXPR_AND ? nodes[where].first : EXPR_NONE;
+    for (; child != EXPR_NONE && field == MODEL_NONE; child = nodes[child].next) {
+        field = own_by(listing, &nodes[child]);
+    }
+    if (field == MODEL_NONE) {
+        return false;
+    }
+    const struct model_field *shape = model_field_row(schema->model, field);
+    BUF_ADD(&listing->sql, STR(" AND t.\"id\" IN (SELECT \"record\" FROM \""),
+            schema_list(schema, shape->list)->name, STR("\" WHERE \""),
+            model_text(schema->model, shape->name), STR("\" = "),
+            lower_bind_later(listing->statement, PARAMETER_ACTOR), STR(")"));
+    return true;
+}
+
+/* As far as the audiences reach: by root. narrowed: the records are few already, and each is asked
+ * about; else what the audiences reach is where to begin. */
+static void write_audiences(struct listing *listing, bool narrowed)
 {
     const struct model *model = listing->schema->model;
     const struct list_query *query = listing->query;
@@ -148,12 +236,18 @@ static void write_audiences(struct listing *listing)
         BUF_ADD(sql, STR(" AND 1 = 0"));
         return;
     }
-    BUF_ADD(sql,
-            entity->kind == ENTITY_PART ? STR(" AND t.\"root_id\" IN (")
-                                        : STR(" AND t.\"id\" IN ("),
-            STR("SELECT record FROM record_audience WHERE entity = "),
-            bind_text(listing, model_text(model, model_entity_row(model, root)->name)),
-            STR(" AND audience IN ("));
+    struct str key = entity->kind == ENTITY_PART ? STR("t.\"root_id\"") : STR("t.\"id\"");
+    struct str reach = STR("(SELECT record FROM record_audience WHERE entity = ");
+    if (narrowed) {
+        BUF_ADD(sql, STR(" AND EXISTS "), reach);
+    } else {
+        BUF_ADD(sql, STR(" AND "), key, STR(" IN "), reach);
+    }
+    buf_add(sql, bind_text(listing, model_text(model, model_entity_row(model, root)->name)));
+    if (narrowed) {
+        BUF_ADD(sql, STR(" AND record = "), key);
+    }
+    buf_add(sql, STR(" AND audience IN ("));
     for (size_t i = 0; i < query->audience_count; i++) {
         BUF_ADD(sql, i > 0 ? STR(", ") : STR(""),
                 lower_bind(listing->statement, value_integer(query->audiences[i])));
@@ -234,14 +328,14 @@ enum status lower_list(struct lower_statement *statement, const struct schema *s
                              reterr_error));
         BUF_ADD(&listing.sql, STR(" AND "), where);
     }
+    bool narrowed = write_own(&listing);
     write_states(&listing);
     write_reference(&listing);
-    write_audiences(&listing);
+    write_audiences(&listing, narrowed);
     write_after(&listing, order, after_order);
     struct str way = query->descending || order.n == 0 ? STR(" DESC") : STR("");
     if (order.n > 0) {
-        BUF_ADD(&listing.sql, STR(" ORDER BY "), order, STR(" IS NULL, "), order, way,
-                STR(", t.\"id\""), way);
+        BUF_ADD(&listing.sql, STR(" ORDER BY "), order, way, STR(" NULLS LAST, t.\"id\""), way);
     } else {
         BUF_ADD(&listing.sql, STR(" ORDER BY t.\"id\""), way);
     }

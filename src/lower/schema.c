@@ -439,8 +439,12 @@ static void make_indexes(struct arena *arena, const struct model *model, struct 
         const struct schema_column *column = &table->columns[i];
         if (column->references.n > 0 &&
             model_field_row(model, column->field)->collection != MODEL_NONE) {
-            add_index(arena, &indexes, table, false, column->name,
-                      schema_quoted(arena, column->name));
+            /* Of a row with its record, which is what is asked for by it. */
+            struct str quoted = schema_quoted(arena, column->name);
+            bool of_row = table->kind == SCHEMA_LIST;
+            add_index(arena, &indexes, table, false,
+                      of_row ? STR_JOIN(arena, column->name, STR("_record")) : column->name,
+                      of_row ? STR_JOIN(arena, quoted, STR(", \"record\"")) : quoted);
         }
         if (column->part == SCHEMA_BLIND) {
             add_index(arena, &indexes, table, false, column->name,
