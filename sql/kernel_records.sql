@@ -183,6 +183,14 @@ WHERE commitment >= ?2 AND substr(sealed, 1, 1) <> ?1 ORDER BY commitment LIMIT 
 -- ?1 sealed anew, ?2 to ?4 as found.
 UPDATE history_sealed SET sealed = ?1 WHERE commitment = ?2 AND member = ?3 AND 0 = ?4;
 
+-- name: expunge_history
+-- ?1 record. Digest and order stay.
+UPDATE history SET content = NULL, salt = NULL, reason = NULL WHERE record = ?1 AND salt IS NOT NULL;
+
+-- name: expunge_history_sealed
+-- ?1 record. What was sealed of it.
+DELETE FROM history_sealed WHERE record = ?1;
+
 -- name: find_history
 -- A record's changes before sequence ?2, newest first, at most ?3.
 SELECT sequence, change, record, entity, version, transition, done_by, at, reason, content

@@ -51,6 +51,9 @@ struct opened {
     struct store *store;
 };
 NODISCARD bool open_store(struct opened *opened, struct str data, struct str model);
+/* The same; checkpoints: the second place of checkpoints.log, or empty. */
+NODISCARD bool open_store_checked(struct opened *opened, struct str data, struct str model,
+                                  struct str checkpoints);
 /* The same for a folder that has no records yet and is filled in one go: see store_options. */
 NODISCARD bool open_store_to_fill(struct opened *opened, struct str data, struct str model);
 void close_store(struct opened *opened);
@@ -77,6 +80,8 @@ int command_sample(const struct command_input *input);
 int command_second_factor_reset(const struct command_input *input);
 int command_keys(const struct command_input *input);
 int command_keys_rotate(const struct command_input *input);
+int command_backup(const struct command_input *input);
+int command_restore(const struct command_input *input);
 int command_audit_verify(const struct command_input *input);
 int command_access_explain(const struct command_input *input);
 int command_help(const struct command_input *input);

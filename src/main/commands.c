@@ -11,6 +11,11 @@
         .name = STR_INIT("--clock-file"), .value_name = STR_INIT("FILE"),                          \
         .help = STR_INIT("tests and training: read the time (milliseconds) from this file")        \
     }
+#define CHECKPOINTS_OPTION                                                                         \
+    {                                                                                              \
+        .name = STR_INIT("--checkpoints"), .value_name = STR_INIT("DIR"),                          \
+        .help = STR_INIT("a folder on another mount that keeps a copy of checkpoints.log")         \
+    }
 #define MODEL_OPTION                                                                               \
     {                                                                                              \
         .name = STR_INIT("--model"), .value_name = STR_INIT("DIR"),                                \
@@ -36,8 +41,9 @@ const struct command commands[] = {
                  {.name = STR_INIT("--second-factor"),
                   .value_name = STR_INIT("required|offered"),
                   .fallback = STR_INIT("offered"),
-                  .help = STR_INIT(
-                      "a code of the phone at sign-in: of everybody, or of who wants it")}},
+                  .help =
+                      STR_INIT("a code of the phone at sign-in: of everybody, or of who wants it")},
+                 CHECKPOINTS_OPTION},
      .run = command_serve},
     {.name = STR_INIT("model check"),
      .arguments = STR_INIT("[DIR]"),
@@ -126,8 +132,25 @@ const struct command commands[] = {
      .run = command_keys_rotate},
     {.name = STR_INIT("audit verify"),
      .help = STR_INIT("check the chain of history: valid, expunged, unsealed, broken"),
-     .options = {DATA_OPTION, MODEL_OPTION},
+     .options = {DATA_OPTION, MODEL_OPTION, CHECKPOINTS_OPTION},
      .run = command_audit_verify},
+    {.name = STR_INIT("backup"),
+     .arguments = STR_INIT("DATA DEST"),
+     .help = STR_INIT("copy a data folder, also while the server writes, into a new folder"),
+     .least = 2,
+     .most = 2,
+     .options = {{.name = STR_INIT("--with-keys"),
+                  .help = STR_INIT("the secret keys too: whoever has the backup can read all")}},
+     .run = command_backup},
+    {.name = STR_INIT("restore"),
+     .arguments = STR_INIT("BACKUP DATA"),
+     .help = STR_INIT("judge a backup and make a new data folder of it"),
+     .least = 2,
+     .most = 2,
+     .options = {{.name = STR_INIT("--keys"),
+                  .value_name = STR_INIT("DIR"),
+                  .help = STR_INIT("the keys, when they are kept apart")}},
+     .run = command_restore},
     {.name = STR_INIT("access explain"),
      .arguments = STR_INIT("LOGIN ENTITY ID"),
      .help = STR_INIT("why a worker may or may not read a record"),
@@ -135,6 +158,6 @@ const struct command commands[] = {
      .most = 3,
      .options = {DATA_OPTION, MODEL_OPTION},
      .run = command_access_explain},
-    {.name = STR_INIT("help"),                                                         .help = STR_INIT("this text"), .run = command_help},
-    {.run = NULL               },
+    {.name = STR_INIT("help"),                                                            .help = STR_INIT("this text"), .run = command_help},
+    {.run = NULL                              },
 };

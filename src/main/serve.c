@@ -16,7 +16,8 @@ enum {
     OPTION_ADDRESS,
     OPTION_SECURE,
     OPTION_CLOCK,
-    OPTION_SECOND
+    OPTION_SECOND,
+    OPTION_CHECKPOINTS
 };
 
 static bool read_port(struct str text, uint16_t *ret_port)
@@ -77,7 +78,8 @@ int command_serve(const struct command_input *input)
         return 2;
     }
     use_clock_file(input->options[OPTION_CLOCK]);
-    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL])) {
+    if (!open_store_checked(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL],
+                            input->options[OPTION_CHECKPOINTS])) {
         return 1;
     }
     options.store = opened.store;

@@ -21,6 +21,7 @@
 #define FILE_MAX ((off_t)256 * 1024 * 1024)
 
 enum { OPTION_DATA, OPTION_MODEL, OPTION_REJECTS, OPTION_AGENCY };
+enum { OPTION_CHECKPOINTS = OPTION_MODEL + 1 }; /* of audit verify */
 
 NORETURN static void out_of_memory(void *context)
 {
@@ -36,7 +37,9 @@ static void print_model_errors(struct arena *arena, const struct compile_result 
     }
 }
 
-static bool open_with(struct opened *opened, struct str data, struct str model, bool filling)
+/* options: what differs from the usual. */
+static bool open_with(struct opened *opened, struct str data, struct str model,
+                      struct store_options options)
 {
     struct compile_result compiled;
     *opened = (struct opened){0};
@@ -51,11 +54,10 @@ static bool open_with(struct opened *opened, struct str data, struct str model, 
         close_store(opened);
         return false;
     }
-    struct store_options options = {.directory = data,
-                                    .image = compiled.image,
-                                    .now_ms = clock_now,
-                                    .readers = READERS,
-                                    .filling = filling};
+    options.directory = data;
+    options.image = compiled.image;
+    options.now_ms = clock_now;
+    options.readers = READERS;
     if (store_open(&options, &opened->outcome, &opened->store) != STATUS_OK) {
         print_outcome(&opened->outcome);
         close_store(opened);
@@ -66,12 +68,18 @@ static bool open_with(struct opened *opened, struct str data, struct str model, 
 
 bool open_store(struct opened *opened, struct str data, struct str model)
 {
-    return open_with(opened, data, model, false);
+    return open_with(opened, data, model, (struct store_options){.filling = false});
+}
+
+bool open_store_checked(struct opened *opened, struct str data, struct str model,
+                        struct str checkpoints)
+{
+    return open_with(opened, data, model, (struct store_options){.checkpoints = checkpoints});
 }
 
 bool open_store_to_fill(struct opened *opened, struct str data, struct str model)
 {
-    return open_with(opened, data, model, true);
+    return open_with(opened, data, model, (struct store_options){.filling = true});
 }
 
 void close_store(struct opened *opened)
@@ -197,7 +205,8 @@ int command_audit_verify(const struct command_input *input)
     struct opened opened;
     struct store_audit audit;
     int result = 1;
-    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL])) {
+    if (!open_store_checked(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL],
+                            input->options[OPTION_CHECKPOINTS])) {
         return 1;
     }
     if (store_audit_verify(opened.store, &opened.arena, &audit) == STATUS_OK) {

@@ -1,6 +1,7 @@
 /* Whether history is as it was written: every row fits its digest, every block its rows, every head
  * the block and the head before it, every signature its head, and the chains reach as far as
- * checkpoints.log says. One pass over history by sequence, the block of each agency beside it. */
+ * checkpoints.log and its copy in the second place say. One pass over history by sequence, the
+ * block of each agency beside it. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -298,6 +299,15 @@ static enum status read_mark(struct audit *audit)
 
 /* ---- checkpoints ---- */
 
+/* checkpoints.log, and its copy in the second place. */
+#define LOGS 2
+struct log {
+    struct str line; /* "PATH, line " */
+    FILE *file;      /* NULL: there is none */
+    off_t size;      /* when the audit began */
+    bool required;
+};
+
 static bool head_is(const struct block *block, struct arena *arena, struct str hex)
 {
     struct buf text;
@@ -307,12 +317,13 @@ static bool head_is(const struct block *block, struct arena *arena, struct str h
 }
 
 /* The block a checkpoint speaks of must be there with that head. */
-static enum status audit_checkpoint(struct audit *audit, struct str line, int64_t number)
+static enum status audit_checkpoint(struct audit *audit, const struct log *log, struct str line,
+                                    int64_t number)
 {
     struct checkpoint checkpoint;
     struct chain chain = {0};
     if (!checkpoint_parse(line, &checkpoint)) {
-        fault(audit, 1, STR("checkpoints.log, line "), number, STR(": it cannot be read"));
+        fault(audit, 1, log->line, number, STR(": it cannot be read"));
         return STATUS_OK;
     }
     chain.agency = checkpoint.agency;
@@ -320,81 +331,122 @@ static enum status audit_checkpoint(struct audit *audit, struct str line, int64_
     TRY(next_block(audit, &chain));
     if (!chain.in_block || chain.block.number != checkpoint.number ||
         !head_is(&chain.block, &audit->scratch, checkpoint.head)) {
-        fault(audit, 1, STR("checkpoints.log, line "), number,
-              STR(": the block it speaks of is gone or another one"));
+        fault(audit, 1, log->line, number, STR(": the block it speaks of is gone or another one"));
     }
     return STATUS_OK;
 }
 
 /* A line that was cut off by a crash says nothing, and is no fault: the next one of its chain
  * covers what it would have said. */
-static enum status audit_line(struct audit *audit, struct str line, int64_t number)
+static enum status audit_line(struct audit *audit, const struct log *log, struct str line,
+                              int64_t number)
 {
     enum status status =
-        line.n < CHECKPOINT_LEAST ? STATUS_OK : audit_checkpoint(audit, line, number);
+        line.n < CHECKPOINT_LEAST ? STATUS_OK : audit_checkpoint(audit, log, line, number);
     arena_clear(&audit->scratch);
     return status;
 }
 
 /* The lines that were there when the audit began. */
-static enum status audit_checkpoints(struct audit *audit, FILE *file, off_t size)
+static enum status audit_lines(struct audit *audit, const struct log *log)
 {
     char *memory = NULL;
     size_t room = 0;
     off_t at = 0;
     enum status status = STATUS_OK;
-    for (int64_t number = 1; status == STATUS_OK && at < size; number++) {
-        ssize_t n = getline(&memory, &room, file);
+    for (int64_t number = 1; status == STATUS_OK && at < log->size; number++) {
+        ssize_t n = getline(&memory, &room, log->file);
         if (n < 0) {
             break;
         }
         at += n;
-        status = audit_line(audit, str_trim((struct str){memory, (size_t)n}), number);
+        status = audit_line(audit, log, str_trim((struct str){memory, (size_t)n}), number);
     }
-    if (ferror(file)) {
+    if (ferror(log->file)) {
         status = STATUS_INTERNAL;
     }
     free(memory);
     return status;
 }
 
+/* A second place that was named must say something as soon as anything was sealed. */
+static enum status audit_log(struct audit *audit, const struct log *log)
+{
+    if (log->file != NULL) {
+        return audit_lines(audit, log);
+    }
+    if (log->required && audit->sealed_until > 0) {
+        fault(audit, 1, log->line, 1, STR(": there are no checkpoints in the second place"));
+    }
+    return STATUS_OK;
+}
+
+static enum status open_log(struct log *log, struct arena *arena, struct str path)
+{
+    struct stat facts;
+    log->line = STR_JOIN(arena, path, STR(", line "));
+    log->file = fopen(str_cstr(arena, path), "re");
+    if (log->file == NULL) {
+        return errno == ENOENT ? STATUS_OK : STATUS_INTERNAL;
+    }
+    if (fstat(fileno(log->file), &facts) != 0) {
+        return STATUS_INTERNAL;
+    }
+    log->size = facts.st_size;
+    return STATUS_OK;
+}
+
+static enum status open_logs(const struct audit *audit, struct log logs[LOGS])
+{
+    struct arena *arena = audit->arena;
+    struct str second = checkpoints_second(audit->store, arena);
+    TRY(open_log(&logs[0], arena, store_path(audit->store, arena, CHECKPOINTS_NAME)));
+    logs[1].required = second.n > 0;
+    return second.n > 0 ? open_log(&logs[1], arena, second) : STATUS_OK;
+}
+
+static void close_logs(struct log logs[LOGS])
+{
+    for (size_t i = 0; i < LOGS; i++) {
+        if (logs[i].file != NULL) {
+            (void)fclose(logs[i].file);
+        }
+    }
+}
+
 /* ---- all of it ---- */
 
-static enum status audit_all(struct audit *audit, FILE *checkpoints, off_t size)
+static enum status audit_all(struct audit *audit, const struct log logs[LOGS])
 {
     TRY(read_mark(audit));
     TRY(audit_rows(audit));
     TRY(audit_chains(audit));
-    return checkpoints ? audit_checkpoints(audit, checkpoints, size) : STATUS_OK;
+    for (size_t i = 0; i < LOGS; i++) {
+        TRY(audit_log(audit, &logs[i]));
+    }
+    return STATUS_OK;
 }
 
-/* The file of checkpoints is looked at before the snapshot begins: whatever it says by then has
- * been committed. A store that never sealed has none. */
+/* The checkpoints are looked at before the snapshot begins: whatever they say by then has been
+ * committed. A store that never sealed has none. */
 enum status store_audit_verify(struct store *store, struct arena *arena,
                                struct store_audit *ret_audit)
 {
     struct audit audit = {.store = store, .arena = arena};
+    struct log logs[LOGS] = {{.file = NULL}, {.file = NULL}};
     struct store_reader *reader = NULL;
-    struct stat facts = {0};
-    FILE *checkpoints = fopen(str_cstr(arena, store_path(store, arena, CHECKPOINTS_NAME)), "re");
-    if (checkpoints == NULL && errno != ENOENT) {
-        return STATUS_INTERNAL;
-    }
     arena_init(&audit.scratch, ARENA_REQUEST_CAP, NULL, NULL);
     map_init(&audit.chains, arena);
-    enum status status =
-        checkpoints && fstat(fileno(checkpoints), &facts) != 0 ? STATUS_INTERNAL : STATUS_OK;
+    enum status status = open_logs(&audit, logs);
     if (status == STATUS_OK) {
         status = store_read_begin(store, arena, &reader);
     }
     if (status == STATUS_OK) {
         audit.db = reader->db;
-        status = audit_all(&audit, checkpoints, facts.st_size);
+        status = audit_all(&audit, logs);
         store_read_end(reader);
     }
-    if (checkpoints) {
-        (void)fclose(checkpoints);
-    }
+    close_logs(logs);
     arena_clear(&audit.scratch);
     *ret_audit = audit.found;
     return status;

@@ -60,8 +60,10 @@ struct block_rows {
 void block_rows_begin(struct block_rows *rows);
 void block_rows_add(struct block_rows *rows, int64_t sequence, struct str digest);
 
-/* One line of DIR/checkpoints.log: that a block had this head. */
 #define CHECKPOINTS_NAME STR("checkpoints.log")
+/* The path of its copy in the folder of store_options.checkpoints; empty when there is none. */
+struct str checkpoints_second(const struct store *store, struct arena *arena);
+/* One line of it: that a block had this head. */
 struct checkpoint {
     struct uuid agency;
     int64_t number;

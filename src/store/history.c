@@ -149,3 +149,22 @@ enum status history_write(struct uow *uow, const struct record *record, struct s
     row.digest = history_digest(uow->arena, &row);
     return insert_row(uow, &row);
 }
+
+static enum status expunge(struct uow *uow, enum sql_name name, struct uuid record,
+                           int64_t *ret_rows)
+{
+    struct db_statement *q;
+    TRY(db_named(uow->db, name, uow->arena, &q));
+    db_bind_uuid(q, 1, record);
+    return db_run_count(q, ret_rows);
+}
+
+enum status history_expunge(struct uow *uow, struct uuid record, int64_t *ret_rows)
+{
+    int64_t sealed;
+    if (expunge(uow, SQL_EXPUNGE_HISTORY, record, ret_rows) != STATUS_OK ||
+        expunge(uow, SQL_EXPUNGE_HISTORY_SEALED, record, &sealed) != STATUS_OK) {
+        return uow_fault(uow);
+    }
+    return STATUS_OK;
+}

@@ -1,12 +1,11 @@
 /* Opening and closing: folder, model, tables, then the parts in order. */
-#include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "store/files.h"
 #include "store/store_int.h"
 
 #define STORE_ARENA_CAP ((size_t)512 * 1024 * 1024)
@@ -33,17 +32,6 @@ struct instant store_now(const struct store *store)
     return (struct instant){store->options.now_ms(store->options.now_context)};
 }
 
-/* ---- the folder ---- */
-
-static enum status make_folder(struct arena *arena, struct str path, struct outcome *outcome)
-{
-    if (mkdir(str_cstr(arena, path), 0700) != 0 && errno != EEXIST) {
-        return outcome_fault(outcome, STATUS_INTERNAL,
-                             STR_JOIN(arena, STR("the folder cannot be made: "), path));
-    }
-    return STATUS_OK;
-}
-
 /* ---- the image of the model ---- */
 
 static struct str image_digest(struct arena *arena, struct str image)
@@ -62,65 +50,14 @@ static struct str image_path(const struct store *store, struct arena *arena, str
     return STR_JOIN(arena, store->options.directory, STR("/model/"), digest, STR(".image"));
 }
 
-static bool write_all(int file, struct str bytes)
-{
-    while (bytes.n > 0) {
-        ssize_t written = write(file, bytes.p, bytes.n);
-        if (written < 0 && errno == EINTR) {
-            continue;
-        }
-        if (written <= 0) {
-            return false;
-        }
-        bytes = str_slice(bytes, (size_t)written, bytes.n);
-    }
-    return true;
-}
-
 /* Every activated image is kept, whole or not at all. */
-static enum status keep_image(struct store *store, struct arena *arena, struct str digest,
-                              struct outcome *outcome)
+static enum status keep_image(struct store *store, struct str digest, struct outcome *outcome)
 {
-    struct str path = image_path(store, arena, digest);
-    const char *name = str_cstr(arena, path);
-    const char *made = str_cstr(arena, STR_JOIN(arena, path, STR(".new")));
-    if (access(name, R_OK) == 0) {
+    struct str path = image_path(store, outcome->arena, digest);
+    if (access(str_cstr(outcome->arena, path), R_OK) == 0) {
         return STATUS_OK;
     }
-    int file = open(made, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool good = file >= 0 && write_all(file, store->options.image) && fsync(file) == 0;
-    if (file >= 0) {
-        good = close(file) == 0 && good;
-    }
-    if (!good || rename(made, name) != 0) {
-        return outcome_fault(outcome, STATUS_INTERNAL,
-                             STR_JOIN(arena, STR("the model cannot be kept: "), path));
-    }
-    return STATUS_OK;
-}
-
-static enum status read_image(struct store *store, struct arena *arena, struct str digest,
-                              struct str *ret_image, struct outcome *outcome)
-{
-    struct str path = image_path(store, arena, digest);
-    int file = open(str_cstr(arena, path), O_RDONLY | O_CLOEXEC);
-    struct stat about;
-    bool good = file >= 0 && fstat(file, &about) == 0 && about.st_size > 0 &&
-                (uint64_t)about.st_size <= MODEL_IMAGE_MAX;
-    size_t size = good ? (size_t)about.st_size : 0, at = 0;
-    char *bytes = arena_alloc(arena, size);
-    while (good && at < size) {
-        ssize_t got = read(file, bytes + at, size - at);
-        good = got > 0 || (got < 0 && errno == EINTR);
-        at += got > 0 ? (size_t)got : 0;
-    }
-    if (file >= 0) {
-        close(file);
-    }
-    *ret_image = (struct str){bytes, size};
-    return good ? STATUS_OK
-                : outcome_fault(outcome, STATUS_INTERNAL,
-                                STR_JOIN(arena, STR("the model cannot be read: "), path));
+    return file_replace(outcome, path, store->options.image);
 }
 
 /* The model of the options, or, without one, that which was activated last. */
@@ -128,22 +65,20 @@ static enum status open_model(struct store *store, struct str last, struct outco
                               struct str *ret_digest)
 {
     struct arena *arena = &store->arena;
-    struct str image;
+    struct str image = store->options.image;
     if (store->options.image.n == 0) {
         if (last.n == 0) {
             return outcome_fault(outcome, STATUS_INVALID, STR("there is no model yet"));
         }
-        TRY(read_image(store, arena, last, &image, outcome));
-    } else {
-        image = (struct str){arena_copy(arena, store->options.image.p, store->options.image.n),
-                             store->options.image.n};
+        TRY(file_read(outcome, image_path(store, arena, last), MODEL_IMAGE_MAX, &image));
     }
+    image = (struct str){arena_copy(arena, image.p, image.n), image.n};
     store->options.image = image;
     *ret_digest = image_digest(arena, image);
     TRY(model_open(arena, image, outcome, &store->model));
     store->schema = schema_new(arena, store->model, DIALECT_SQLITE);
     names_find(store);
-    return keep_image(store, arena, *ret_digest, outcome);
+    return keep_image(store, *ret_digest, outcome);
 }
 
 /* ---- the database ---- */
@@ -175,9 +110,9 @@ static enum status open_database(struct store *store, struct outcome *outcome, s
 static enum status open_parts(struct store *store, struct outcome *outcome)
 {
     struct arena *arena = &store->arena;
-    TRY(make_folder(arena, store->options.directory, outcome));
-    TRY(make_folder(arena, store_path(store, arena, STR("keys")), outcome));
-    TRY(make_folder(arena, store_path(store, arena, STR("model")), outcome));
+    TRY(folder_make(outcome, store->options.directory));
+    TRY(folder_make(outcome, store_path(store, arena, STR("keys"))));
+    TRY(folder_make(outcome, store_path(store, arena, STR("model"))));
     store->path = store_path(store, arena, STR("hearth.db"));
     TRY(keys_open(store, outcome));
     TRY(open_database(store, outcome, &store->writing));
@@ -211,6 +146,7 @@ enum status store_open(const struct store_options *options, struct outcome *outc
     arena_init(&store->arena, STORE_ARENA_CAP, memory_ended, NULL);
     store->options = *options;
     store->options.directory = str_copy(&store->arena, options->directory);
+    store->options.checkpoints = str_copy(&store->arena, options->checkpoints);
     enum status status = open_parts(store, outcome);
     if (status != STATUS_OK) {
         store_close(store);

@@ -2,15 +2,13 @@
  * agency. A block's head is a digest over its rows and the head before it, signed with a key that
  * is not in the database; heads are also written to checkpoints.log, which operations carries off
  * the host. No commit waits for any of it. */
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "db/named.h"
 #include "store/care.h"
+#include "store/files.h"
 
 #define ROWS_AT_A_TIME 1000
 #define LINES_MOST ((size_t)1024 * 1024)
@@ -226,35 +224,21 @@ static enum status seal_some(struct uow *uow, void *input)
 
 /* ---- checkpoints ---- */
 
-static bool append(int file, struct str lines)
+struct str checkpoints_second(const struct store *store, struct arena *arena)
 {
-    char last = '\n';
-    off_t size = lseek(file, 0, SEEK_END);
-    if (size > 0 && pread(file, &last, 1, size - 1) != 1) {
-        return false;
-    }
-    /* A line that was cut off by a crash must not spoil the next one. */
-    if (last != '\n' && write(file, "\n", 1) != 1) {
-        return false;
-    }
-    return write(file, lines.p, lines.n) == (ssize_t)lines.n && fsync(file) == 0;
+    struct str folder = store->options.checkpoints;
+    return folder.n == 0 ? STR("") : STR_JOIN(arena, folder, STR("/"), CHECKPOINTS_NAME);
 }
 
 /* After the commit: the log never knows of a block that is not there. A line that was not written
- * because of a crash is made up for by the next one of the chain. */
+ * because of a crash is made up for by the next one of the chain. The second place is brought to
+ * where the first one is: what it missed while it was away comes with the next line. */
 static enum status write_lines(const struct store *store, struct str lines, struct outcome *outcome)
 {
-    const char *path =
-        str_cstr(outcome->arena, store_path(store, outcome->arena, CHECKPOINTS_NAME));
-    int file = open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-    bool written = file >= 0 && append(file, lines);
-    int error = errno;
-    if (file >= 0) {
-        close(file);
-    }
-    return written ? STATUS_OK
-                   : outcome_fault(outcome, error == ENOSPC ? STATUS_NO_SPACE : STATUS_INTERNAL,
-                                   STR("checkpoints.log cannot be written"));
+    struct str path = store_path(store, outcome->arena, CHECKPOINTS_NAME);
+    TRY(file_append_lines(outcome, path, lines));
+    struct str second = checkpoints_second(store, outcome->arena);
+    return second.n == 0 ? STATUS_OK : file_follow(outcome, path, second);
 }
 
 bool checkpoint_parse(struct str line, struct checkpoint *ret_checkpoint)

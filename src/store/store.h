@@ -23,6 +23,7 @@ struct store_options {
     int64_t (*now_ms)(void *context); /* the clock of the whole program; tests set it */
     void *now_context;
     unsigned readers;         /* read connections */
+    struct str checkpoints;   /* a folder on another mount: checkpoints.log is copied there; or empty */
     /* A new folder is being filled: no commit waits for the disk, store_close does, once for all.
      * What stops before that leaves a folder to throw away. */
     bool filling;

@@ -241,6 +241,10 @@ struct history_row {
     struct str salt;    /* 16 bytes; empty when expunged */
     struct str digest;  /* 32 bytes */
 };
+/* Takes content, salt and reason, and what was sealed, out of all rows of a record and leaves
+ * digest and order: the chain still verifies, what was said can no longer be told nor guessed. The
+ * act that does so writes a row of its own, which is not touched when it comes after. */
+NODISCARD enum status history_expunge(struct uow *uow, struct uuid record, int64_t *ret_rows);
 /* BLAKE2b-256 over salt, all columns but sequence and digest, and content. In the arena. */
 struct str history_digest(struct arena *arena, const struct history_row *row);
 

@@ -1,6 +1,8 @@
 /* History that was changed behind the store's back is found, whatever was done to it. */
 #include "test_store_files.h"
 
+#include <sys/stat.h>
+
 /* ---- history to tamper with ---- */
 
 struct taking {
@@ -119,6 +121,113 @@ static void expunged_rows_keep_the_chain_whole(void **state)
     assert_int_equal(found.broken, 0);
     assert_int_equal(found.expunged, 2);
     assert_int_equal(found.valid + 2, rows_of(&w));
+}
+
+struct expunging {
+    struct uuid record;
+    int64_t rows;
+};
+
+static enum status expunge(struct uow *uow, void *input)
+{
+    struct expunging *expunging = input;
+    return history_expunge(uow, expunging->record, &expunging->rows);
+}
+
+/* By the function that the kernel verb uses: nothing of it is left to be read or guessed. */
+static void an_expunged_record_verifies_as_expunged(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct taking taking = {.world = &w, .narrative = "A call."};
+    must_act(&w, &w.actors[INTAKE], take_call, &taking);
+    make_history(&w);
+    taking.narrative = "What must be forgotten.";
+    must_act(&w, &w.actors[INTAKE], change_narrative, &taking);
+    catch_up(&w);
+    struct expunging expunging = {taking.id, 0};
+    must_act(&w, &w.actors[SUPERVISOR], expunge, &expunging);
+    assert_int_equal(expunging.rows, 2);
+    struct store_audit found = audit(&w);
+    assert_text(found.first_fault, "");
+    assert_int_equal(found.broken, 0);
+    assert_int_equal(found.expunged, 2);
+    assert_int_equal(found.valid + 2, rows_of(&w));
+    must_act(&w, &w.actors[SUPERVISOR], expunge, &expunging);
+    assert_int_equal(expunging.rows, 0);
+    w.store = store_close(w.store);
+    assert_int_equal(
+        ask_file(&w, "hearth.db", "SELECT count(*) FROM history WHERE content LIKE '%forgotten%'"),
+        0);
+    world_open(&w);
+}
+
+/* ---- the second place ---- */
+
+/* Whoever rules the host cuts rows, their block and the checkpoints beside them: the copy knows. */
+static void a_tail_cut_off_everywhere_is_found_by_the_second_place(void **state)
+{
+    (void)state;
+    char second[300], line[1200];
+    WORLD(w);
+    snprintf(second, sizeof(second), "%.200s.second", w.folder);
+    assert_int_equal(mkdir(second, 0700), 0);
+    w.checkpoints = second;
+    world_reopen(&w);
+    make_history(&w);
+    assert_int_equal(audit(&w).broken, 0);
+    tamper(&w, "hearth.db",
+           "DELETE FROM history WHERE sequence > (SELECT min(first_sequence) FROM history_block "
+           "WHERE number = 3) - 1;"
+           "DELETE FROM history_block WHERE number >= 3");
+    w.store = store_close(w.store);
+    snprintf(line, sizeof(line),
+             "cd '%.200s' && grep -v ' [3-9] ' checkpoints.log > c; mv c checkpoints.log",
+             w.folder);
+    assert_int_equal(system(line), 0); /* NOLINT: of this test alone */
+    w.checkpoints = NULL;
+    world_open(&w);
+    assert_int_equal(audit(&w).broken, 0); /* nothing here tells it */
+    w.checkpoints = second;
+    world_reopen(&w);
+    struct store_audit found = audit(&w);
+    assert_true(found.broken > 0);
+    assert_true(str_find(found.first_fault, STR(".second/checkpoints.log")) >= 0);
+    /* Nor is the copy cut to what is left: the sealer says so. */
+    struct taking taking = {.world = &w, .narrative = "A call."};
+    struct outcome outcome;
+    must_act(&w, &w.actors[INTAKE], take_call, &taking);
+    outcome_init(&outcome, &w.arena);
+    assert_int_equal(store_catch_up(w.store, &outcome), STATUS_REFUSED);
+    assert_true(str_find(outcome.detail, STR("is not the beginning")) >= 0);
+    assert_true(audit(&w).broken > 0);
+    snprintf(line, sizeof(line), "rm -r '%.200s'", second);
+    assert_int_equal(system(line), 0); /* NOLINT: of this test alone */
+}
+
+static void a_second_place_that_was_away_catches_up(void **state)
+{
+    (void)state;
+    char second[300], line[1200];
+    WORLD(w);
+    snprintf(second, sizeof(second), "%.200s.second", w.folder);
+    make_history(&w);
+    w.checkpoints = second;
+    world_reopen(&w);
+    struct outcome outcome;
+    struct taking taking = {.world = &w, .narrative = "A call."};
+    must_act(&w, &w.actors[INTAKE], take_call, &taking);
+    outcome_init(&outcome, &w.arena);
+    assert_true(store_catch_up(w.store, &outcome) != STATUS_OK); /* it is told, and work goes on */
+    assert_true(audit(&w).broken > 0);                           /* it was named and says nothing */
+    assert_int_equal(mkdir(second, 0700), 0);
+    must_act(&w, &w.actors[INTAKE], take_call, &taking);
+    catch_up(&w);
+    assert_int_equal(audit(&w).broken, 0);
+    snprintf(line, sizeof(line),
+             "cmp '%.200s'/checkpoints.log '%.200s'/checkpoints.log && rm -r '%.200s'", w.folder,
+             second, second);
+    assert_int_equal(system(line), 0); /* NOLINT: of this test alone */
 }
 
 /* ---- what is wrong ---- */
@@ -282,6 +391,9 @@ int main(void)
         cmocka_unit_test(fresh_rows_are_whole_sealed_or_not),
         cmocka_unit_test(an_empty_store_is_valid),
         cmocka_unit_test(expunged_rows_keep_the_chain_whole),
+        cmocka_unit_test(an_expunged_record_verifies_as_expunged),
+        cmocka_unit_test(a_tail_cut_off_everywhere_is_found_by_the_second_place),
+        cmocka_unit_test(a_second_place_that_was_away_catches_up),
         cmocka_unit_test(every_tampering_is_found),
         cmocka_unit_test(a_made_up_row_is_found),
         cmocka_unit_test(history_signed_by_another_store_is_found),

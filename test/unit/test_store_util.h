@@ -287,6 +287,7 @@ static inline struct str compile_test_model(struct arena *arena, const char *rep
 struct world {
     struct arena arena; /* of the test */
     char folder[256];
+    const char *checkpoints; /* the second place of checkpoints.log; NULL: none */
     struct str image;
     _Atomic int64_t now;
     struct store *store;
@@ -317,7 +318,9 @@ static inline void world_open(struct world *w)
                                     .image = w->image,
                                     .now_ms = world_now,
                                     .now_context = w,
-                                    .readers = 3};
+                                    .readers = 3,
+                                    .checkpoints =
+                                        w->checkpoints ? str_from(w->checkpoints) : STR("")};
     enum status status = store_open(&options, &outcome, &w->store);
     if (status != STATUS_OK) {
         print_error("%.*s\n", STR_ARG(outcome.detail));

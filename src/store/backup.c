@@ -1,0 +1,257 @@
+/* Making a backup. Restoring it is in restore.c. */
+#include "store/backup_int.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "db/db.h"
+
+#define NAMES_MOST 100000u
+#define LINE_MOST ((size_t)400)
+#define HEX_DIGEST (2 * (size_t)FILE_DIGEST_SIZE)
+
+struct backup {
+    const struct backup_order *order;
+    struct outcome *outcome;
+    struct arena *arena;
+    LIST(struct str) lines; /* of the manifest */
+    struct backup_sums sums;
+};
+
+/* ---- names ---- */
+
+static bool all_of(struct str s, struct str allowed)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (str_find_byte(allowed, s.p[i]) < 0) {
+            return false;
+        }
+    }
+    return s.n > 0;
+}
+
+#define DIGITS "0123456789"
+
+static bool is_access_log(struct str name)
+{
+    return name.n == STR("access-2026-11.db").n && str_starts(name, STR("access-")) &&
+           str_ends(name, STR(".db")) && all_of(str_slice(name, 7, 11), STR(DIGITS)) &&
+           name.p[11] == '-' && all_of(str_slice(name, 12, 14), STR(DIGITS));
+}
+
+bool backup_is_secret(struct str name)
+{
+    return str_starts(name, STR("keys/")) && !str_ends(name, STR(".pub"));
+}
+
+bool backup_knows(struct str name)
+{
+    static const struct str whole[] = {STR_INIT("hearth.db"), STR_INIT("attachments.db"),
+                                       STR_INIT("checkpoints.log"), STR_INIT("sample.txt")};
+    for (size_t i = 0; i < ARRAY_LENGTH(whole); i++) {
+        if (str_eq(name, whole[i])) {
+            return true;
+        }
+    }
+    if (str_starts(name, STR("model/")) && str_ends(name, STR(".image"))) {
+        struct str digest = str_slice(name, 6, name.n - STR(".image").n);
+        return digest.n == HEX_DIGEST && all_of(digest, STR(DIGITS "abcdef"));
+    }
+    if (str_starts(name, STR("keys/"))) {
+        struct str key = str_slice(name, 5, name.n);
+        return key.n < 100 && key.n > 0 && key.p[0] != '.' && key.p[0] != '-' &&
+               all_of(key, STR(DIGITS "abcdefghijklmnopqrstuvwxyz-_."));
+    }
+    return is_access_log(name);
+}
+
+bool backup_is_database(struct str name)
+{
+    return str_ends(name, STR(".db"));
+}
+
+struct str backup_line(struct arena *arena, struct str name, const struct file_facts *facts)
+{
+    struct buf line;
+    buf_init(&line, arena, LINE_MOST);
+    buf_add(&line, STR("file "));
+    buf_hex(&line, facts->digest, sizeof(facts->digest));
+    buf_byte(&line, ' ');
+    buf_digits(&line, facts->size, 1);
+    BUF_ADD(&line, STR(" "), name, STR("\n"));
+    return buf_str(&line);
+}
+
+/* ---- copies ---- */
+
+static struct str below(struct arena *arena, struct str folder, struct str name)
+{
+    return STR_JOIN(arena, folder, STR("/"), name);
+}
+
+static void note(struct backup *backup, struct str name, const struct file_facts *facts)
+{
+    LIST_PUSH(backup->arena, &backup->lines, backup_line(backup->arena, name, facts));
+    backup->sums.files++;
+    backup->sums.bytes += facts->size;
+}
+
+static enum status copy_file(struct backup *backup, struct str name)
+{
+    struct file_facts facts;
+    TRY(file_copy(backup->outcome, below(backup->arena, backup->order->data, name),
+                  below(backup->arena, backup->order->to, name), &facts));
+    note(backup, name, &facts);
+    return STATUS_OK;
+}
+
+static bool is_there(const struct backup *backup, struct str name)
+{
+    return access(str_cstr(backup->arena, below(backup->arena, backup->order->data, name)), F_OK) ==
+           0;
+}
+
+struct showing {
+    const struct backup_progress *progress;
+    struct str name;
+};
+
+static bool show(void *context, int64_t done, int64_t total)
+{
+    const struct showing *showing = context;
+    if (showing->progress->fn != NULL) {
+        showing->progress->fn(showing->progress->context, showing->name, done, total);
+    }
+    return true;
+}
+
+static enum status copy_database(struct backup *backup, struct str name)
+{
+    struct str to = below(backup->arena, backup->order->to, name);
+    struct showing showing = {&backup->order->progress, name};
+    struct db_options options = {.path = below(backup->arena, backup->order->data, name),
+                                 .role = DB_KEEPER};
+    struct file_facts facts;
+    struct db *db;
+    TRY(db_open_sqlite(&options, backup->outcome, &db));
+    enum status status = db_backup(db, to, (struct db_progress){show, &showing});
+    if (status != STATUS_OK) {
+        db_fault(db, backup->outcome);
+    }
+    db_close(db);
+    TRY(status);
+    TRY(file_facts(backup->outcome, to, &facts));
+    note(backup, name, &facts);
+    return STATUS_OK;
+}
+
+/* Everything of a folder that belongs in this backup. */
+static bool is_wanted(const struct backup *backup, struct str name)
+{
+    return backup_knows(name) && (backup->order->secret_keys || !backup_is_secret(name));
+}
+
+/* The names in data/folder that belong in this backup, with the folder before them. */
+static enum status list_names(struct backup *backup, struct str folder, struct str **ret_names,
+                              size_t *ret_count)
+{
+    LIST(struct str) names = {0};
+    struct str path = below(backup->arena, backup->order->data, folder);
+    DIR *open_folder = opendir(str_cstr(backup->arena, path));
+    if (open_folder == NULL) {
+        return file_fault(backup->outcome, path, STR("cannot be read"));
+    }
+    errno = 0;
+    for (struct dirent *entry = readdir(open_folder); entry != NULL && names.count < NAMES_MOST;
+         entry = readdir(open_folder)) {
+        struct str name = STR_JOIN(backup->arena, folder, str_from(entry->d_name));
+        if (is_wanted(backup, name)) {
+            LIST_PUSH(backup->arena, &names, name);
+        }
+    }
+    closedir(open_folder);
+    *ret_names = names.items;
+    *ret_count = names.count;
+    return errno == 0 ? STATUS_OK : file_fault(backup->outcome, path, STR("cannot be read"));
+}
+
+static enum status copy_folder(struct backup *backup, struct str folder)
+{
+    struct str *names;
+    size_t count;
+    struct str to = below(backup->arena, backup->order->to, folder);
+    TRY(list_names(backup, folder, &names, &count));
+    TRY(folder_make(backup->outcome, str_slice(to, 0, to.n - 1)));
+    for (size_t i = 0; i < count; i++) {
+        TRY(copy_file(backup, names[i]));
+    }
+    return folder_sync(backup->outcome, to);
+}
+
+static enum status copy_access_log(struct backup *backup)
+{
+    struct str *names;
+    size_t count;
+    TRY(list_names(backup, STR(""), &names, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (is_access_log(names[i])) {
+            TRY(copy_database(backup, names[i]));
+        }
+    }
+    return STATUS_OK;
+}
+
+/* The order is that of backup.h. */
+static enum status copy_all(struct backup *backup)
+{
+    static const struct str plain[] = {STR_INIT("checkpoints.log"), STR_INIT("sample.txt")};
+    for (size_t i = 0; i < ARRAY_LENGTH(plain); i++) {
+        if (is_there(backup, plain[i])) {
+            TRY(copy_file(backup, plain[i]));
+        }
+    }
+    TRY(copy_database(backup, STR("hearth.db")));
+    TRY(copy_database(backup, STR("attachments.db")));
+    TRY(copy_access_log(backup));
+    TRY(copy_folder(backup, STR("model/")));
+    return copy_folder(backup, STR("keys/"));
+}
+
+/* ---- the manifest ---- */
+
+static enum status write_manifest(struct backup *backup)
+{
+    size_t room = 4 * LINE_MOST + backup->lines.count * LINE_MOST;
+    struct arena *arena = backup->arena;
+    struct buf text;
+    buf_init(&text, arena, room);
+    BUF_ADD(&text, BACKUP_FORMAT, STR("\nmoment "));
+    buf_int(&text, backup->order->moment.ms);
+    buf_byte(&text, '\n');
+    for (size_t i = 0; i < backup->lines.count; i++) {
+        buf_add(&text, backup->lines.items[i]);
+    }
+    buf_add(&text, backup_end(arena, buf_str(&text)));
+    return file_replace(backup->outcome, below(arena, backup->order->to, BACKUP_MANIFEST),
+                        buf_str(&text));
+}
+
+enum status backup_make(const struct backup_order *order, struct outcome *outcome,
+                        struct backup_sums *ret_sums)
+{
+    struct backup backup = {.order = order, .outcome = outcome, .arena = outcome->arena};
+    if (!is_there(&backup, STR("hearth.db")) || !is_there(&backup, STR("attachments.db"))) {
+        return outcome_fault(
+            outcome, STATUS_REFUSED,
+            STR_JOIN(outcome->arena, order->data, STR(" is no data folder of Hearth")));
+    }
+    TRY(backup_new_folder(outcome, order->to));
+    TRY(copy_all(&backup));
+    TRY(folder_sync(outcome, order->to));
+    TRY(write_manifest(&backup));
+    *ret_sums = backup.sums;
+    return STATUS_OK;
+}

@@ -1,0 +1,22 @@
+/* What making and restoring backups share. */
+#ifndef HEARTH_STORE_BACKUP_INT_H
+#define HEARTH_STORE_BACKUP_INT_H
+
+#include "store/backup.h"
+#include "store/files.h"
+
+#define BACKUP_MANIFEST STR("manifest.txt")
+#define BACKUP_FORMAT STR("hearth backup 1")
+
+/* Whether a name within a backup is one that Hearth gives: never a path that leads out of it. */
+bool backup_knows(struct str name);
+bool backup_is_secret(struct str name);
+bool backup_is_database(struct str name);
+/* "file DIGEST SIZE NAME\n" */
+struct str backup_line(struct arena *arena, struct str name, const struct file_facts *facts);
+/* "end DIGEST\n" of the lines before it. */
+struct str backup_end(struct arena *arena, struct str lines);
+/* A folder that was not there; STATUS_REFUSED when it was. */
+NODISCARD enum status backup_new_folder(struct outcome *outcome, struct str path);
+
+#endif
