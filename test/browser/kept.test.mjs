@@ -61,7 +61,9 @@ test("the browser dies while somebody types: it is there again, with place and t
 });
 
 test("a page that was only looked at leaves nothing unfinished", async () => {
-  const { id } = (await api.get("/access_report?limit=100")).body.items.find((one) => one.state === "submitted");
+  const known = (await api.get("/access_report?limit=100")).body.items.find((one) => one.state === "submitted").participants[0];
+  const { id } = await newCall({ participants: [
+    { given_name: known.given_name, family_name: known.family_name, role: "CHILD", person: known.person }] });
   const page = await signedIn();
   await page.goto(`${hearth.url}/work/intake/${id}/call`);
   await page.locator("#earlier input:checked").first().waitFor({ state: "attached" }); // a panel with choices of its own
