@@ -169,6 +169,9 @@ void read_top(struct build *build, const struct yaml *value, const struct key *k
         return;
     }
     uint32_t row = build_find(build, key->detail, value->text);
+    if (key->detail == MODEL_TABLE_entity && str_eq(value->text, STR("itself"))) {
+        row = build->context.entity; /* of a trait: whatever takes it up */
+    }
     if (row == MODEL_NONE) {
         MESSAGE(build->messages, value->place, STR("there is no "), table_words(key->detail),
                 STR(" '"), value->text, STR("'"), build_suggest(build, key->detail, value->text));

@@ -17,6 +17,8 @@ void link_classes(struct build *build);
 void link_sealed(struct build *build);
 /* Whom the policy, the audiences and the deciders leave out. */
 void link_check_access(struct build *build);
+/* Conditions that can never hold, lengths that are never reached, clocks that would never end. */
+void link_never(struct build *build);
 /* Everything else that must hold in a linked model. */
 void link_check(struct build *build);
 

@@ -492,6 +492,12 @@ static void check_records(struct build *build)
         const struct model_entity *entity = entity_at(build, row);
         check_states(build, row);
         check_number(build, row);
+        if (entity->previous != MODEL_NONE &&
+            (field_at(build, entity->previous)->kind != FIELD_REFERENCE ||
+             field_at(build, entity->previous)->target != row)) {
+            MESSAGE(build->messages, key_place(build, MODEL_TABLE_entity, row, STR("previous")),
+                    STR("'previous' leads to another record of the same kind"));
+        }
         check_period(build, MODEL_TABLE_entity, row, entity->begins, entity->ends,
                      entity->no_overlap);
         if (entity->no_overlap != MODEL_NONE &&
@@ -561,4 +567,5 @@ void link_check(struct build *build)
     }
     check_faces(build);
     link_check_access(build);
+    link_never(build);
 }

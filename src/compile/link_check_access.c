@@ -92,12 +92,30 @@ static bool may_decide(struct build *build, uint32_t role, uint32_t class)
     return false;
 }
 
+/* Whether anybody is in the decider's scope of such a record. */
+static bool has_scope(struct build *build, uint32_t entity, enum model_scope scope)
+{
+    uint32_t root = entity_at(build, entity)->root;
+    enum model_entity_kind kind = entity_at(build, root)->kind;
+    return scope == SCOPE_SELF || (kind != ENTITY_ROOT && kind != ENTITY_HUB) ||
+           has_audience(build, root, scope);
+}
+
 /* Some role of the decider must be able to act on such a record at all. */
 static void check_transition(struct build *build, uint32_t row)
 {
     const struct model_transition *transition = transition_at(build, row);
     const struct model_decider *decider = decider_at(build, transition->decider);
     uint32_t class = entity_at(build, transition->entity)->class;
+    if (!has_scope(build, transition->entity, (enum model_scope)decider->scope)) {
+        MESSAGE(build->messages, build_origin(build, MODEL_TABLE_transition, row)->place,
+                described(build, MODEL_TABLE_transition, row),
+                STR(" can be taken by nobody: the scope of "),
+                described(build, MODEL_TABLE_decider, transition->decider), STR(", '"),
+                model_scope_name((enum model_scope)decider->scope), STR("', has no audience in "),
+                described(build, MODEL_TABLE_entity, entity_at(build, transition->entity)->root));
+        return;
+    }
     for (uint32_t i = 0; i < decider->roles_count; i++) {
         if (may_decide(build, decider_role_at(build, decider->roles_first + i)->role, class)) {
             return;

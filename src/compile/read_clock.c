@@ -394,7 +394,7 @@ static int64_t in_days(const struct model_clock_length *length)
 static void check_tally(struct build *build, uint32_t row)
 {
     const struct model_clock *clock = clock_at(build, row);
-    if (clock->bounds_count == 0) {
+    if (clock->kind != CLOCK_TALLY || clock->bounds_count == 0) {
         return;
     }
     struct place place = build_origin(build, MODEL_TABLE_clock_length, clock->bounds_first)->place;

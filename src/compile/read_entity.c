@@ -6,7 +6,7 @@
 static const struct key trait_keys[] = {
     OPTION_ELSEWHERE("help"),   OPTION_ELSEWHERE("fields"),      OPTION_ELSEWHERE("lists"),
     OPTION_ELSEWHERE("states"), OPTION_ELSEWHERE("transitions"), OPTION_ELSEWHERE("invariants"),
-    OPTION_ELSEWHERE("begins"), OPTION_ELSEWHERE("ends"),
+    OPTION_ELSEWHERE("begins"), OPTION_ELSEWHERE("ends"),        OPTION_ELSEWHERE("previous"),
 };
 
 void read_traits(struct build *build, const struct yaml *section)
@@ -79,6 +79,18 @@ static void read_period(struct build *build, const struct sources *sources, stru
         pair = yaml_find(sources->nodes[i], STR("ends"));
         if (pair) {
             read_nested(build, pair->value, &ends_key, ends);
+        }
+    }
+}
+
+/* A trait or the entity itself says which field leads to the version before. */
+static void read_previous(struct build *build, uint32_t entity, const struct sources *sources)
+{
+    static const struct key previous_key = OPTION_BY("previous", read_nested, MODEL_TABLE_field);
+    for (size_t i = 0; i < sources->count; i++) {
+        const struct yaml_pair *pair = yaml_find(sources->nodes[i], STR("previous"));
+        if (pair) {
+            read_nested(build, pair->value, &previous_key, CELL(entity, entity, previous));
         }
     }
 }
@@ -212,6 +224,7 @@ static const struct key entity_keys[] = {
     OPTION("searchable", read_flag, entity, searchable, 0),
     OPTION("no_overlap", read_nested, entity, no_overlap, MODEL_TABLE_field),
     OPTION_BY("audiences", read_audiences, 0),
+    OPTION_ELSEWHERE("previous"),
     OPTION_ELSEWHERE("traits"),
     NEEDED_ELSEWHERE("fields"),
     OPTION_ELSEWHERE("lists"),
@@ -242,6 +255,7 @@ void read_entity(struct build *build, uint32_t row)
     entity_at(build, row)->approvable = has_trait(node, STR("approvable"));
     entity_at(build, row)->signable = has_trait(node, STR("signable"));
     read_period(build, &sources, CELL(entity, row, begins), CELL(entity, row, ends));
+    read_previous(build, row, &sources);
     read_fields(build, row, MODEL_NONE, &sources);
     entity_at(build, row)->lists_first = build_count(build, MODEL_TABLE_list);
     each_entry(build, row, &sources, STR("lists"), read_list);

@@ -86,6 +86,8 @@ struct str view_column_label(const struct model *model, const struct model_list_
 struct str view_row_title(struct work_set *set, const struct row *row);
 /* An answer in words; rows and records by their titles. */
 struct str view_answer(struct work_set *set, const struct subject *subject, uint32_t field);
+/* What the record says otherwise than an earlier version of it, as a table: what was, what is. */
+void view_changes(struct view *view, struct record *before, struct str caption);
 /* The members of a collection as a table; to: where a line leads, may be NULL. */
 void view_members(struct view *view, uint32_t collection, uint32_t columns_first,
                   uint32_t columns_count, struct str caption,

@@ -72,6 +72,33 @@ static void show_collection(struct html *html, const struct record_page *page, u
     html_close(html, "section");
 }
 
+/* ---- the version before ---- */
+
+/* Nothing is said of one that this person may not read. */
+static void show_changes(struct view *view, struct request *request)
+{
+    const struct model *model = request->model;
+    uint32_t entity = view->record->subject.entity;
+    uint32_t field = model_entity_row(model, entity)->previous;
+    struct value value =
+        field != MODEL_NONE ? value_get(&view->record->subject, field) : value_unset();
+    struct record *before;
+    struct outcome ignored;
+    outcome_init(&ignored, &request->arena);
+    if (value.type != VALUE_REFERENCE ||
+        store_read(request->reader, &request->set, entity, value.reference, 0, 0,
+                   (struct store_purpose){.route = STR("version before")}, &ignored,
+                   &before) != STATUS_OK) {
+        return;
+    }
+    page_titles(request);
+    html_open_class(view->html, "section", "card");
+    view_changes(view, before,
+                 STR_JOIN(&request->arena, STR("What is different from "),
+                          record_title(&request->set, before)));
+    html_close(view->html, "section");
+}
+
 /* ---- the page ---- */
 
 static void record_content(struct html *html, const void *context)
@@ -85,6 +112,7 @@ static void record_content(struct html *html, const void *context)
     html_open_class(html, "section", "card");
     view_record(&view);
     html_close(html, "section");
+    show_changes(&view, page->request);
     for (uint32_t i = 0; i < entity->collections_count; i++) {
         uint32_t row = entity->collections_first + i;
         if (is_of_records(model, model_collection_row(model, row))) {

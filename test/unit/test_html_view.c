@@ -612,6 +612,57 @@ static void what_is_read_says_why_there_is_no_answer(void **state)
     end(&stage);
 }
 
+/* Adds a guest by name, as a copy would: with an id of its own. */
+static void put_guest(struct stage *stage, struct record *visit, const char *given)
+{
+    uint32_t list = model_list_by_name(stage->model, visit->subject.entity, STR("guests"));
+    struct row *row = record_add_row(visit, list);
+    answer_set(&row->subject, model_list_field_by_name(stage->model, list, STR("given")),
+               answer_of(value_text(str_from(given))));
+}
+
+static void put_visit_text(struct stage *stage, struct record *visit, const char *field,
+                           const char *text)
+{
+    answer_set(&visit->subject,
+               model_field_by_name(stage->model, visit->subject.entity, str_from(field)),
+               answer_of(value_text(str_from(text))));
+}
+
+static void a_version_says_what_is_different(void **state)
+{
+    (void)state;
+    struct stage stage;
+    begin(&stage);
+    struct record *before = work_set_create(&stage.set, stage.visit->subject.entity);
+    put_visit_text(&stage, before, "place", "The aunt's home");
+    put_visit_text(&stage, stage.visit, "place", "The school");
+    put_visit_text(&stage, before, "story", "Told alike");
+    put_visit_text(&stage, stage.visit, "story", "Told alike");
+    put_visit_text(&stage, before, "secret", "Hidden then");
+    put_visit_text(&stage, stage.visit, "secret", "Hidden now");
+    put_guest(&stage, before, "Owen");
+    put_guest(&stage, before, "Dana");
+    put_guest(&stage, stage.visit, "Owen");
+    put_guest(&stage, stage.visit, "Jade");
+    buf_init(&stage.out, &stage.arena, 1 << 22);
+    html_init(&stage.html, &stage.out, &words_english);
+    struct view view = {
+        .html = &stage.html, .set = &stage.set, .record = stage.visit, .transition = MODEL_NONE};
+    view_changes(&view, before, STR("What is different"));
+    assert_true(html_finish(&stage.html));
+    struct str page = buf_str(&stage.out);
+    check_page(page);
+    assert_has(page, "The aunt&#39;s home");
+    assert_has(page, "The school");
+    assert_has(page, "Dana");
+    assert_has(page, "Jade");
+    assert_lacks(page, "Owen");
+    assert_lacks(page, "Told alike");
+    assert_lacks(page, "Hidden");
+    end(&stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -630,6 +681,7 @@ int main(void)
         cmocka_unit_test(input_leaves_the_pages_own_pairs_alone),
         cmocka_unit_test(hostile_text_stays_text),
         cmocka_unit_test(what_is_read_says_why_there_is_no_answer),
+        cmocka_unit_test(a_version_says_what_is_different),
     };
     return cmocka_run_group_tests_name("html_view", tests, NULL, NULL);
 }

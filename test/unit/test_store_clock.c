@@ -235,23 +235,57 @@ static void who_decided_on_what_was_wrong_is_told(void **state)
     assert_int_equal(ask(&w, "SELECT count(*) FROM notice"), 1);
 }
 
-static void a_new_rule_moves_the_clocks_that_run(void **state)
+/* The model with some other words in it. */
+static void change_model(struct world *w, struct str part, struct str by)
+{
+    struct outcome outcome;
+    struct str text = str_from(report_yaml);
+    ptrdiff_t at = str_find(text, part);
+    assert_true(at >= 0);
+    text = STR_JOIN(&w->arena, str_slice(text, 0, (size_t)at), by,
+                    str_slice(text, (size_t)at + part.n, text.n));
+    w->image = compile_test_model(&w->arena, str_cstr(&w->arena, text));
+    world_reopen(w);
+    outcome_init(&outcome, &w->arena);
+    assert_int_equal(store_catch_up(w->store, &outcome), STATUS_OK);
+}
+
+static void a_bar_is_kept_until_it_opens(void **state)
 {
     (void)state;
     WORLD(w);
     struct outcome outcome;
     struct clock_reading *readings;
     struct call call = {.world = &w};
-    must_act(&w, &w.actors[INTAKE], take_call, &call);
-    struct str text = str_from(report_yaml), part = STR("length: { hours: 24 }");
-    ptrdiff_t at = str_find(text, part);
-    assert_true(at >= 0);
-    text = STR_JOIN(&w.arena, str_slice(text, 0, (size_t)at), STR("length: { hours: 48 }"),
-                    str_slice(text, (size_t)at + part.n, text.n));
-    w.image = compile_test_model(&w.arena, str_cstr(&w.arena, text));
-    world_reopen(&w);
     outcome_init(&outcome, &w.arena);
+    change_model(&w,
+                 STR("    kind: due\n    basis: policy\n    on: report\n    start: received_at\n"
+                     "    length: { hours: 24 }\n    done: 'screened_at'\n"),
+                 STR("    kind: bar\n    basis: policy\n    on: report\n    start: received_at\n"
+                     "    length: { hours: 24 }\n"));
+    must_act(&w, &w.actors[INTAKE], take_call, &call);
+    assert_int_equal(clocks_of(&w, &w.actors[INTAKE], false, call.id, &readings), 1);
+    assert_int_equal(readings[0].state, CLOCK_STATE_RUNNING);
+    assert_int_equal(readings[0].opens.ms, STORE_NOW + DAY_MS);
+    assert_int_equal(readings[0].due.ms, INT64_MAX);
+    assert_int_equal(readings[0].wake_at.ms, STORE_NOW + DAY_MS);
+    world_wait(&w, DAY_MS);
     assert_int_equal(store_catch_up(w.store, &outcome), STATUS_OK);
+    assert_int_equal(clocks_of(&w, &w.actors[INTAKE], false, call.id, &readings), 1);
+    assert_int_equal(readings[0].state, CLOCK_STATE_STOPPED);
+    assert_int_equal(ask(&w, "SELECT count(*) FROM clock_change WHERE old_state = 'running' AND "
+                             "new_state = 'stopped'"),
+                     1);
+}
+
+static void a_new_rule_moves_the_clocks_that_run(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct clock_reading *readings;
+    struct call call = {.world = &w};
+    must_act(&w, &w.actors[INTAKE], take_call, &call);
+    change_model(&w, STR("length: { hours: 24 }"), STR("length: { hours: 48 }"));
     assert_int_equal(clocks_of(&w, &w.actors[INTAKE], true, call.id, &readings), 1);
     assert_int_equal(readings[0].due.ms, STORE_NOW + 2 * DAY_MS);
 }
@@ -264,6 +298,7 @@ int main(void)
         cmocka_unit_test(a_decision_keeps_what_it_looked_at),
         cmocka_unit_test(a_child_is_in_one_place_at_a_time),
         cmocka_unit_test(who_decided_on_what_was_wrong_is_told),
+        cmocka_unit_test(a_bar_is_kept_until_it_opens),
         cmocka_unit_test(a_new_rule_moves_the_clocks_that_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
