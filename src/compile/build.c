@@ -22,6 +22,7 @@ void build_init(struct build *build, struct arena *arena, struct messages *messa
     map_init(&build->texts, arena);
     buf_init(&build->text_pool, arena, TEXT_POOL_MAX);
     build->context = context_of(MODEL_NONE, MODEL_NONE);
+    build->overlay = MODEL_NONE;
     CHECK(build_intern(build, STR("")) == 0);
 }
 

@@ -63,6 +63,12 @@ struct pending {
     uint32_t detail; /* meaning by resolve */
 };
 
+/* A row that will hold what another one does: overlay.h. */
+struct row_copy {
+    enum model_table table;
+    uint32_t from, to;
+};
+
 struct build {
     struct arena *arena;
     struct messages *messages;
@@ -77,6 +83,9 @@ struct build {
     struct context context;         /* of what is being read */
     LIST(struct pending) names_due; /* in the order in which they are resolved: names, ... */
     LIST(struct pending) exprs_due; /* ... then expressions */
+    uint32_t overlay; /* whose file is being read or resolved; MODEL_NONE: the base's */
+    LIST(const struct yaml *) overlay_files;
+    LIST(struct row_copy) copies;
 };
 
 void build_init(struct build *build, struct arena *arena, struct messages *messages);

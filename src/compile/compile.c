@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "compile/link.h"
+#include "compile/overlay.h"
 #include "compile/zone_file.h"
 
 /* A section of a file. Either its entries are declared as rows of a table and read one by one, or
@@ -82,10 +83,14 @@ static bool read_yaml(struct compilation *c)
         names[i] = str_from(sections[i].name);
     }
     for (size_t f = 0; f < c->count; f++) {
+        overlays_declare(&c->build, c->files[f]->path);
+    }
+    for (size_t f = 0; f < c->count; f++) {
         const struct compile_file *file = c->files[f];
         if (!str_ends(file->path, STR(".yaml"))) {
             continue;
         }
+        bool overlay = overlay_of_file(&c->build, file->path) != MODEL_NONE;
         c->roots[f] = yaml_read(c->arena, file->path, file->text, &c->messages);
         if (!c->roots[f] || !want_map(&c->build, c->roots[f], STR("a file of a model"))) {
             c->roots[f] = NULL;
@@ -94,11 +99,14 @@ static bool read_yaml(struct compilation *c)
         }
         for (size_t i = 0; i < c->roots[f]->count; i++) {
             const struct yaml_pair *pair = &c->roots[f]->pairs[i];
-            if (!find_section(pair->key)) {
+            if (!overlay && !find_section(pair->key)) {
                 c->broken[f] = true;
                 MESSAGE(&c->messages, pair->place, STR("unknown section '"), pair->key, STR("'"),
                         did_you_mean(c->arena, pair->key, names, ARRAY_LENGTH(sections)));
             }
+        }
+        if (overlay) {
+            overlays_note(&c->build, c->roots[f]);
         }
     }
     return c->messages.list.count == 0;
@@ -158,11 +166,17 @@ static void hold_back_missing(struct compilation *c)
 
 /* ---- stages --------------------------------------------------------------------------------- */
 
+/* The base's sections; those of overlays are read on top of them. */
+static bool is_base(const struct compilation *c, size_t file)
+{
+    return c->roots[file] && overlay_of_file(&c->build, c->files[file]->path) == MODEL_NONE;
+}
+
 static void declare_all(struct compilation *c, const struct section *section)
 {
     struct str name = str_from(section->name);
     for (size_t f = 0; f < c->count; f++) {
-        const struct yaml_pair *pair = c->roots[f] ? yaml_find(c->roots[f], name) : NULL;
+        const struct yaml_pair *pair = is_base(c, f) ? yaml_find(c->roots[f], name) : NULL;
         if (pair && section->read_row) {
             declare_section(&c->build, pair->value, section->table, quoted(&c->build, name));
         }
@@ -173,13 +187,16 @@ static void read_all(struct compilation *c, const struct section *section)
 {
     if (section->read_row) {
         for (uint32_t row = 0; row < build_count(&c->build, section->table); row++) {
+            struct place place = build_origin(&c->build, section->table, row)->place;
+            c->build.overlay = overlay_of_file(&c->build, place.file);
             section->read_row(&c->build, row);
         }
+        c->build.overlay = MODEL_NONE;
         return;
     }
     for (size_t f = 0; f < c->count; f++) {
         const struct yaml_pair *pair =
-            c->roots[f] ? yaml_find(c->roots[f], str_from(section->name)) : NULL;
+            is_base(c, f) ? yaml_find(c->roots[f], str_from(section->name)) : NULL;
         if (pair) {
             section->read_whole(&c->build, pair->value);
         }
@@ -214,6 +231,13 @@ static void read_code_tables(struct compilation *c)
             MESSAGE(&c->messages, place, STR("no code set '"), name,
                     STR("' is declared for this table"),
                     build_suggest(&c->build, MODEL_TABLE_code_set, name));
+        } else if (overlay_of_file(&c->build, c->files[f]->path) !=
+                   overlay_of_file(
+                       &c->build, build_origin(&c->build, MODEL_TABLE_code_set, set)->place.file)) {
+            MESSAGE(
+                &c->messages, place, described(&c->build, MODEL_TABLE_code_set, set),
+                STR(" is the base's, and statewide lists and federal files count its codes; add a "
+                    "code set of your own for a field of your own"));
         } else if (read[set]) {
             MESSAGE(&c->messages, place, STR("code set '"), name, STR("' has two tables"));
         } else {
@@ -235,12 +259,15 @@ static void resolve_all(struct build *build)
 {
     for (size_t i = 0; i < build->names_due.count; i++) {
         struct pending pending = build->names_due.items[i];
+        build->overlay = overlay_of_file(build, pending.node->place.file);
         pending.resolve(build, &pending);
     }
     for (size_t i = 0; i < build->exprs_due.count; i++) {
         struct pending pending = build->exprs_due.items[i];
+        build->overlay = overlay_of_file(build, pending.node->place.file);
         pending.resolve(build, &pending);
     }
+    build->overlay = MODEL_NONE;
 }
 
 static void read_zone(struct compilation *c, struct str zone_file)
@@ -298,8 +325,17 @@ static void link_all(struct compilation *c)
     }
     link_roots(build);
     if (c->messages.list.count == 0) {
+        overlays_check(build);
+    }
+    if (c->messages.list.count == 0) {
         link_check(build);
         link_sealed(build);
+    }
+    for (uint32_t i = 0; c->messages.list.count == 0 && i < build_count(build, MODEL_TABLE_overlay);
+         i++) { /* what holds of the base holds of each view */
+        overlay_swap(build, i);
+        link_check(build);
+        overlay_swap(build, i);
     }
     if (c->messages.list.count == 0) {
         link_loads(build);
@@ -352,12 +388,15 @@ static void read_and_resolve(struct compilation *c)
     for (size_t i = 0; i < ARRAY_LENGTH(sections); i++) {
         declare_all(c, &sections[i]);
     }
+    overlays_declare_entries(&c->build);
     for (size_t i = 0; i < ARRAY_LENGTH(sections); i++) {
         read_all(c, &sections[i]);
     }
     read_code_tables(c);
+    overlays_read(&c->build);
     link_collections(&c->build);
     resolve_all(&c->build);
+    overlays_copy(&c->build);
 }
 
 static void link_model(struct compilation *c, struct str zone_file)

@@ -28,10 +28,12 @@ struct compile_result {
     size_t left_out; /* errors beyond those listed */
 };
 
-/* Reads and compiles the folder. STATUS_INVALID with errors in the result when the model is wrong;
- * another status, and a detail in the outcome, when the folder cannot be read. The result lives in
- * the arena. Zone tables are read from zone_directory ("/usr/share/zoneinfo"). */
-NODISCARD enum status compile_model(struct arena *arena, struct str directory,
+/* Reads and compiles the folder, and behind it, parted by ':', those of overlays on it
+ * ("model:agency/marathon"; docs/model-language.md, section 13). STATUS_INVALID with errors in the
+ * result when the model is wrong; another status, and a detail in the outcome, when the folder
+ * cannot be read. The result lives in the arena. Zone tables are read from zone_directory
+ * ("/usr/share/zoneinfo"). */
+NODISCARD enum status compile_model(struct arena *arena, struct str folders,
                                     struct str zone_directory, struct outcome *outcome,
                                     struct compile_result *ret_result);
 

@@ -17,6 +17,7 @@ struct gather {
     struct outcome *outcome;
     LIST(struct compile_file) files;
     size_t bytes;
+    struct str overlay; /* its name, while its folder is read */
 };
 
 static enum status fail(struct gather *gather, struct str what, struct str path)
@@ -83,6 +84,14 @@ static bool is_part(struct str path)
 static enum status gather_folder(struct gather *gather, struct str root, struct str below,
                                  unsigned depth);
 
+/* Files of an overlay are known by the folder that names it: overlay.h. */
+static struct str path_in_model(const struct gather *gather, struct str path)
+{
+    return gather->overlay.n == 0
+               ? path
+               : STR_JOIN(gather->arena, STR("agency/"), gather->overlay, STR("/"), path);
+}
+
 static enum status gather_entry(struct gather *gather, struct str root, struct str path,
                                 unsigned depth)
 {
@@ -101,7 +110,7 @@ static enum status gather_entry(struct gather *gather, struct str root, struct s
         return outcome_fault(gather->outcome, STATUS_TOO_LARGE,
                              STR("the model has too many files"));
     }
-    struct compile_file file = {.path = path};
+    struct compile_file file = {.path = path_in_model(gather, path)};
     TRY(read_file(gather, full, &file.text));
     LIST_PUSH(gather->arena, &gather->files, file);
     return STATUS_OK;
@@ -167,13 +176,36 @@ static bool is_zone_name(struct str name)
     return true;
 }
 
-enum status compile_model(struct arena *arena, struct str directory, struct str zone_directory,
+static struct str last_name(struct str path)
+{
+    while (str_ends(path, STR("/"))) {
+        path.n--;
+    }
+    size_t from = path.n;
+    while (from > 0 && path.p[from - 1] != '/') {
+        from--;
+    }
+    return str_slice(path, from, path.n);
+}
+
+/* "model:agency/marathon": the base, then overlays on it, named by their folders. */
+static enum status gather_folders(struct gather *gather, struct str folders)
+{
+    struct str folder;
+    for (bool base = true; str_split(&folders, ':', &folder); base = false) {
+        gather->overlay = base ? STR("") : last_name(folder);
+        TRY(gather_folder(gather, folder, STR(""), 0));
+    }
+    return STATUS_OK;
+}
+
+enum status compile_model(struct arena *arena, struct str folders, struct str zone_directory,
                           struct outcome *outcome, struct compile_result *ret_result)
 {
     struct gather gather = {.arena = arena, .outcome = outcome};
     struct str zone_file = {0};
     *ret_result = (struct compile_result){0};
-    TRY(gather_folder(&gather, directory, STR(""), 0));
+    TRY(gather_folders(&gather, folders));
     struct str zone = zone_name(&gather);
     if (zone.n > 0 && !is_zone_name(zone)) {
         zone_file = STR("no zone"); /* the compiler says so at its place */

@@ -315,7 +315,7 @@ bool read_each_at(struct build *build, const struct yaml *value, size_t slot,
     return true;
 }
 
-static void declare(struct build *build, const struct yaml_pair *pair, enum model_table table)
+void declare_entry(struct build *build, const struct yaml_pair *pair, enum model_table table)
 {
     if (!build_check_name(build, pair->key, pair->place)) {
         return;
@@ -341,6 +341,6 @@ void declare_section(struct build *build, const struct yaml *section, enum model
         return;
     }
     for (size_t i = 0; i < section->count; i++) {
-        declare(build, &section->pairs[i], table);
+        declare_entry(build, &section->pairs[i], table);
     }
 }

@@ -132,6 +132,7 @@ bool read_each_at(struct build *build, const struct yaml *value, size_t slot,
 /* Declares the entries of a section: a row for each name, found later by build_find. */
 void declare_section(struct build *build, const struct yaml *section, enum model_table table,
                      struct str what);
+void declare_entry(struct build *build, const struct yaml_pair *pair, enum model_table table);
 /* What people call a row of the table in messages: "entity", "code table". */
 struct str table_words(enum model_table table);
 /* A message part: "'x'". */

@@ -1,6 +1,7 @@
 /* The load tree of each object: what saving, acting, counting down and showing must have in memory.
  */
 #include "compile/link.h"
+#include "compile/overlay.h"
 #include "compile/trail.h"
 
 /* ---- saving ------------------------------------------------------------------------------- */
@@ -408,45 +409,75 @@ static void load_clock(struct trail *trail, uint32_t clock)
 
 /* ---- all of them ---------------------------------------------------------------------------- */
 
+static void load_fact(struct trail *trail, uint32_t fact)
+{
+    struct trail_scope scope = trail_scope_at(AT_SUBJECT);
+    trail_trace(trail, &scope, fact_at(trail->build, fact)->is);
+}
+
+static void load_row(struct trail *trail, enum model_table table, uint32_t row)
+{
+    switch ((int)table) {
+    case MODEL_TABLE_entity:
+        load_entity(trail, row, AT_SUBJECT);
+        break;
+    case MODEL_TABLE_transition:
+        load_transition(trail, row, AT_SUBJECT);
+        break;
+    case MODEL_TABLE_fact:
+        load_fact(trail, row);
+        break;
+    case MODEL_TABLE_form:
+        load_form(trail, row, AT_SUBJECT);
+        break;
+    case MODEL_TABLE_workspace:
+        load_workspace(trail, workspace_at(trail->build, row));
+        break;
+    case MODEL_TABLE_document:
+        load_document(trail, document_at(trail->build, row));
+        break;
+    case MODEL_TABLE_clock:
+        load_clock(trail, row);
+        break;
+    default:
+        CHECK(false);
+    }
+}
+
+/* What the base needs and what any overlay's view of it does: records are loaded before it is known
+ * whose they are. */
+static void load_all_views(struct build *build, struct trail *trail, enum model_table table,
+                           uint32_t row)
+{
+    trail_init(trail, build);
+    load_row(trail, table, row);
+    for (uint32_t overlay = 0; overlay < build_count(build, MODEL_TABLE_overlay); overlay++) {
+        trail->visited.count = 0;
+        trail->made.count = 0;
+        overlay_swap(build, overlay);
+        load_row(trail, table, row);
+        overlay_swap(build, overlay);
+    }
+}
+
 void link_loads(struct build *build)
 {
+    const struct cell loads[] = {
+        CELL(entity, 0, loads_first),    CELL(transition, 0, loads_first),
+        CELL(fact, 0, loads_first),      CELL(form, 0, loads_first),
+        CELL(workspace, 0, loads_first), CELL(document, 0, loads_first),
+        CELL(clock, 0, loads_first),
+    };
     struct trail trail;
-    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_entity); row++) {
-        trail_init(&trail, build);
-        load_entity(&trail, row, AT_SUBJECT);
-        trail_write(&trail, CELL(entity, row, loads_first));
-    }
-    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_transition); row++) {
-        trail_init(&trail, build);
-        load_transition(&trail, row, AT_SUBJECT);
-        trail_write(&trail, CELL(transition, row, loads_first));
-    }
-    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_fact); row++) {
-        struct trail_scope scope = trail_scope_at(AT_SUBJECT);
-        trail_init(&trail, build);
-        trail_trace(&trail, &scope, fact_at(build, row)->is);
-        trail_write(&trail, CELL(fact, row, loads_first));
-    }
-    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_form); row++) {
-        trail_init(&trail, build);
-        load_form(&trail, row, AT_SUBJECT);
-        trail_write(&trail, CELL(form, row, loads_first));
-    }
-    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_workspace); row++) {
-        trail_init(&trail, build);
-        load_workspace(&trail, workspace_at(build, row));
-        trail_write(&trail, CELL(workspace, row, loads_first));
-    }
-    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_document); row++) {
-        trail_init(&trail, build);
-        load_document(&trail, document_at(build, row));
-        trail_write(&trail, CELL(document, row, loads_first));
-    }
-    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_clock); row++) {
-        trail_init(&trail, build);
-        load_clock(&trail, row);
-        trail_write(&trail, CELL(clock, row, loads_first));
-        clock_at(build, row)->daily = trail.daily;
-        link_watches(&trail, row);
+    for (size_t i = 0; i < ARRAY_LENGTH(loads); i++) {
+        struct cell cell = loads[i];
+        for (cell.row = 0; cell.row < build_count(build, cell.table); cell.row++) {
+            load_all_views(build, &trail, cell.table, cell.row);
+            trail_write(&trail, cell);
+            if (cell.table == MODEL_TABLE_clock) {
+                clock_at(build, cell.row)->daily = trail.daily;
+                link_watches(&trail, cell.row);
+            }
+        }
     }
 }

@@ -26,6 +26,10 @@ void read_model(struct build *build, const struct yaml *section);
 void read_policy(struct build *build, const struct yaml *section);
 void read_calendar(struct build *build, const struct yaml *section);
 void read_traits(struct build *build, const struct yaml *section);
+/* One item of a form, guard or requirement: rows at the end of their table. */
+void read_form_item(struct build *build, const struct yaml *item);
+void read_guard(struct build *build, const struct yaml_pair *pair);
+void read_requirement(struct build *build, const struct yaml *item);
 /* The rows of a code set, from its CSV file. */
 void read_code_table(struct build *build, uint32_t set, struct str file, struct str text);
 /* The names that C may use, one a line: c_names.list. */
@@ -42,6 +46,7 @@ struct sources {
 void read_transitions(struct build *build, uint32_t entity, const struct sources *sources);
 /* Guards under a key into the range that starts at the cell. */
 void read_guards(struct build *build, const struct yaml *node, struct cell first);
+void read_field(struct build *build, uint32_t entity, uint32_t list, const struct yaml_pair *pair);
 /* Fields of an entity (list MODEL_NONE) or list, then those of the kernel. */
 void read_fields(struct build *build, uint32_t entity, uint32_t list,
                  const struct sources *sources);

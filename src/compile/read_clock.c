@@ -490,6 +490,7 @@ void read_clock(struct build *build, uint32_t row)
     struct context before = build->context;
     clock_at(build, row)->from_day = MODEL_NO_BOUND;
     clock_at(build, row)->to_day = MODEL_NO_BOUND;
+    clock_at(build, row)->overlay = build->overlay;
     build->context = context_of(read_subject(build, node, CELL(clock, row, entity)), MODEL_NONE);
     const struct yaml_pair *each = yaml_find(node, STR("each"));
     if (each) {

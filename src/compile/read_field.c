@@ -1,5 +1,5 @@
 /* Fields of entities and lists, and those of the kernel behind them. */
-#include "compile/read.h"
+#include "compile/overlay.h"
 
 #define TEXT_MOST_DEFAULT 200
 #define NARRATIVE_MOST_DEFAULT 100000
@@ -82,6 +82,7 @@ static const struct key field_keys[] = {
     OPTION("label", read_text, field, label, 0),
     OPTION("help", read_text, field, help, 0),
     OPTION("source", read_text, field, source, 0),
+    OPTION("federal", read_text, field, federal, 0),
     OPTION("set", read_top, field, code_set, MODEL_TABLE_code_set),
     OPTION("to", read_top, field, target, MODEL_TABLE_entity),
     OPTION("of", read_of, field, rows, MODEL_TABLE_list),
@@ -201,6 +202,7 @@ static uint32_t push_field(struct build *build, uint32_t entity, uint32_t list, 
     field->slot = (int32_t)(*count)++;
     field->least = MODEL_NO_BOUND;
     field->most = MODEL_NO_BOUND;
+    field->overlay = build->overlay;
     return row;
 }
 
@@ -256,8 +258,7 @@ static bool is_reserved(struct str name, uint32_t list)
     return list == MODEL_NONE && (str_eq(name, STR("root_id")) || str_eq(name, STR("agency_id")));
 }
 
-static void read_field(struct build *build, uint32_t entity, uint32_t list,
-                       const struct yaml_pair *pair)
+void read_field(struct build *build, uint32_t entity, uint32_t list, const struct yaml_pair *pair)
 {
     uint32_t *first = NULL;
     uint32_t *count = NULL;
@@ -365,6 +366,10 @@ void read_fields(struct build *build, uint32_t entity, uint32_t list, const stru
             read_field(build, entity, list, &section->value->pairs[j]);
         }
     }
+    if (list == MODEL_NONE) {
+        overlays_read_fields(build, entity);
+    }
+    fields_range(build, entity, list, &first, &count);
     check_columns(build, *first, *count);
     if (list == MODEL_NONE) {
         push_kernel_fields(build, entity, list, entity_kernel, ARRAY_LENGTH(entity_kernel));

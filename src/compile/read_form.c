@@ -118,11 +118,10 @@ static const struct particular item_particular[] = {
     {"width",   WITH(FIELD),                                                      0         },
 };
 
-static void read_item(struct build *build, uint32_t form, const struct yaml *item)
+void read_form_item(struct build *build, const struct yaml *item)
 {
     size_t kinds = 0;
     uint32_t row = build_push(build, MODEL_TABLE_form_item, item, item->place);
-    form_at(build, form)->items_count++;
     for (size_t i = 0; i < ARRAY_LENGTH(item_kinds); i++) {
         if (yaml_find(item, str_from(item_kinds[i].key))) {
             form_item_at(build, row)->kind = item_kinds[i].kind;
@@ -152,7 +151,8 @@ static void read_items(struct build *build, const struct yaml *value, const stru
     }
     *build_cell(build, cell) = build_count(build, MODEL_TABLE_form_item);
     for (size_t i = 0; i < value->count; i++) {
-        read_item(build, cell.row, value->items[i]);
+        form_at(build, cell.row)->items_count++;
+        read_form_item(build, value->items[i]);
     }
 }
 

@@ -11,6 +11,14 @@ static const struct key guard_keys[] = {
     OPTION("step", read_nested, guard, link, MODEL_TABLE_workspace_step),
 };
 
+void read_guard(struct build *build, const struct yaml_pair *pair)
+{
+    uint32_t row = build_push(build, MODEL_TABLE_guard, pair->value, pair->place);
+    guard_at(build, row)->name = build_intern(build, pair->key);
+    KEYS_READ(build, pair->value, guard_keys, CELL(guard, row, name),
+              described(build, MODEL_TABLE_guard, row));
+}
+
 void read_guards(struct build *build, const struct yaml *node, struct cell first)
 {
     struct cell count = {first.table, first.row, first.column + 1};
@@ -25,14 +33,10 @@ void read_guards(struct build *build, const struct yaml *node, struct cell first
             refuse_twice(build, pair, MODEL_TABLE_guard, other);
             continue;
         }
-        if (!build_check_name(build, pair->key, pair->place)) {
-            continue;
+        if (build_check_name(build, pair->key, pair->place)) {
+            ++*build_cell(build, count);
+            read_guard(build, pair);
         }
-        uint32_t row = build_push(build, MODEL_TABLE_guard, pair->value, pair->place);
-        guard_at(build, row)->name = build_intern(build, pair->key);
-        ++*build_cell(build, count);
-        KEYS_READ(build, pair->value, guard_keys, CELL(guard, row, name),
-                  described(build, MODEL_TABLE_guard, row));
     }
 }
 
@@ -59,12 +63,17 @@ static void read_from(struct build *build, const struct yaml *value, const struc
     each_text(build, value, quoted(build, str_from(key->name)), &cell.row, take_from);
 }
 
+void read_requirement(struct build *build, const struct yaml *item)
+{
+    uint32_t row = build_push(build, MODEL_TABLE_requirement_item, item, item->place);
+    name_later(build, resolve_requirement, item, 0, CELL(requirement_item, row, requirement));
+}
+
 static void take_requirement(struct build *build, const struct yaml *item, void *context)
 {
     const uint32_t *transition = context;
-    uint32_t row = build_push(build, MODEL_TABLE_requirement_item, item, item->place);
     transition_at(build, *transition)->requirements_count++;
-    name_later(build, resolve_requirement, item, 0, CELL(requirement_item, row, requirement));
+    read_requirement(build, item);
 }
 
 static void read_requires(struct build *build, const struct yaml *value, const struct key *key,

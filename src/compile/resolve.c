@@ -68,6 +68,13 @@ struct str subject_words(struct build *build, uint32_t subject)
 
 /* ---- what a subject has --------------------------------------------------------------------- */
 
+/* What an overlay adds is there for its own files only. */
+static bool is_known_here(struct build *build, uint32_t field)
+{
+    uint32_t overlay = field_at(build, field)->overlay;
+    return overlay == MODEL_NONE || overlay == build->overlay;
+}
+
 uint32_t find_field(struct build *build, uint32_t subject, struct str name)
 {
     if (subject == MODEL_NONE) {
@@ -79,8 +86,9 @@ uint32_t find_field(struct build *build, uint32_t subject, struct str name)
                              name);
     }
     const struct model_entity *entity = entity_at(build, subject);
-    return build_find_in(build, MODEL_TABLE_field, entity->fields_first, entity->fields_count,
-                         name);
+    uint32_t field =
+        build_find_in(build, MODEL_TABLE_field, entity->fields_first, entity->fields_count, name);
+    return field == MODEL_NONE || is_known_here(build, field) ? field : MODEL_NONE;
 }
 
 uint32_t find_collection(struct build *build, uint32_t subject, struct str name)
@@ -113,7 +121,9 @@ static void add_names(struct build *build, struct names *names, enum model_table
     names->items = arena_grow(build->arena, names->items, names->count, names->count + count,
                               sizeof(struct str));
     for (uint32_t i = 0; i < count; i++) {
-        names->items[names->count++] = build_name(build, table, first + i);
+        if (table != MODEL_TABLE_field || is_known_here(build, first + i)) {
+            names->items[names->count++] = build_name(build, table, first + i);
+        }
     }
 }
 

@@ -221,7 +221,8 @@ static bool is_relevant(struct view *view, const struct model_form_item *item)
     uint32_t field = item->kind == ITEM_FIELD ? item->field : MODEL_NONE;
     return work_set_true(view->set, item->relevant, subject) &&
            (field == MODEL_NONE ||
-            (work_set_true(view->set, model_field_row(view->set->model, field)->relevant,
+            (!model_field_row(view->set->model, field)->hidden &&
+             work_set_true(view->set, model_field_row(view->set->model, field)->relevant,
                            subject) &&
              view_reads_class(view, model_field_row(view->set->model, field)->class)));
 }

@@ -390,7 +390,7 @@ void view_record(struct view *view)
     struct facts facts = {.view = view};
     for (uint32_t i = 0; i < entity->fields_count; i++) {
         uint32_t field = entity->fields_first + i;
-        if (!model_field_row(model, field)->kernel) {
+        if (!model_field_row(model, field)->kernel && model_has_field(model, field)) {
             push_field(&facts, field, NULL);
         }
     }

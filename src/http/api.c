@@ -120,8 +120,12 @@ static enum status read_record(struct request *request, uint32_t entity, struct 
                                struct record **ret_record)
 {
     struct store_purpose purpose = {.route = route_lines[request->route].name};
-    return store_read(request->reader, &request->set, entity, id, 0, 0, purpose, &request->outcome,
-                      ret_record);
+    enum status status = store_read(request->reader, &request->set, entity, id, 0, 0, purpose,
+                                    &request->outcome, ret_record);
+    if (status == STATUS_OK && !uuid_is_nil((*ret_record)->agency)) {
+        request_view(request, (*ret_record)->agency);
+    }
+    return status;
 }
 
 static enum handled answer_record(struct request *request, unsigned status, uint32_t entity,

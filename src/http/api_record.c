@@ -105,7 +105,7 @@ void api_record_write(struct json_out *json, struct work_set *set, const struct 
     json_member(json, STR("changed_by"), uuid_text(set->arena, record->changed_by));
     for (uint32_t f = 0; f < entity->fields_count; f++) {
         uint32_t field = entity->fields_first + f;
-        if (!model_field_row(model, field)->kernel &&
+        if (!model_field_row(model, field)->kernel && model_has_field(model, field) &&
             access_field(set, record, field, VERB_READ).allowed) {
             api_answer_write(json, set, &record->subject, field);
         }

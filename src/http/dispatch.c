@@ -29,6 +29,12 @@ static enum handled fail_with(struct request *request, enum status status, struc
     return request_fail(request, status);
 }
 
+void request_view(struct request *request, struct uuid agency)
+{
+    request->model = work_set_view(&request->set, agency);
+    request->set.model = request->model;
+}
+
 /* The token of the request: the cookie's for pages, the bearer's for programs. */
 static struct str presented_token(const struct request *request, enum access access)
 {
@@ -62,6 +68,11 @@ static bool find_session(struct request *request, enum access access)
     request->actor.agency = request->session.agency;
     work_set_init(&request->set, &request->arena, request->model, store_now(request->store),
                   &request->actor);
+    if (model_overlay_total(request->model) > 0 &&
+        store_views(request->reader, &request->set) != STATUS_OK) {
+        return false;
+    }
+    request_view(request, request->actor.agency);
     return true;
 }
 

@@ -103,7 +103,7 @@ static void field_schemas(struct openapi *o, uint32_t first, uint32_t count)
     for (uint32_t i = 0; i < count; i++) {
         const struct model_field *field = model_field_row(o->model, first + i);
         struct str name = model_text(o->model, field->name);
-        if (field->kernel) {
+        if (field->kernel || !model_has_field(o->model, first + i)) {
             continue;
         }
         json_key(&o->json, name);

@@ -143,6 +143,9 @@ struct record *page_read(struct request *request, uint32_t entity, struct uuid i
         *ret_handled = request_fail(request, status);
         return NULL;
     }
+    if (!uuid_is_nil(record->agency)) { /* a person is everybody's: the session's words stay */
+        request_view(request, record->agency);
+    }
     return page_load(request, record, load_first, load_count, ret_handled) ? record : NULL;
 }
 

@@ -181,6 +181,9 @@ bool page_can_mend(enum status status)
 
 void page_forget(struct request *request)
 {
+    const struct work_set before = request->set;
     work_set_init(&request->set, &request->arena, request->model, store_now(request->store),
                   &request->actor);
+    request->set.views = before.views;
+    request->set.view_count = before.view_count;
 }

@@ -55,6 +55,10 @@ struct request {
     void *waits_for;          /* of the handler: what it handed over, in the arena */
 };
 
+/* From here on the words, forms and rules are those of this agency: its overlay's view of the
+ * model. A session begins with its own; a page about a record has that of the record's owner. */
+void request_view(struct request *request, struct uuid agency);
+
 /* Hands request->save to the writer and suspends; then runs on a lane with the save's outcome and a
  * fresh reader. Returns HANDLED_WAITING (or answers 503 at once when the queue is full). */
 enum handled request_save(struct request *request, handler_fn then);

@@ -19,6 +19,9 @@ static struct str model_column(void *context, struct arena *arena, uint32_t fiel
     const struct schema *schema = ((const struct lower_model *)context)->schema;
     const struct model_field *shape = model_field_row(schema->model, field);
     struct str name = model_text(schema->model, shape->name);
+    if (shape->overlay != MODEL_NONE) {
+        return STR(""); /* it lies in a side table: no list hangs on what one agency adds */
+    }
     if (part == PART_WHY) {
         return shape->non_answers != 0 ? column_of(arena, alias, name, STR("_why")) : STR("");
     }

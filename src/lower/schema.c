@@ -144,10 +144,13 @@ static void add_field(struct columns *columns, uint32_t row)
     }
 }
 
-static void add_fields(struct columns *columns, uint32_t first, uint32_t count)
+/* Those of the base, or those that overlays add. */
+static void add_fields(struct columns *columns, uint32_t first, uint32_t count, bool added)
 {
     for (uint32_t i = 0; i < count; i++) {
-        add_field(columns, first + i);
+        if ((model_field_row(columns->model, first + i)->overlay != MODEL_NONE) == added) {
+            add_field(columns, first + i);
+        }
     }
 }
 
@@ -220,6 +223,20 @@ static void write_names(struct buf *sql, const struct schema_table *table)
     }
 }
 
+static struct str primary_key(const struct schema_table *table)
+{
+    switch (table->kind) {
+    case SCHEMA_ENTITY:
+    case SCHEMA_LIST:
+        return STR("\"id\"");
+    case SCHEMA_CODES:
+        return STR("\"record\", \"position\"");
+    case SCHEMA_SIDE:
+        return STR("\"record\"");
+    }
+    return STR("");
+}
+
 static struct str create_text(struct arena *arena, const struct schema_table *table,
                               enum dialect dialect)
 {
@@ -231,9 +248,8 @@ static struct str create_text(struct arena *arena, const struct schema_table *ta
         buf_add(&sql, i > 0 ? STR(",\n    ") : STR(" (\n    "));
         write_column(&sql, dialect, &table->columns[i]);
     }
-    BUF_ADD(&sql, STR(",\n    PRIMARY KEY ("),
-            table->kind == SCHEMA_CODES ? STR("\"record\", \"position\"") : STR("\"id\""),
-            STR(")\n)"), dialect == DIALECT_SQLITE ? STR(" STRICT") : STR(""));
+    BUF_ADD(&sql, STR(",\n    PRIMARY KEY ("), primary_key(table), STR(")\n)"),
+            dialect == DIALECT_SQLITE ? STR(" STRICT") : STR(""));
     CHECK(!sql.overrun);
     return buf_str(&sql);
 }
@@ -246,11 +262,25 @@ static struct str select_text(struct arena *arena, const struct schema_table *ta
     write_names(&sql, table);
     BUF_ADD(&sql, STR(" FROM "));
     write_name(&sql, table->name);
-    buf_add(&sql, table->kind == SCHEMA_ENTITY
-                      ? STR(" WHERE \"id\" = ?1")
-                      : STR(" WHERE \"record\" = ?1 ORDER BY \"position\""));
+    buf_add(&sql, table->kind == SCHEMA_ENTITY ? STR(" WHERE \"id\" = ?1")
+                                               : STR(" WHERE \"record\" = ?1"));
+    if (table->kind == SCHEMA_LIST || table->kind == SCHEMA_CODES) {
+        buf_add(&sql, STR(" ORDER BY \"position\""));
+    }
     CHECK(!sql.overrun);
     return buf_str(&sql);
+}
+
+/* A side row comes with the first answer to what an overlay asks. */
+static void write_replace(struct buf *sql, const struct schema_table *table)
+{
+    BUF_ADD(sql, STR(" ON CONFLICT (\"record\") DO UPDATE SET "));
+    for (size_t i = table->kernel_count; i < table->column_count; i++) {
+        buf_add(sql, i > table->kernel_count ? STR(", ") : STR(""));
+        write_name(sql, table->columns[i].name);
+        BUF_ADD(sql, STR(" = excluded."));
+        write_name(sql, table->columns[i].name);
+    }
 }
 
 static struct str insert_text(struct arena *arena, const struct schema_table *table,
@@ -268,6 +298,9 @@ static struct str insert_text(struct arena *arena, const struct schema_table *ta
                 bound(arena, dialect, &table->columns[i], (unsigned)i + 1));
     }
     buf_byte(&sql, ')');
+    if (table->kind == SCHEMA_SIDE) {
+        write_replace(&sql, table);
+    }
     CHECK(!sql.overrun);
     return buf_str(&sql);
 }
@@ -368,6 +401,13 @@ struct str schema_sealed_under_others(struct arena *arena, const struct schema_t
     return buf_str(&sql);
 }
 
+struct str schema_texts(struct arena *arena, const struct schema *schema, uint32_t field)
+{
+    uint32_t entity = model_field_row(schema->model, field)->entity;
+    return STR_JOIN(arena, STR("SELECT \"id\", "), field_column(arena, schema->model, field),
+                    STR(" FROM "), schema_quoted(arena, schema_entity(schema, entity)->name));
+}
+
 struct str schema_after(struct arena *arena, const struct schema *schema, uint32_t entity)
 {
     return STR_JOIN(arena, STR("SELECT \"id\" FROM "),
@@ -459,7 +499,8 @@ static void finish_table(struct arena *arena, const struct schema *schema,
                          struct schema_table *table, const struct columns *columns)
 {
     struct str quoted = schema_quoted(arena, table->name);
-    struct str key = table->kind == SCHEMA_CODES ? STR("\"record\"") : STR("\"id\"");
+    bool own_id = table->kind == SCHEMA_ENTITY || table->kind == SCHEMA_LIST;
+    struct str key = own_id ? STR("\"id\"") : STR("\"record\"");
     table->columns = columns->items.items;
     table->column_count = columns->items.count;
     table->create = create_text(arena, table, schema->dialect);
@@ -488,7 +529,7 @@ static void make_entity(struct arena *arena, const struct schema *schema, uint32
     add_kernel(&columns, STR("changed_at"), VALUE_DATETIME, true);
     add_kernel(&columns, STR("changed_by"), VALUE_REFERENCE, false);
     CHECK(columns.items.count == SCHEMA_ENTITY__COUNT);
-    add_fields(&columns, entity->fields_first, entity->fields_count);
+    add_fields(&columns, entity->fields_first, entity->fields_count, false);
     *table = (struct schema_table){.name = model_text(schema->model, entity->name),
                                    .kind = SCHEMA_ENTITY,
                                    .row = row,
@@ -507,13 +548,39 @@ static void make_list(struct arena *arena, const struct schema *schema, uint32_t
     add_kernel(&columns, STR("record"), VALUE_REFERENCE, true);
     columns.items.items[SCHEMA_LIST_RECORD].references = entity;
     add_kernel(&columns, STR("position"), VALUE_INTEGER, true);
-    add_fields(&columns, list->fields_first, list->fields_count);
+    add_fields(&columns, list->fields_first, list->fields_count, false);
     *table = (struct schema_table){
         .name = STR_JOIN(arena, entity, STR("__"), model_text(model, list->name)),
         .kind = SCHEMA_LIST,
         .row = row,
         .kernel_count = SCHEMA_LIST__COUNT};
     finish_table(arena, schema, table, &columns);
+}
+
+static struct str side_name(struct arena *arena, const struct schema *schema, uint32_t entity)
+{
+    return STR_JOIN(arena, schema_entity(schema, entity)->name, STR("__local"));
+}
+
+/* False when no overlay adds anything that has a column. */
+static bool make_side(struct arena *arena, const struct schema *schema, uint32_t row,
+                      struct schema_table *table)
+{
+    const struct model_entity *entity = model_entity_row(schema->model, row);
+    struct str owner = schema_entity(schema, row)->name;
+    struct columns columns = {.arena = arena, .model = schema->model};
+    add_kernel(&columns, STR("record"), VALUE_REFERENCE, true);
+    columns.items.items[SCHEMA_SIDE_RECORD].references = owner;
+    add_fields(&columns, entity->fields_first, entity->fields_count, true);
+    if (columns.items.count == SCHEMA_SIDE__COUNT) {
+        return false;
+    }
+    *table = (struct schema_table){.name = side_name(arena, schema, row),
+                                   .kind = SCHEMA_SIDE,
+                                   .row = row,
+                                   .kernel_count = SCHEMA_SIDE__COUNT};
+    finish_table(arena, schema, table, &columns);
+    return true;
 }
 
 static void make_codes(struct arena *arena, const struct schema *schema, uint32_t row,
@@ -542,6 +609,11 @@ static struct str back_text(struct arena *arena, const struct schema *schema, ui
 {
     const struct model_field *field = model_field_row(schema->model, row);
     struct str column = schema_quoted(arena, model_text(schema->model, field->name));
+    if (field->overlay != MODEL_NONE) {
+        return STR_JOIN(arena, STR("SELECT \"record\" FROM "),
+                        schema_quoted(arena, side_name(arena, schema, field->entity)),
+                        STR(" WHERE "), column, STR(" = ?1 ORDER BY \"record\""));
+    }
     if (field->list == MODEL_NONE) {
         return STR_JOIN(arena, STR("SELECT \"id\" FROM "),
                         schema_quoted(arena, schema_entity(schema, field->entity)->name),
@@ -565,7 +637,10 @@ const struct schema *schema_new(struct arena *arena, const struct model *model,
     struct str *back = ARENA_ARRAY(arena, fields, struct str);
     schema->model = model;
     schema->dialect = dialect;
-    schema->tables = ARENA_ARRAY(arena, (size_t)entities + lists + several, struct schema_table);
+    schema->tables =
+        ARENA_ARRAY(arena, (size_t)2 * entities + lists + several, struct schema_table);
+    uint32_t *sides = ARENA_ARRAY(arena, entities, uint32_t);
+    schema->sides = sides;
     schema->codes = codes;
     schema->back = back;
     for (uint32_t i = 0; i < entities; i++) {
@@ -575,6 +650,10 @@ const struct schema *schema_new(struct arena *arena, const struct model *model,
         make_list(arena, schema, i, &schema->tables[entities + i]);
     }
     schema->table_count = (size_t)entities + lists;
+    for (uint32_t i = 0; i < entities; i++) {
+        bool made = make_side(arena, schema, i, &schema->tables[schema->table_count]);
+        sides[i] = made ? (uint32_t)schema->table_count++ : MODEL_NONE;
+    }
     for (uint32_t i = 0; i < fields; i++) {
         const struct model_field *field = model_field_row(model, i);
         codes[i] = MODEL_NONE;
@@ -598,6 +677,13 @@ const struct schema_table *schema_list(const struct schema *schema, uint32_t lis
 {
     CHECK(list < model_list_total(schema->model));
     return &schema->tables[model_entity_total(schema->model) + list];
+}
+
+const struct schema_table *schema_side(const struct schema *schema, uint32_t entity)
+{
+    CHECK(entity < model_entity_total(schema->model));
+    uint32_t side = schema->sides[entity];
+    return side == MODEL_NONE ? NULL : &schema->tables[side];
 }
 
 const struct schema_table *schema_codes(const struct schema *schema, uint32_t field)

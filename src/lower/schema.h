@@ -32,7 +32,8 @@ struct schema_column {
     struct str meaning;
 };
 
-enum schema_table_kind { SCHEMA_ENTITY, SCHEMA_LIST, SCHEMA_CODES };
+/* A side table holds what overlays add to an entity: at most one row for a record. */
+enum schema_table_kind { SCHEMA_ENTITY, SCHEMA_LIST, SCHEMA_CODES, SCHEMA_SIDE };
 
 /* The kernel's columns of each kind of table, in this order. */
 enum schema_entity_column {
@@ -54,6 +55,7 @@ enum schema_list_column {
     SCHEMA_LIST_POSITION,
     SCHEMA_LIST__COUNT
 };
+enum schema_side_column { SCHEMA_SIDE_RECORD, SCHEMA_SIDE__COUNT };
 enum schema_codes_column {
     SCHEMA_CODES_RECORD,
     SCHEMA_CODES_POSITION,
@@ -65,7 +67,7 @@ enum schema_codes_column {
 struct schema_table {
     struct str name; /* unquoted */
     enum schema_table_kind kind;
-    uint32_t row;                        /* of table entity, list or field of the model */
+    uint32_t row;                        /* of table entity, list or field; of a side entity */
     const struct schema_column *columns; /* the kernel's first, then by slot of their fields */
     size_t column_count;
     size_t kernel_count;
@@ -76,7 +78,7 @@ struct schema_table {
     const struct str *indexes; /* each makes one; safe to run again */
     size_t index_count;
     struct str select; /* all columns: of an entity by id ?1; else all of record ?1 in order */
-    struct str insert; /* all columns in their order */
+    struct str insert; /* all columns in their order; of a side table also over what is there */
     struct str remove; /* of an entity or row by id ?1; of codes all of record ?1 */
     struct str move;   /* of a row: to position ?2, by id ?1 */
 };
@@ -84,8 +86,10 @@ struct schema_table {
 struct schema {
     const struct model *model;
     enum dialect dialect;
-    struct schema_table *tables; /* all: entities by row, lists by row, then codes by field */
+    struct schema_table
+        *tables; /* all: entities by row, lists by row, side tables, codes by field */
     size_t table_count;
+    const uint32_t *sides;  /* by entity: its side table in tables, or MODEL_NONE */
     const uint32_t *codes;  /* by field: its table of codes in tables, or MODEL_NONE */
     const struct str *back; /* by reference field: ids of the records (in the order of ids) whose
                                field, or rows' field, is ?1; empty for other fields */
@@ -96,6 +100,8 @@ const struct schema *schema_new(struct arena *arena, const struct model *model,
                                 enum dialect dialect);
 const struct schema_table *schema_entity(const struct schema *schema, uint32_t entity);
 const struct schema_table *schema_list(const struct schema *schema, uint32_t list);
+/* What overlays add to an entity, or NULL. */
+const struct schema_table *schema_side(const struct schema *schema, uint32_t entity);
 /* Of a field of kind codes. */
 const struct schema_table *schema_codes(const struct schema *schema, uint32_t field);
 
@@ -122,6 +128,8 @@ struct str schema_by_blind(struct arena *arena, const struct schema *schema, uin
 /* Of a table with sealed columns: the ids of the records with a sealed value whose first byte is
  * not ?1, after ?2, at most ?3, in their order. */
 struct str schema_sealed_under_others(struct arena *arena, const struct schema_table *table);
+/* The id and value of a text field in all records of its entity. */
+struct str schema_texts(struct arena *arena, const struct schema *schema, uint32_t field);
 /* The name as a quoted identifier. */
 struct str schema_quoted(struct arena *arena, struct str name);
 

@@ -19,7 +19,7 @@
 #define MODEL_OPTION                                                                               \
     {                                                                                              \
         .name = STR_INIT("--model"), .value_name = STR_INIT("DIR"),                                \
-        .help = STR_INIT("the practice model; the one of this build when left out")                \
+        .help = STR_INIT("the practice model, then overlays: model:agency/NAME")                \
     }
 
 const struct command commands[] = {

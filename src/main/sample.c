@@ -131,7 +131,9 @@ int command_sample(const struct command_input *input)
     if (!open_store_to_fill(&opened, data, input->options[OPTION_MODEL])) {
         return 1;
     }
-    struct str model = model_directory(&opened.arena, input->options[OPTION_MODEL]);
+    struct str overlays = model_directory(&opened.arena, input->options[OPTION_MODEL]);
+    struct str model = {0};
+    (void)str_split(&overlays, ':', &model);
     enum status status = make_sample(&opened, data, model);
     if (status != STATUS_OK) {
         print_outcome(&opened.outcome);

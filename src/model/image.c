@@ -566,11 +566,9 @@ static bool check_time(struct checker *c)
     return true;
 }
 
-static bool check_all(struct checker *c, struct str image)
+/* What rows and their references must be, of the base and of every view. */
+static bool check_tables(struct checker *c)
 {
-    if (!check_header(c, image) || !check_texts(c) || !check_nodes(c)) {
-        return false;
-    }
     for (int t = 0; t < MODEL_TABLE__ROWS; t++) {
         if (!check_rows(c, (enum model_table)t)) {
             return false;
@@ -580,7 +578,70 @@ static bool check_all(struct checker *c, struct str image)
         return fail(c, STR("model"), STR("name"), 0, STR("stands once"));
     }
     return check_owned(c) && check_kinds(c) && check_choices(c) && check_fields(c) &&
-           check_parents(c) && check_loads(c) && check_facts(c) && check_time(c);
+           check_parents(c) && check_loads(c) && check_facts(c);
+}
+
+static bool check_all(struct checker *c, struct str image)
+{
+    return check_header(c, image) && check_texts(c) && check_nodes(c) && check_tables(c) &&
+           check_time(c);
+}
+
+/* ---- views of overlays ----------------------------------------------------------------------- */
+
+/* Tables that a view cannot change: what it is made of, and what stands in expressions. */
+static bool may_patch(const struct model *model, const struct model_patch *patch)
+{
+    if (patch->table < 0 || patch->table >= MODEL_TABLE__ROWS ||
+        patch->table == MODEL_TABLE_overlay || patch->table == MODEL_TABLE_patch) {
+        return false;
+    }
+    const struct model_table_shape *shape = model_table_shape((enum model_table)patch->table);
+    return patch->row >= 0 && (uint32_t)patch->row < model->counts[patch->table] &&
+           patch->column >= 0 && (uint32_t)patch->column < shape->column_count;
+}
+
+/* The base with the cells of an overlay: a table of its own for each that it changes. */
+static bool make_view(struct checker *c, const struct model *base, uint32_t overlay)
+{
+    const struct model_overlay *row = model_overlay_row(base, overlay);
+    uint32_t *own[MODEL_TABLE__ROWS] = {NULL};
+    *c->model = *base;
+    c->model->overlay = overlay;
+    for (uint32_t i = 0; i < row->patches_count; i++) {
+        const struct model_patch *patch = model_patch_row(base, row->patches_first + i);
+        if (!may_patch(base, patch)) {
+            return fail(c, STR("patch"), STR("row"), row->patches_first + i, STR("leads nowhere"));
+        }
+        const struct model_table_shape *shape = model_table_shape((enum model_table)patch->table);
+        uint32_t **table = &own[patch->table];
+        if (*table == NULL) {
+            *table = arena_copy(c->arena, base->rows[patch->table],
+                                (size_t)base->counts[patch->table] * shape->row_size);
+            c->model->rows[patch->table] = *table;
+        }
+        (*table)[(size_t)patch->row * shape->column_count + (size_t)patch->column] =
+            (uint32_t)patch->value;
+    }
+    return check_tables(c);
+}
+
+static bool make_views(struct checker *c, struct model *base)
+{
+    uint32_t count = base->counts[MODEL_TABLE_overlay];
+    const struct model **views = ARENA_ARRAY(c->arena, (size_t)count + 1, const struct model *);
+    views[0] = base;
+    base->overlay = MODEL_NONE;
+    base->views = views;
+    for (uint32_t i = 0; i < count; i++) {
+        struct model *view = ARENA_NEW(c->arena, struct model);
+        c->model = view;
+        views[i + 1] = view;
+        if (!make_view(c, base, i)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 enum status model_open(struct arena *arena, struct str image, struct outcome *outcome,
@@ -597,6 +658,10 @@ enum status model_open(struct arena *arena, struct str image, struct outcome *ou
                                 model->rows[MODEL_TABLE_zone_transition],
                                 model->counts[MODEL_TABLE_zone_transition]};
     model_sort_codes(arena, model);
+    if (!make_views(&checker, model)) {
+        outcome_problem(outcome, STATUS_INVALID, STR(""), STR("image"), checker.fault);
+        return STATUS_INVALID;
+    }
     *ret_model = model;
     return STATUS_OK;
 }

@@ -36,6 +36,31 @@ uint64_t model_fingerprint(const struct model *model)
     return model->fingerprint;
 }
 
+/* ---- overlays ------------------------------------------------------------------------------ */
+
+const struct model *model_view(const struct model *model, uint32_t overlay)
+{
+    CHECK(overlay == MODEL_NONE || overlay < model->counts[MODEL_TABLE_overlay]);
+    return model->views[overlay == MODEL_NONE ? 0 : overlay + 1];
+}
+
+uint32_t model_overlay_of(const struct model *model)
+{
+    return model->overlay;
+}
+
+bool model_has_field(const struct model *model, uint32_t field)
+{
+    uint32_t overlay = model_field_row(model, field)->overlay;
+    return overlay == MODEL_NONE || overlay == model->overlay;
+}
+
+bool model_has_clock(const struct model *model, uint32_t clock)
+{
+    uint32_t overlay = model_clock_row(model, clock)->overlay;
+    return overlay == MODEL_NONE || overlay == model->overlay;
+}
+
 struct str model_text(const struct model *model, uint32_t text)
 {
     const char *pool = model->rows[MODEL_TABLE_text];

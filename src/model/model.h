@@ -117,6 +117,17 @@ struct str model_image(struct arena *arena, const void *const rows[MODEL_TABLE__
 NODISCARD enum status model_open(struct arena *arena, struct str image, struct outcome *outcome,
                                  const struct model **ret_model);
 
+/* ---- overlays ----
+ * The model as one agency has it: the same rows under the same numbers, with the cells of its
+ * overlay. MODEL_NONE is the base, which is what model_open gives. Views are made, and checked like
+ * an image, when it is opened; any view leads to any other. */
+const struct model *model_view(const struct model *model, uint32_t overlay);
+uint32_t model_overlay_of(const struct model *model); /* of a view, or MODEL_NONE */
+/* Whether records seen in this view have the field, and run the clock: those of the base and of its
+ * own overlay. */
+bool model_has_field(const struct model *model, uint32_t field);
+bool model_has_clock(const struct model *model, uint32_t clock);
+
 /* A fast fingerprint of the image's bytes for caches and drafts. It holds nobody off: who must be
  * sure of an image keeps a digest beside it. */
 uint64_t model_fingerprint(const struct model *model);

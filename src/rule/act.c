@@ -101,6 +101,7 @@ static uint32_t state_after(const struct record *record, const struct model_tran
 static void check_before(struct work_set *set, struct record *record, uint32_t transition,
                          uint32_t form_to_come, struct outcome *outcome)
 {
+    const struct model *before = work_set_enter(set, record);
     struct check check = {
         .set = set,
         .record = record,
@@ -112,6 +113,7 @@ static void check_before(struct work_set *set, struct record *record, uint32_t t
     check_transition(&check);
     check_answers(&check);
     check_loaded(set, outcome);
+    work_set_leave(set, before);
 }
 
 /* The state changes, then what follows from it. */
@@ -154,8 +156,9 @@ static void find_actor(struct work_set *set)
     }
 }
 
-void act_take(struct work_set *set, struct record *record, uint32_t transition,
-              const struct input *input, struct act *act, struct outcome *outcome)
+/* What a person asks for, up to its effects. */
+static void take_asked(struct work_set *set, struct record *record, uint32_t transition,
+                       const struct input *input, struct act *act, struct outcome *outcome)
 {
     const struct model_transition *shape = model_transition_row(set->model, transition);
     CHECK(shape->entity == record->subject.entity);
@@ -185,6 +188,14 @@ void act_take(struct work_set *set, struct record *record, uint32_t transition,
     if (outcome->status == STATUS_OK) {
         take(set, record, transition, act, outcome, 0);
     }
+}
+
+void act_take(struct work_set *set, struct record *record, uint32_t transition,
+              const struct input *input, struct act *act, struct outcome *outcome)
+{
+    const struct model *before = work_set_enter(set, record);
+    take_asked(set, record, transition, input, act, outcome);
+    work_set_leave(set, before);
     if (outcome->status == STATUS_OK) {
         act_finish(set, outcome);
     }
@@ -192,6 +203,7 @@ void act_take(struct work_set *set, struct record *record, uint32_t transition,
 
 size_t act_offers(struct work_set *set, struct record *record, struct act_offer **ret_offers)
 {
+    const struct model *before = work_set_enter(set, record);
     const struct model *model = set->model;
     const struct model_entity *entity = model_entity_row(model, record->subject.entity);
     LIST(struct act_offer) offers = {0};
@@ -210,6 +222,7 @@ size_t act_offers(struct work_set *set, struct record *record, struct act_offer 
         check_before(set, record, row, transition->form, &offer.outcome);
         LIST_PUSH(set->arena, &offers, offer);
     }
+    work_set_leave(set, before);
     *ret_offers = offers.items;
     return offers.count;
 }

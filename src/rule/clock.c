@@ -453,8 +453,8 @@ static struct clock_reading read_one(const struct computing *c, struct instant l
     return computed;
 }
 
-size_t clock_read(struct work_set *set, const struct clock_host *host, uint32_t clock,
-                  struct record *subject, struct clock_reading **ret_readings)
+static size_t read_clock(struct work_set *set, const struct clock_host *host, uint32_t clock,
+                         struct record *subject, struct clock_reading **ret_readings)
 {
     const struct model_clock *shape = model_clock_row(set->model, clock);
     const struct clock_host *outer = set->schemes;
@@ -486,4 +486,17 @@ size_t clock_read(struct work_set *set, const struct clock_host *host, uint32_t 
     set->schemes = outer;
     *ret_readings = readings.items;
     return readings.count;
+}
+
+size_t clock_read(struct work_set *set, const struct clock_host *host, uint32_t clock,
+                  struct record *subject, struct clock_reading **ret_readings)
+{
+    const struct model *before = work_set_enter(set, subject);
+    size_t count = 0;
+    *ret_readings = NULL;
+    if (model_has_clock(set->model, clock)) {
+        count = read_clock(set, host, clock, subject, ret_readings);
+    }
+    work_set_leave(set, before);
+    return count;
 }

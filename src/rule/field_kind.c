@@ -326,7 +326,8 @@ bool input_offers_code(struct work_set *set, const struct record *record, uint32
     const struct model_field *shape = model_field_row(model, field);
     struct str name = model_text(model, model_code_row(model, code)->code);
     uint32_t alternative = field_alternative(set, record, shape);
-    return model_code_on(model, shape->code_set, name, set->today.day) == code &&
+    return !model_code_row(model, code)->hidden &&
+           model_code_on(model, shape->code_set, name, set->today.day) == code &&
            (alternative == MODEL_NONE ||
             alternative_offers(model, alternative, shape->code_set, name));
 }

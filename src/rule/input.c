@@ -80,7 +80,9 @@ static uint32_t field_of(const struct model *model, uint32_t entity, uint32_t li
 {
     uint32_t field = list == MODEL_NONE ? model_field_by_name(model, entity, name)
                                         : model_list_field_by_name(model, list, name);
-    return field != MODEL_NONE && model_field_row(model, field)->kernel ? MODEL_NONE : field;
+    bool typed = field != MODEL_NONE && !model_field_row(model, field)->kernel &&
+                 model_has_field(model, field);
+    return typed ? field : MODEL_NONE;
 }
 
 /* Cuts a suffix off; false when it is not there. */
@@ -561,10 +563,9 @@ void input_apply(struct work_set *set, struct record *record, const struct input
     struct reading reading = {.set = set, .record = record, .scope = scope, .outcome = outcome};
     map_init(&reading.gathered, set->arena);
     map_init(&reading.rows, set->arena);
-    if (!may_apply(&reading, input)) {
-        return;
-    }
-    for (size_t i = 0; i < input->count; i++) {
+    const struct model *before = work_set_enter(set, record);
+    size_t count = may_apply(&reading, input) ? input->count : 0;
+    for (size_t i = 0; i < count; i++) {
         gather(&reading, &input->pairs[i]);
     }
     apply_rows(&reading);
@@ -574,6 +575,7 @@ void input_apply(struct work_set *set, struct record *record, const struct input
     for (size_t i = 0; i < reading.orders.count; i++) {
         apply_order(&reading, &reading.orders.items[i]);
     }
+    work_set_leave(set, before);
 }
 
 bool input_holds_file(const struct model *model, uint32_t entity, struct str text)

@@ -118,6 +118,28 @@ void work_set_missing(struct work_set *set, struct str kind, struct str name)
     }
 }
 
+const struct model *work_set_view(const struct work_set *set, struct uuid agency)
+{
+    for (size_t i = 0; i < set->view_count; i++) {
+        if (uuid_eq(set->views[i].agency, agency)) {
+            return set->views[i].model;
+        }
+    }
+    return model_view(set->model, MODEL_NONE);
+}
+
+const struct model *work_set_enter(struct work_set *set, const struct record *record)
+{
+    const struct model *before = set->model;
+    set->model = work_set_view(set, record->agency);
+    return before;
+}
+
+void work_set_leave(struct work_set *set, const struct model *before)
+{
+    set->model = before;
+}
+
 uint32_t work_set_alternative(const struct work_set *set, struct uuid agency, uint32_t scheme,
                               struct date on)
 {

@@ -86,10 +86,16 @@ struct clock_host {
     uint32_t (*alternative)(void *context, struct uuid agency, uint32_t scheme, struct date on);
 };
 
+/* An agency with an overlay, and the model as it has it. */
+struct agency_view {
+    struct uuid agency;
+    const struct model *model;
+};
+
 struct work_set {
     struct arena *arena;
-    const struct model *model;
-    struct calendar calendar; /* of the model */
+    const struct model *model; /* the view of whoever asks or is being judged: see work_set_enter */
+    struct calendar calendar;  /* of the model */
     struct instant now;
     struct date today; /* in the agency's zone */
     const struct actor *actor;
@@ -102,6 +108,8 @@ struct work_set {
     struct map *titles;  /* see work_set_set_title */
     LIST(const struct subject *) moved; /* whose references changed in this set */
     struct record *created; /* by the last effect of the transition that is being taken, or NULL */
+    const struct agency_view *views; /* all agencies that have one */
+    size_t view_count;
     const struct clock_host *schemes; /* the agencies' choices, or NULL: defaults by date */
     /* New identifiers: the host gives randomness. */
     struct uuid (*new_id)(void *context);
@@ -114,6 +122,12 @@ struct work_set {
  * caller's to set. */
 void work_set_init(struct work_set *set, struct arena *arena, const struct model *model,
                    struct instant now, const struct actor *actor);
+/* The model as an agency has it: its overlay's view, or the base. */
+const struct model *work_set_view(const struct work_set *set, struct uuid agency);
+/* A record is judged and shown by the view of its owning agency, wherever it was reached from. All
+ * rows have the same numbers in every view. Returns the view to go back to. */
+const struct model *work_set_enter(struct work_set *set, const struct record *record);
+void work_set_leave(struct work_set *set, const struct model *before);
 /* Adds an empty record (all answers unset). The caller fills it. */
 struct record *work_set_add(struct work_set *set, uint32_t entity, struct uuid id);
 /* A new record in its first state, with id from new_id. */

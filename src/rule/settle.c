@@ -18,8 +18,9 @@ static bool leads_nowhere(const struct subject *subject, const struct model_fiel
 static bool settle_field(struct work_set *set, struct subject *subject, uint32_t field)
 {
     const struct model_field *shape = model_field_row(set->model, field);
-    if (shape->kernel || (shape->relevant == MODEL_NONE && shape->derived == MODEL_NONE &&
-                          shape->kind != FIELD_ROW)) {
+    if (shape->kernel || !model_has_field(set->model, field) ||
+        (shape->relevant == MODEL_NONE && shape->derived == MODEL_NONE &&
+         shape->kind != FIELD_ROW)) {
         return false;
     }
     struct answer old = answer_get(subject, field);
@@ -110,8 +111,10 @@ void settle_place(struct work_set *set, struct record *record)
 void settle_record(struct work_set *set, struct record *record)
 {
     settle_place(set, record);
+    const struct model *before = work_set_enter(set, record);
     for (unsigned i = 0; i < SETTLE_ROUNDS_MAX && settle_round(set, record); i++) {
     }
+    work_set_leave(set, before);
 }
 
 void settle(struct work_set *set)

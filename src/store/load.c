@@ -392,9 +392,37 @@ static uint32_t find_alternative(void *context, struct uuid agency, uint32_t sch
     return MODEL_NONE;
 }
 
+/* Which agencies have an overlay: they are few, and there is one table of agencies. */
+enum status source_views(struct source *source)
+{
+    const struct model *model = source->store->model;
+    const struct store_names *names = &source->store->names;
+    struct work_set *set = source->set;
+    uint32_t count = model_overlay_total(model);
+    struct db_statement *q;
+    if (count == 0 || set->views != NULL || names->agency_code == MODEL_NONE) {
+        return STATUS_OK;
+    }
+    struct agency_view *views = ARENA_ARRAY(set->arena, count, struct agency_view);
+    TRY(db_prepare(source->db, source->store->agency_codes, set->arena, &q));
+    set->view_count = 0;
+    while (db_next(q)) {
+        struct str code = db_is_null(q, 1) ? STR("") : db_text(q, 1);
+        for (uint32_t i = 0; i < count && set->view_count < count; i++) {
+            if (str_eq(model_text(model, model_overlay_row(model, i)->agency), code)) {
+                views[set->view_count++] =
+                    (struct agency_view){db_uuid(q, 0), model_view(model, i)};
+            }
+        }
+    }
+    set->views = views;
+    return db_finish(q);
+}
+
 enum status source_actor(struct source *source)
 {
     struct work_set *set = source->set;
+    TRY(source_views(source));
     struct clock_host *schemes = ARENA_NEW(set->arena, struct clock_host);
     *schemes = (struct clock_host){source, find_alternative};
     set->schemes = schemes;

@@ -54,6 +54,9 @@ void names_find(struct store *store)
     names->person = model_entity_by_name(model, STR("person"));
     names->agency = model_entity_by_name(model, STR("agency"));
     names->agency_code = field(model, names->agency, STR("code"));
+    if (names->agency_code != MODEL_NONE) {
+        store->agency_codes = schema_texts(&store->arena, store->schema, names->agency_code);
+    }
     find_worker(model, names);
     find_choice(model, names);
 }

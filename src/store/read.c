@@ -16,6 +16,12 @@ enum status reader_source(struct store_reader *reader, struct work_set *set,
     return STATUS_OK;
 }
 
+enum status store_views(struct store_reader *reader, struct work_set *set)
+{
+    struct source *source;
+    return reader_source(reader, set, &source);
+}
+
 /* A failure of the database becomes the outcome; a refusal is there already. */
 enum status reader_fault(struct store_reader *reader, struct outcome *outcome, enum status status)
 {

@@ -262,6 +262,24 @@ static enum status read_row(struct source *source, uint32_t entity, struct uuid 
     return record != NULL ? canonical_answers(source, table, &record->subject) : STATUS_NOT_FOUND;
 }
 
+/* What overlays add, whichever agency the record is with now: an answer stays with the record. */
+static enum status read_side(struct source *source, struct subject *subject,
+                             struct sealed_values *sealed)
+{
+    const struct schema_table *table = schema_side(source->store->schema, subject->entity);
+    struct db_statement *q;
+    if (table == NULL) {
+        return STATUS_OK;
+    }
+    TRY(db_prepare(source->db, table->select, source->set->arena, &q));
+    db_bind_uuid(q, 1, subject->id);
+    if (db_next(q)) {
+        take_answers(source, q, table, subject, sealed);
+    }
+    TRY(db_finish(q));
+    return canonical_answers(source, table, subject);
+}
+
 enum status record_read(struct source *source, uint32_t entity, struct uuid id,
                         struct record **ret_record)
 {
@@ -269,6 +287,7 @@ enum status record_read(struct source *source, uint32_t entity, struct uuid id,
     struct sealed_values sealed = {0};
     struct record *record;
     TRY(read_row(source, entity, id, &sealed, &record));
+    TRY(read_side(source, &record->subject, &sealed));
     TRY(read_all_codes(source, &record->subject, shape->fields_first, shape->fields_count));
     for (uint32_t i = 0; i < shape->lists_count; i++) {
         TRY(read_list(source, record, shape->lists_first + i, &sealed));

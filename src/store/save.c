@@ -292,6 +292,35 @@ static enum status update_record(struct uow *uow, const struct record *record)
     return rows == 1 ? STATUS_OK : STATUS_STALE;
 }
 
+/* What overlays add: a row of its own, from the first answer on. */
+static enum status write_side(struct uow *uow, const struct record *record)
+{
+    const struct model *model = uow->set.model;
+    const struct schema_table *table = schema_side(uow->store->schema, record->subject.entity);
+    const struct answer unset = answer_unset();
+    struct db_statement *q;
+    bool differs = false;
+    if (table == NULL || (record->before == NULL && !record->is_new)) {
+        return STATUS_OK;
+    }
+    for (size_t i = table->kernel_count; i < table->column_count; i++) {
+        const struct schema_column *column = &table->columns[i];
+        const struct answer *before =
+            record->is_new ? &unset : answer_of_column(model, column, record->before);
+        differs = differs ||
+                  !answer_same(before, answer_of_column(model, column, record->subject.answers));
+    }
+    if (!differs) {
+        return STATUS_OK;
+    }
+    TRY(db_prepare(uow->db, table->insert, uow->arena, &q));
+    db_bind_uuid(q, SCHEMA_SIDE_RECORD + 1, record->subject.id);
+    for (size_t i = table->kernel_count; i < table->column_count; i++) {
+        bind_answer(uow, q, (unsigned)i + 1, &record->subject, &table->columns[i]);
+    }
+    return db_run(q);
+}
+
 /* Several codes are written as a whole. */
 static enum status write_codes(struct uow *uow, const struct subject *subject, uint32_t field,
                                const struct answer *before, bool stored, bool gone)
@@ -504,6 +533,7 @@ static enum status write_record(struct uow *uow, struct record *record)
     record->changed_at = uow->set.now;
     record->changed_by = uow->set.actor->worker;
     TRY(record->is_new ? insert_record(uow, record) : update_record(uow, record));
+    TRY(write_side(uow, record));
     TRY(write_all_codes(uow, &record->subject, shape->fields_first, shape->fields_count,
                         record->before, !record->is_new, false));
     for (uint32_t i = 0; i < shape->lists_count; i++) {

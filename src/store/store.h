@@ -359,6 +359,8 @@ NODISCARD enum status uow_second_factor_note(struct uow *uow, struct uuid worker
 NODISCARD enum status store_second_factor_events(struct store_reader *reader, struct uuid worker,
                                                  struct store_second_factor_event **ret_events,
                                                  size_t *ret_count);
+/* Gives the set the models of agencies that have an overlay; reading a record does so, too. */
+NODISCARD enum status store_views(struct store_reader *reader, struct work_set *set);
 /* Who a worker is for access: roles, teams, cover, as of now; at most 32 audiences. In the arena. */
 NODISCARD enum status store_actor(struct store_reader *reader, struct uuid worker,
                                   struct actor *ret_actor);

@@ -46,6 +46,7 @@ struct store {
     const struct model *model;
     const struct schema *schema; /* statement texts of the model's tables */
     struct store_names names;
+    struct str agency_codes;  /* statement: id and code of all agencies */
     _Atomic uint64_t last_id; /* milliseconds and a count: identifiers of one process ascend */
     struct db *writing;       /* the writer's connection; nobody else's once the writer runs */
     struct writer *writer;
@@ -127,6 +128,8 @@ NODISCARD enum status source_value(struct source *source, uint32_t expr,
 /* The worker's own record as set->actor_record, and the agencies' choices as set->schemes, which
  * asks the source: it must live as long as the set is used. */
 NODISCARD enum status source_actor(struct source *source);
+/* The views of agencies that have an overlay, as set->views. */
+NODISCARD enum status source_views(struct source *source);
 /* Who stands for a person. */
 NODISCARD enum status source_canonical(struct source *source, struct uuid person,
                                        struct uuid *ret_canonical);
