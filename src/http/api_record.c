@@ -85,6 +85,7 @@ static void write_list(struct json_out *json, struct work_set *set, const struct
 
 void api_record_write(struct json_out *json, struct work_set *set, const struct record *record)
 {
+    const struct model *before = work_set_enter(set, record);
     const struct model *model = set->model;
     const struct model_entity *entity = model_entity_row(model, record->subject.entity);
     const struct zone *zone = set->calendar.zone;
@@ -114,4 +115,5 @@ void api_record_write(struct json_out *json, struct work_set *set, const struct 
         write_list(json, set, record, entity->lists_first + l);
     }
     json_object_end(json);
+    work_set_leave(set, before);
 }

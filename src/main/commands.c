@@ -16,10 +16,15 @@
         .name = STR_INIT("--checkpoints"), .value_name = STR_INIT("DIR"),                          \
         .help = STR_INIT("a folder on another mount that keeps a copy of checkpoints.log")         \
     }
+#define MODEL_IN_FORCE_OPTION                                                                      \
+    {                                                                                              \
+        .name = STR_INIT("--model"), .value_name = STR_INIT("DIR"),                                \
+        .help = STR_INIT("the practice model; the one in force there when left out")               \
+    }
 #define MODEL_OPTION                                                                               \
     {                                                                                              \
         .name = STR_INIT("--model"), .value_name = STR_INIT("DIR"),                                \
-        .help = STR_INIT("the practice model, then overlays: model:agency/NAME")                \
+        .help = STR_INIT("the practice model, then overlays: model:agency/NAME")                   \
     }
 
 const struct command commands[] = {
@@ -67,21 +72,21 @@ const struct command commands[] = {
      .help = STR_INIT("set the password of a worker's login (read from standard input)"),
      .least = 1,
      .most = 1,
-     .options = {DATA_OPTION, MODEL_OPTION},
+     .options = {DATA_OPTION, MODEL_IN_FORCE_OPTION},
      .run = command_user_add},
     {.name = STR_INIT("user token"),
      .arguments = STR_INIT("LOGIN"),
      .help = STR_INIT("make a token for a program that acts as this worker"),
      .least = 1,
      .most = 1,
-     .options = {DATA_OPTION, MODEL_OPTION},
+     .options = {DATA_OPTION, MODEL_IN_FORCE_OPTION},
      .run = command_user_token},
     {.name = STR_INIT("user reset-second-factor"),
      .arguments = STR_INIT("LOGIN REASON"),
      .help = STR_INIT("a lost phone: the worker sets up a second step anew; the reason is kept"),
      .least = 2,
      .most = 2,
-     .options = {DATA_OPTION, MODEL_OPTION},
+     .options = {DATA_OPTION, MODEL_IN_FORCE_OPTION},
      .run = command_second_factor_reset},
     {.name = STR_INIT("import"),
      .arguments = STR_INIT("MAPPING DIR"),
@@ -89,7 +94,7 @@ const struct command commands[] = {
      .least = 2,
      .most = 2,
      .options = {DATA_OPTION,
-                 MODEL_OPTION,
+                 MODEL_IN_FORCE_OPTION,
                  {.name = STR_INIT("--rejects"),
                   .value_name = STR_INIT("DIR"),
                   .help = STR_INIT("where faulty rows go with line and reason")},
@@ -132,7 +137,7 @@ const struct command commands[] = {
      .run = command_keys_rotate},
     {.name = STR_INIT("audit verify"),
      .help = STR_INIT("check the chain of history: valid, expunged, unsealed, broken"),
-     .options = {DATA_OPTION, MODEL_OPTION, CHECKPOINTS_OPTION},
+     .options = {DATA_OPTION, MODEL_IN_FORCE_OPTION, CHECKPOINTS_OPTION},
      .run = command_audit_verify},
     {.name = STR_INIT("backup"),
      .arguments = STR_INIT("DATA DEST"),
@@ -156,7 +161,7 @@ const struct command commands[] = {
      .help = STR_INIT("why a worker may or may not read a record"),
      .least = 3,
      .most = 3,
-     .options = {DATA_OPTION, MODEL_OPTION},
+     .options = {DATA_OPTION, MODEL_IN_FORCE_OPTION},
      .run = command_access_explain},
     {.name = STR_INIT("help"),                                                            .help = STR_INIT("this text"), .run = command_help},
     {.run = NULL                              },

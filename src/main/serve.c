@@ -78,7 +78,8 @@ int command_serve(const struct command_input *input)
         return 2;
     }
     use_clock_file(input->options[OPTION_CLOCK]);
-    if (!open_store_checked(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL],
+    struct str model = model_directory(input->arena, input->options[OPTION_MODEL]);
+    if (!open_store_checked(&opened, input->options[OPTION_DATA], model,
                             input->options[OPTION_CHECKPOINTS])) {
         return 1;
     }

@@ -37,6 +37,18 @@ static void print_model_errors(struct arena *arena, const struct compile_result 
     }
 }
 
+/* With no image: by the one in force. */
+static bool try_open(struct opened *opened, struct str data, struct str image,
+                     struct store_options options)
+{
+    options.directory = data;
+    options.image = image;
+    options.now_ms = clock_now;
+    options.readers = READERS;
+    outcome_init(&opened->outcome, &opened->arena);
+    return store_open(&options, &opened->outcome, &opened->store) == STATUS_OK;
+}
+
 /* options: what differs from the usual. */
 static bool open_with(struct opened *opened, struct str data, struct str model,
                       struct store_options options)
@@ -44,6 +56,11 @@ static bool open_with(struct opened *opened, struct str data, struct str model,
     struct compile_result compiled;
     *opened = (struct opened){0};
     arena_init(&opened->arena, STORE_ARENA_CAP, out_of_memory, NULL);
+    /* A command beside a server works by the model that the server put in force; there is none in
+     * a new folder, or after Hearth itself has changed. */
+    if (model.n == 0 && try_open(opened, data, STR(""), options)) {
+        return true;
+    }
     outcome_init(&opened->outcome, &opened->arena);
     struct str directory = model_directory(&opened->arena, model);
     if (compile_model(&opened->arena, directory, STR("/usr/share/zoneinfo"), &opened->outcome,
@@ -54,11 +71,7 @@ static bool open_with(struct opened *opened, struct str data, struct str model,
         close_store(opened);
         return false;
     }
-    options.directory = data;
-    options.image = compiled.image;
-    options.now_ms = clock_now;
-    options.readers = READERS;
-    if (store_open(&options, &opened->outcome, &opened->store) != STATUS_OK) {
+    if (!try_open(opened, data, compiled.image, options)) {
         print_outcome(&opened->outcome);
         close_store(opened);
         return false;

@@ -26,7 +26,8 @@ function freePort() {
 
 export class Hearth {
   // clock: ISO time with offset. The sample county is made as of then. model: a folder, to serve with
-  // another model than the one of the build.
+  // another model than the one of the build,
+  // or with overlays: "model:agency/marathon".
   static async start({ clock = "2026-11-25T08:00:00-06:00", model } = {}) {
     const hearth = new Hearth();
     hearth.modelOption = model ? ["--model", model] : [];
