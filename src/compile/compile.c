@@ -335,6 +335,7 @@ static void link_all(struct compilation *c)
          i++) { /* what holds of the base holds of each view */
         overlay_swap(build, i);
         link_check(build);
+        link_sealed(build);
         overlay_swap(build, i);
     }
     if (c->messages.list.count == 0) {
