@@ -19,6 +19,8 @@ NODISCARD enum status keys_take_up(struct store *store, struct outcome *outcome)
 NODISCARD enum status reseal(struct store *store, struct outcome *outcome);
 /* History that is in no block yet. */
 NODISCARD enum status seal_history(struct store *store, struct outcome *outcome);
+/* Brings the copy of checkpoints.log in the second place to where the first one is. */
+NODISCARD enum status checkpoints_follow(struct store *store, struct outcome *outcome);
 /* Access log to table who_looked; all: also the months that have ended. */
 NODISCARD enum status who_looked_build(struct store *store, bool all, struct outcome *outcome);
 /* Bytes of attachments whose unit of work came to nothing. */

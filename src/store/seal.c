@@ -4,6 +4,7 @@
  * the host. No commit waits for any of it. */
 #include <sodium.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "db/named.h"
@@ -230,15 +231,24 @@ struct str checkpoints_second(const struct store *store, struct arena *arena)
     return folder.n == 0 ? STR("") : STR_JOIN(arena, folder, STR("/"), CHECKPOINTS_NAME);
 }
 
+enum status checkpoints_follow(struct store *store, struct outcome *outcome)
+{
+    struct str path = store_path(store, outcome->arena, CHECKPOINTS_NAME);
+    struct str second = checkpoints_second(store, outcome->arena);
+    if (second.n == 0 || access(str_cstr(outcome->arena, path), F_OK) != 0) {
+        return STATUS_OK;
+    }
+    return file_follow(outcome, path, second);
+}
+
 /* After the commit: the log never knows of a block that is not there. A line that was not written
  * because of a crash is made up for by the next one of the chain. The second place is brought to
  * where the first one is: what it missed while it was away comes with the next line. */
-static enum status write_lines(const struct store *store, struct str lines, struct outcome *outcome)
+static enum status write_lines(struct store *store, struct str lines, struct outcome *outcome)
 {
     struct str path = store_path(store, outcome->arena, CHECKPOINTS_NAME);
     TRY(file_append_lines(outcome, path, lines));
-    struct str second = checkpoints_second(store, outcome->arena);
-    return second.n == 0 ? STATUS_OK : file_follow(outcome, path, second);
+    return checkpoints_follow(store, outcome);
 }
 
 bool checkpoint_parse(struct str line, struct checkpoint *ret_checkpoint)
