@@ -288,6 +288,14 @@ UPDATE clock SET wake_at = NULL WHERE record = ?1 AND clock = ?2 AND wake_at <= 
 INSERT INTO clock_change (record, clock, member, at, change, old_state, old_due, new_state, new_due)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
+-- name: find_clock_changes
+-- What moved clock ?2 on record ?1, member ?3, newest first, at most ?5: with what the act did first
+-- within the root ?4.
+SELECT c.at, c.old_state, c.old_due, c.new_state, c.new_due, h.entity, h.transition
+FROM clock_change c LEFT JOIN history h ON h.sequence = (
+    SELECT min(sequence) FROM history WHERE root = ?4 AND change = c.change)
+WHERE c.record = ?1 AND c.clock = ?2 AND c.member = ?3 ORDER BY c.sequence DESC LIMIT ?5;
+
 -- name: next_serial
 -- ?1 entity, ?2 agency or zeros, ?3 year: the next number.
 INSERT INTO number_serial (entity, agency, year, last) VALUES (?1, ?2, ?3, 1)

@@ -74,6 +74,65 @@ static struct facts rule_facts(struct request *request, const struct clock_readi
     return facts;
 }
 
+/* ---- what moved it ---- */
+
+/* "due Wed 2 Dec 2026" or how it stood. */
+static struct str moved_words(struct request *request, const struct clock_reading *reading,
+                              enum clock_state state, struct instant due)
+{
+    struct clock_reading then = *reading;
+    then.state = state;
+    then.due = due;
+    if (state == CLOCK_STATE_DONE) {
+        return STR("done"); /* when, and whether in time, stands above */
+    }
+    if (state != CLOCK_STATE_RUNNING || due.ms == INT64_MAX) {
+        return clock_words(&request->arena, request->model, &then, request->set.now);
+    }
+    return STR_JOIN(&request->arena, STR("due "),
+                    then.by_day
+                        ? date_long(&request->arena, calendar_due_date(&request->set.calendar, due))
+                        : page_when(request, due));
+}
+
+static struct str cause_words(struct request *request, const struct store_clock_change *change)
+{
+    const struct model *model = request->model;
+    if (change->entity == MODEL_NONE) {
+        return STR("a day came, or a record elsewhere changed");
+    }
+    return STR_JOIN(&request->arena,
+                    model_text(model, model_entity_row(model, change->entity)->label), STR(": "),
+                    change->transition != MODEL_NONE
+                        ? model_text(model, model_transition_row(model, change->transition)->done)
+                        : STR("changed"));
+}
+
+/* Nothing restarts silently: what it was, what it became, and what did that. */
+static void add_changes(struct request *request, const struct clock_reading *reading,
+                        struct facts *facts)
+{
+    struct store_clock_change *changes;
+    size_t count;
+    if (store_clock_changes(request->reader, &request->set, reading, &changes, &count) !=
+        STATUS_OK) {
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct store_clock_change *change = &changes[i];
+        struct str before =
+            change->first
+                ? STR("")
+                : STR_JOIN(&request->arena,
+                           moved_words(request, reading, change->old_state, change->old_due),
+                           STR(" → "));
+        add_fact(facts, STR_JOIN(&request->arena, STR("Moved "), page_when(request, change->at)),
+                 STR_JOIN(&request->arena, before,
+                          moved_words(request, reading, change->new_state, change->new_due),
+                          STR(" ("), cause_words(request, change), STR(")")));
+    }
+}
+
 static enum handled show(struct request *request, const struct record *record,
                          const struct clock_reading *reading)
 {
@@ -81,6 +140,7 @@ static enum handled show(struct request *request, const struct record *record,
     const struct model *model = request->model;
     const struct model_clock *clock = model_clock_row(model, reading->clock);
     struct facts facts = rule_facts(request, reading);
+    add_changes(request, reading, &facts);
     struct due due = page_due(request, reading);
     struct str title = model_text(model, clock->label);
     struct template_frame frame = page_frame(request, &(struct page){.title = title});

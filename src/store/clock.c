@@ -62,6 +62,47 @@ bool clock_take_row(const struct model *model, struct db_statement *q,
     return true;
 }
 
+#define CLOCK_CHANGES_MOST 20
+
+enum status store_clock_changes(struct store_reader *reader, struct work_set *set,
+                                const struct clock_reading *reading,
+                                struct store_clock_change **ret_changes, size_t *ret_count)
+{
+    const struct model *model = set->model;
+    const struct record *record = work_set_find(set, reading->record);
+    LIST(struct store_clock_change) changes = {0};
+    struct db_statement *q;
+    CHECK(record != NULL);
+    TRY(db_named(reader->db, SQL_FIND_CLOCK_CHANGES, set->arena, &q));
+    db_bind_uuid(q, 1, reading->record);
+    db_bind_text(q, 2, model_text(model, model_clock_row(model, reading->clock)->name));
+    db_bind_uuid(q, 3, reading->member);
+    db_bind_uuid(q, 4, record->root);
+    db_bind_int(q, 5, CLOCK_CHANGES_MOST);
+    while (db_next(q)) {
+        struct store_clock_change change = {.at = {db_int(q, 0)},
+                                            .first = db_is_null(q, 1),
+                                            .new_state = state_named(db_text(q, 3)),
+                                            .new_due = {db_int(q, 4)},
+                                            .entity = MODEL_NONE,
+                                            .transition = MODEL_NONE};
+        if (!change.first) {
+            change.old_state = state_named(db_text(q, 1));
+            change.old_due = (struct instant){db_int(q, 2)};
+        }
+        if (!db_is_null(q, 5)) {
+            change.entity = model_entity_by_name(model, db_text(q, 5));
+        }
+        if (change.entity != MODEL_NONE && !db_is_null(q, 6)) {
+            change.transition = model_transition_by_name(model, change.entity, db_text(q, 6));
+        }
+        LIST_PUSH(set->arena, &changes, change);
+    }
+    *ret_changes = changes.items;
+    *ret_count = changes.count;
+    return db_finish(q);
+}
+
 struct readings {
     LIST(struct clock_reading) items;
 };

@@ -122,6 +122,21 @@ NODISCARD enum status store_clocks_of(struct store_reader *reader, struct work_s
 NODISCARD enum status store_clocks(struct store_reader *reader, struct work_set *set,
                                    struct uuid root, struct clock_reading **ret_readings,
                                    size_t *ret_count);
+/* What moved a clock of a record that was read, newest first: every recomputation that changed its
+ * state or day. */
+struct store_clock_change {
+    struct instant at;
+    bool first; /* there was none before: old_state and old_due are not set */
+    enum clock_state old_state, new_state;
+    struct instant old_due, new_due; /* as in a reading */
+    /* What the act that caused it did first within the same root; both MODEL_NONE: a day came, or
+     * something elsewhere changed. */
+    uint32_t entity, transition;
+};
+NODISCARD enum status store_clock_changes(struct store_reader *reader, struct work_set *set,
+                                          const struct clock_reading *reading,
+                                          struct store_clock_change **ret_changes,
+                                          size_t *ret_count);
 /* Records of any entity that wait for a decision the actor may take (approvable, submitted). */
 NODISCARD enum status store_approvals(struct store_reader *reader, struct work_set *set,
                                       struct record ***ret_records, size_t *ret_count);

@@ -100,6 +100,36 @@ static void a_clock_follows_its_facts_and_says_what_it_was(void **state)
                      2);
 }
 
+static void what_moved_a_clock_is_said(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct clock_reading *readings;
+    struct store_clock_change *changes;
+    struct store_reader *reader;
+    struct work_set *set = ARENA_NEW(&w.arena, struct work_set);
+    size_t count = 0;
+    struct call call = {.world = &w, .received_ms = STORE_NOW - 2 * HOUR_MS};
+    must_act(&w, &w.actors[INTAKE], take_call, &call);
+    must_act(&w, &w.actors[INTAKE], correct_time, &call);
+    must_act(&w, &w.actors[INTAKE], submit, &call);
+    must_act(&w, &w.actors[SUPERVISOR], screen, &call);
+    work_set_init(set, &w.arena, w.model, store_now(w.store), &w.actors[SUPERVISOR]);
+    assert_int_equal(store_read_begin(w.store, &w.arena, &reader), STATUS_OK);
+    assert_int_equal(store_clocks(reader, set, call.id, &readings, &count), STATUS_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(store_clock_changes(reader, set, &readings[0], &changes, &count), STATUS_OK);
+    assert_int_equal(store_read_end(reader), STATUS_OK);
+    assert_int_equal(count, 3);
+    assert_int_equal(changes[0].new_state, CLOCK_STATE_DONE);
+    assert_int_equal(changes[0].transition,
+                     model_transition_by_name(w.model, entity_of(&w, "report"), STR("screen")));
+    assert_int_equal(changes[1].old_due.ms, STORE_NOW + DAY_MS);
+    assert_int_equal(changes[1].new_due.ms, STORE_NOW - 2 * HOUR_MS + DAY_MS);
+    assert_int_equal(changes[1].entity, entity_of(&w, "report"));
+    assert_true(changes[2].first);
+}
+
 static void a_clock_that_is_done_leaves_the_day(void **state)
 {
     (void)state;
@@ -294,6 +324,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_clock_follows_its_facts_and_says_what_it_was),
+        cmocka_unit_test(what_moved_a_clock_is_said),
         cmocka_unit_test(a_clock_that_is_done_leaves_the_day),
         cmocka_unit_test(a_decision_keeps_what_it_looked_at),
         cmocka_unit_test(a_child_is_in_one_place_at_a_time),
