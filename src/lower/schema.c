@@ -401,6 +401,13 @@ struct str schema_sealed_under_others(struct arena *arena, const struct schema_t
     return buf_str(&sql);
 }
 
+struct str schema_states(struct arena *arena, const struct schema *schema, uint32_t entity)
+{
+    return STR_JOIN(arena, STR("SELECT \"state\", count(*) FROM "),
+                    schema_quoted(arena, schema_entity(schema, entity)->name),
+                    STR(" WHERE \"state\" IS NOT NULL GROUP BY \"state\" ORDER BY \"state\""));
+}
+
 struct str schema_texts(struct arena *arena, const struct schema *schema, uint32_t field)
 {
     uint32_t entity = model_field_row(schema->model, field)->entity;

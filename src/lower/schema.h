@@ -130,6 +130,8 @@ struct str schema_by_blind(struct arena *arena, const struct schema *schema, uin
 struct str schema_sealed_under_others(struct arena *arena, const struct schema_table *table);
 /* The id and value of a text field in all records of its entity. */
 struct str schema_texts(struct arena *arena, const struct schema *schema, uint32_t field);
+/* The states in which records of an entity are, with how many. */
+struct str schema_states(struct arena *arena, const struct schema *schema, uint32_t entity);
 /* The name as a quoted identifier. */
 struct str schema_quoted(struct arena *arena, struct str name);
 

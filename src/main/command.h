@@ -72,6 +72,8 @@ NODISCARD bool open_model(const struct command_input *input, struct str given,
 int command_model_check(const struct command_input *input);
 int command_model_docs(const struct command_input *input);
 int command_model_explain(const struct command_input *input);
+int command_model_diff(const struct command_input *input);
+int command_model_migrate(const struct command_input *input);
 int command_user_add(const struct command_input *input);
 int command_user_token(const struct command_input *input);
 int command_import(const struct command_input *input);

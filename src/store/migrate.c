@@ -42,6 +42,7 @@ struct migration {
     struct db *db;
     struct arena *arena;
     struct outcome *outcome;
+    struct buf *plan;   /* gets the SQL of a dry run, or NULL */
     struct map tables;  /* that exist */
     struct map columns; /* "table.column" -> struct known_column */
 };
@@ -79,6 +80,15 @@ static void refuse_meaning(struct migration *m, const struct schema_table *table
                              STR("”. Give the new field another name.")));
 }
 
+/* Runs a statement that changes tables; a dry run shows it. */
+static enum status change(struct migration *m, struct str sql)
+{
+    if (m->plan != NULL) {
+        BUF_ADD(m->plan, sql, STR(";\n"));
+    }
+    return db_script(m->db, sql);
+}
+
 static enum status note_column(struct migration *m, const struct schema_table *table,
                                const struct schema_column *column)
 {
@@ -92,7 +102,7 @@ static enum status note_column(struct migration *m, const struct schema_table *t
 
 static enum status make_table(struct migration *m, const struct schema_table *table)
 {
-    TRY(db_script(m->db, table->create));
+    TRY(change(m, table->create));
     for (size_t i = 0; i < table->column_count; i++) {
         TRY(note_column(m, table, &table->columns[i]));
     }
@@ -106,7 +116,7 @@ static enum status extend_table(struct migration *m, const struct schema_table *
         const struct known_column *known =
             map_get(&m->columns, column_key(m->arena, table->name, column->name));
         if (known == NULL) {
-            TRY(db_script(m->db, schema_add_column(m->arena, m->store->schema, table, column)));
+            TRY(change(m, schema_add_column(m->arena, m->store->schema, table, column)));
             TRY(note_column(m, table, column));
         } else if (!str_eq(known->meaning, column->meaning)) {
             refuse_meaning(m, table, column, known->meaning);
@@ -115,6 +125,31 @@ static enum status extend_table(struct migration *m, const struct schema_table *
     return STATUS_OK;
 }
 
+/* A record in a state that is no longer there could go nowhere. */
+static enum status refuse_lost_states(struct migration *m, const struct schema_table *table)
+{
+    struct db_statement *q;
+    if (table->kind != SCHEMA_ENTITY || !map_has(&m->tables, table->name)) {
+        return STATUS_OK;
+    }
+    TRY(db_prepare(m->db, schema_states(m->arena, m->store->schema, table->row), m->arena, &q));
+    while (db_next(q)) {
+        struct str state = db_text(q, 0);
+        if (model_state_by_name(m->store->model, table->row, state) == MODEL_NONE) {
+            outcome_problem(m->outcome, STATUS_REFUSED,
+                            STR_JOIN(m->arena, table->name, STR(".state")), STR("state_gone"),
+                            STR_JOIN(m->arena, str_from_int(m->arena, db_int(q, 1)),
+                                     STR(" records of “"), table->name, STR("” are in the state '"),
+                                     state,
+                                     STR("', which the new model does not have. Keep the state, "
+                                         "with a step out of it, until no record is in it.")));
+        }
+    }
+    return db_finish(q);
+}
+
+/* What nothing in the model asks for any more stays where it is: a column is retired, never
+ * dropped, and comes back with its field. */
 static enum status migrate_model(struct migration *m)
 {
     const struct schema *schema = m->store->schema;
@@ -125,6 +160,7 @@ static enum status migrate_model(struct migration *m)
         for (size_t k = 0; k < table->index_count && m->outcome->status == STATUS_OK; k++) {
             TRY(db_script(m->db, table->indexes[k]));
         }
+        TRY(refuse_lost_states(m, table));
     }
     return m->outcome->status;
 }
@@ -148,7 +184,8 @@ enum status migrate(struct store *store, struct db *db, struct str digest, struc
                     struct arena *arena, struct outcome *outcome)
 {
     struct db_scope CLEANUP(db_rollback) scope = {0};
-    struct migration m = {.store = store, .db = db, .arena = arena, .outcome = outcome};
+    struct migration m = {
+        .store = store, .db = db, .arena = arena, .outcome = outcome, .plan = store->plan};
     TRY(db_begin(db, DB_WRITE, &scope));
     TRY(migrate_kernel(&m));
     if (!str_eq(digest, last_digest)) {
@@ -165,7 +202,7 @@ enum status migrate(struct store *store, struct db *db, struct str digest, struc
             TRY(recompute_plan(store, db, arena));
         }
     }
-    return db_commit(&scope);
+    return store->plan != NULL ? STATUS_OK : db_commit(&scope);
 }
 
 enum status last_image(struct db *db, struct arena *arena, struct str *ret_digest)

@@ -78,7 +78,7 @@ static enum status open_model(struct store *store, struct str last, struct outco
     TRY(model_open(arena, image, outcome, &store->model));
     store->schema = schema_new(arena, store->model, DIALECT_SQLITE);
     names_find(store);
-    return keep_image(store, *ret_digest, outcome);
+    return store->plan != NULL ? STATUS_OK : keep_image(store, *ret_digest, outcome);
 }
 
 /* ---- the database ---- */
@@ -87,7 +87,7 @@ static enum status open_database(struct store *store, struct outcome *outcome, s
 {
     struct db_options options = {.path = store->path,
                                  .role = DB_WRITER,
-                                 .create = true,
+                                 .create = store->plan == NULL,
                                  .sync = store_sync(store),
                                  .statements = WRITER_STATEMENTS};
     TRY(db_open_sqlite(&options, outcome, ret_db));
@@ -132,8 +132,9 @@ NORETURN static void memory_ended(void *context)
     abort(); /* at start-up only: nothing is open that could be lost */
 }
 
-enum status store_open(const struct store_options *options, struct outcome *outcome,
-                       struct store **ret_store)
+/* A store of which nothing is open yet. */
+static enum status make_store(const struct store_options *options, struct outcome *outcome,
+                              struct store **ret_store)
 {
     *ret_store = NULL;
     if (sodium_init() < 0) {
@@ -147,6 +148,32 @@ enum status store_open(const struct store_options *options, struct outcome *outc
     store->options = *options;
     store->options.directory = str_copy(&store->arena, options->directory);
     store->options.checkpoints = str_copy(&store->arena, options->checkpoints);
+    *ret_store = store;
+    return STATUS_OK;
+}
+
+enum status store_plan(const struct store_options *options, struct buf *sql,
+                       struct outcome *outcome)
+{
+    struct store *store;
+    TRY(make_store(options, outcome, &store));
+    store->plan = sql;
+    store->path = store_path(store, &store->arena, STR("hearth.db"));
+    enum status status = open_database(store, outcome, &store->writing);
+    if (store->writing != NULL) {
+        db_close(store->writing);
+    }
+    arena_clear(&store->arena);
+    free(store);
+    return status;
+}
+
+enum status store_open(const struct store_options *options, struct outcome *outcome,
+                       struct store **ret_store)
+{
+    struct store *store;
+    TRY(make_store(options, outcome, &store));
+    *ret_store = NULL;
     enum status status = open_parts(store, outcome);
     if (status != STATUS_OK) {
         store_close(store);

@@ -34,6 +34,10 @@ struct store_options {
  * background threads. */
 NODISCARD enum status store_open(const struct store_options *options, struct outcome *outcome,
                                  struct store **ret_store);
+/* A dry run: the SQL that store_open would run on the folder's tables to bring them to the model of
+ * the options, and in the outcome what it would refuse. Changes nothing. */
+NODISCARD enum status store_plan(const struct store_options *options, struct buf *sql,
+                                 struct outcome *outcome);
 /* Drains the writer and the access log, stops the threads, closes. Accepts NULL. */
 struct store *store_close(struct store *store);
 const struct model *store_model(const struct store *store);

@@ -46,6 +46,7 @@ struct store {
     const struct model *model;
     const struct schema *schema; /* statement texts of the model's tables */
     struct store_names names;
+    struct buf *plan; /* of a dry run: gets the SQL, and nothing is kept; else NULL */
     struct str agency_codes;  /* statement: id and code of all agencies */
     _Atomic uint64_t last_id; /* milliseconds and a count: identifiers of one process ascend */
     struct db *writing;       /* the writer's connection; nobody else's once the writer runs */

@@ -1,0 +1,128 @@
+// A folder with records meets other models: fields come, go and come back; what would be read wrongly, or
+// would leave records nowhere, is refused and leaves everything as it was; a dry run says it beforehand.
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { Hearth, program, root } from "./hearth.mjs";
+
+let hearth, call;
+const models = () => readdirSync(join(hearth.data, "model")).filter((name) => name.endsWith(".image"));
+
+// The practice model with a file changed.
+function modelWith(name, file, change) {
+  const folder = join(hearth.folder, name);
+  cpSync(join(root, "model"), folder, { recursive: true });
+  const path = join(folder, file);
+  const text = readFileSync(path, "utf8");
+  const changed = change(text);
+  assert.notEqual(changed, text, name);
+  writeFileSync(path, changed);
+  return folder;
+}
+
+async function serveWith(model) {
+  await hearth.end();
+  hearth.modelOption = ["--model", model];
+  await hearth.serve();
+}
+
+const report = "access/report.yaml";
+const street = "      street: { kind: text, label: 'Where the family lives: street and number' }\n";
+const gate = "      gate_code: { kind: text, label: Gate code }\n";
+const read = async () => (await hearth.api("alma").get(`/access_report/${call}`)).body;
+const write = async (body) => {
+  const { version } = await read();
+  const answer = await hearth.api("alma").call("PATCH", `/access_report/${call}`, { version, body });
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+};
+const dryRun = (model) =>
+  spawnSync(program, ["model", "migrate", hearth.data, model, "--dry-run"], { cwd: root, encoding: "utf8" });
+
+before(async () => {
+  hearth = await Hearth.start();
+  call = (await hearth.api("alma").call("POST", "/access_report",
+    { body: { received_at: "2026-11-25T07:30:00-06:00", narrative: "Loud voices.", street: "12 Elm Street" } })).body.id;
+});
+after(() => hearth.stop());
+
+test("a dry run says in SQL what would be done, and does nothing", async () => {
+  const added = modelWith("added", report, (text) => text.replace(street, street + gate));
+  const before = models();
+  const said = dryRun(added);
+  assert.equal(said.status, 0, said.stderr);
+  assert.match(said.stdout, /ALTER TABLE "access_report" ADD COLUMN "gate_code" TEXT/);
+  assert.deepEqual(models(), before);
+  assert.match(dryRun(added).stdout, /gate_code/); // it is still to be done
+});
+
+test("a field that is added is there for old records, unset; the image of each model is kept", async () => {
+  const before = models().length;
+  await serveWith(join(hearth.folder, "added"));
+  assert.equal((await read()).gate_code, null);
+  await write({ gate_code: "4711" });
+  assert.equal((await read()).gate_code, "4711");
+  assert.equal(models().length, before + 1);
+});
+
+test("a field that is taken out is retired: it is not shown, and what was stored comes back with it", async () => {
+  assert.equal(dryRun("model").status, 0);
+  await serveWith("model");
+  const without = await read();
+  assert.ok(!("gate_code" in without));
+  await write({ narrative: "Loud voices, again." });
+  await serveWith(join(hearth.folder, "added"));
+  const back = await read();
+  assert.equal(back.gate_code, "4711");
+  assert.equal(back.narrative, "Loud voices, again.");
+});
+
+test("what would be read wrongly is refused with the reason, and the old model serves on", async () => {
+  const other = modelWith("other", report, (text) => text.replace(street, street + gate.replace("text", "date")));
+  const said = dryRun(other);
+  assert.equal(said.status, 1);
+  assert.match(said.stderr, /stored as “text” and would now be read as “date”/);
+  await hearth.end();
+  assert.throws(() => execFileSync(program, ["serve", "--data", hearth.data, "--model", other, "--port", "0"],
+    { cwd: root, stdio: "pipe" }));
+  await hearth.serve();
+  assert.equal((await read()).gate_code, "4711");
+});
+
+test("a state goes only when no record is in it", async () => {
+  const renamed = modelWith("renamed", report, (text) => text.replaceAll("taking", "writing"));
+  for (const file of readdirSync(renamed, { recursive: true }).filter((name) => name.endsWith(".yaml"))) {
+    const path = join(renamed, file);
+    writeFileSync(path, readFileSync(path, "utf8").replaceAll("taking", "writing"));
+  }
+  const said = dryRun(renamed);
+  assert.equal(said.status, 1, said.stdout);
+  assert.match(said.stderr, /are in the state 'taking', which the new model does not have/);
+});
+
+const diff = (a, b) => spawnSync(program, ["model", "diff", a, b], { cwd: root, encoding: "utf8" });
+
+test("model diff says what differs in words, sorted, and what breaks what is stored", () => {
+  const changed = modelWith("changed", report, (text) => text.replace(street, street + gate.replace("text", "date")));
+  const added = join(hearth.folder, "added");
+  const clocks = join(changed, "access/clocks.yaml");
+  writeFileSync(clocks, readFileSync(clocks, "utf8").replace("length: { business_hours: 12 }", "length: { business_hours: 8 }"));
+  const said = diff(added, changed);
+  assert.equal(said.status, 1, said.stderr);
+  const lines = said.stdout.trim().split("\n");
+  assert.deepEqual(lines.slice(0, -1), lines.slice(0, -1).sort((a, b) => (a.slice(9) < b.slice(9) ? -1 : 1)));
+  assert.ok(lines.some((line) => /^changed  field access_report.gate_code, kind: text -> date \(BREAKS/.test(line)), said.stdout);
+  assert.ok(lines.some((line) => /^changed  clock police_referral, lengths: .*12.* -> .*8/.test(line)), said.stdout);
+  assert.match(diff("model", changed).stdout, /^added    field access_report.gate_code$/m);
+  assert.match(diff(changed, "model").stdout, /^removed  field access_report.gate_code \(what is stored is kept/m);
+});
+
+test("a model does not differ from itself, nor from the image that was kept of it", () => {
+  const same = diff("model", "model");
+  assert.equal(same.status, 0);
+  assert.equal(same.stdout, "");
+  const kept = join(hearth.data, "model", models()[0]);
+  assert.ok([0, 1].includes(diff(kept, "model").status));
+  assert.equal(diff("model", "no-such-folder").status, 2);
+});
