@@ -292,9 +292,12 @@ struct model_difference diff_models(struct arena *arena, const struct model *bef
     size_t i = 0, k = 0;
     buf_init(&c.words, arena, WORDS_MAX);
     while (i < a->items.count || k < b->items.count) {
-        const struct thing *was = i < a->items.count ? &a->items.items[i] : NULL;
-        const struct thing *is = k < b->items.count ? &b->items.items[k] : NULL;
-        int order = was == NULL ? 1 : is == NULL ? -1 : str_compare(was->key, is->key);
+        const struct thing *was = &a->items.items[i];
+        const struct thing *is = &b->items.items[k];
+        int order = 1;
+        if (i < a->items.count) {
+            order = k < b->items.count ? str_compare(was->key, is->key) : -1;
+        }
         if (order < 0) {
             BUF_ADD(&c.words, STR("removed  "), was->key, fate(was->table), STR("\n"));
         } else if (order > 0) {
