@@ -93,6 +93,7 @@ async function serve() {
   const hearth = new Hearth();
   hearth.data = data;
   hearth.clockFile = "";
+  hearth.modelOption = [];
   const began = process.hrtime.bigint();
   await hearth.serve();
   await (await fetch(`${hearth.url}/healthz`)).text();
