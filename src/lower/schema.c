@@ -362,6 +362,27 @@ struct str schema_overlaps(struct arena *arena, const struct schema *schema, uin
                     to, STR(") ORDER BY \"id\""));
 }
 
+struct str schema_back_among(struct arena *arena, const struct schema *schema, uint32_t reference,
+                             uint32_t code, unsigned count)
+{
+    const struct model *model = schema->model;
+    const struct model_field *field = model_field_row(model, reference);
+    struct buf sql;
+    CHECK(field->list != MODEL_NONE && model_field_row(model, code)->list == field->list);
+    buf_init(&sql, arena, SQL_MAX);
+    BUF_ADD(&sql, STR("SELECT DISTINCT \"record\" FROM "));
+    write_name(&sql, schema_list(schema, field->list)->name);
+    BUF_ADD(&sql, STR(" WHERE "));
+    write_name(&sql, model_text(model, field->name));
+    BUF_ADD(&sql, STR(" = ?1 AND "));
+    write_name(&sql, model_text(model, model_field_row(model, code)->name));
+    for (unsigned i = 0; i < count; i++) {
+        BUF_ADD(&sql, i > 0 ? STR(", ?") : STR(" IN (?"), str_from_int(arena, (int64_t)i + 2));
+    }
+    BUF_ADD(&sql, STR(") ORDER BY \"record\""));
+    return buf_str(&sql);
+}
+
 struct str schema_by_number(struct arena *arena, const struct schema *schema, uint32_t entity)
 {
     return STR_JOIN(arena, STR("SELECT \"id\" FROM "),

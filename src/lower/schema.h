@@ -120,6 +120,10 @@ struct str schema_overlaps(struct arena *arena, const struct schema *schema, uin
 struct str schema_after(struct arena *arena, const struct schema *schema, uint32_t entity);
 /* Gives the parts of root ?1 to agency ?2. */
 struct str schema_hand_over(struct arena *arena, const struct schema *schema, uint32_t entity);
+/* The ids of the records of whose rows one leads to ?1 by the reference and has, in a field of the
+ * same list of kind code, one of the count codes ?2, ?3 and so on. */
+struct str schema_back_among(struct arena *arena, const struct schema *schema, uint32_t reference,
+                             uint32_t code, unsigned count);
 /* The ids of the records of an entity whose number is ?1. */
 struct str schema_by_number(struct arena *arena, const struct schema *schema, uint32_t entity);
 /* The ids of the records, or of the records of the rows, whose blind column (of a field with

@@ -44,16 +44,37 @@ static void add_candidate(struct candidates *candidates, struct uuid worker)
     }
 }
 
-/* The workers of whose roles one is at this agency or in this team. */
-static enum status add_back(struct uow *uow, struct candidates *candidates, uint32_t field,
-                            struct uuid subject)
+/* The code of a role is its name in capitals. */
+static struct str code_of_role(struct arena *arena, const struct model *model, uint32_t role)
 {
+    struct str name = model_text(model, model_role_row(model, role)->name);
+    char *code = arena_alloc(arena, name.n);
+    for (size_t i = 0; i < name.n; i++) {
+        char c = name.p[i];
+        code[i] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+    }
+    return (struct str){code, name.n};
+}
+
+/* The workers who have a role of the decider at this agency or in this team. */
+static enum status add_back(struct uow *uow, struct candidates *candidates, uint32_t field,
+                            struct uuid subject, const struct model_decider *decider)
+{
+    const struct model *model = uow->store->model;
+    uint32_t role = uow->store->names.role;
     struct db_statement *q;
-    if (field == MODEL_NONE || uow->store->schema->back[field].n == 0) {
+    if (field == MODEL_NONE || role == MODEL_NONE || decider->roles_count == 0) {
         return STATUS_OK;
     }
-    TRY(db_prepare(uow->db, uow->store->schema->back[field], uow->arena, &q));
+    TRY(db_prepare(
+        uow->db,
+        schema_back_among(uow->arena, uow->store->schema, field, role, decider->roles_count),
+        uow->arena, &q));
     db_bind_uuid(q, 1, subject);
+    for (uint32_t i = 0; i < decider->roles_count; i++) {
+        uint32_t one = model_decider_role_row(model, decider->roles_first + i)->role;
+        db_bind_text(q, i + 2, code_of_role(uow->arena, model, one));
+    }
     while (db_next(q)) {
         add_candidate(candidates, db_uuid(q, 0));
     }
@@ -61,16 +82,16 @@ static enum status add_back(struct uow *uow, struct candidates *candidates, uint
 }
 
 static enum status add_of_audience(struct uow *uow, struct candidates *candidates,
-                                   enum model_scope scope, struct uuid subject)
+                                   const struct model_decider *decider, struct uuid subject)
 {
     const struct store_names *names = &uow->store->names;
-    switch (scope) {
+    switch ((enum model_scope)decider->scope) {
     case SCOPE_OWN_AGENCY:
     case SCOPE_PARTICIPANT:
     case SCOPE_SHARED:
-        return add_back(uow, candidates, names->role_agency, subject);
+        return add_back(uow, candidates, names->role_agency, subject, decider);
     case SCOPE_TEAM:
-        return add_back(uow, candidates, names->role_team, subject);
+        return add_back(uow, candidates, names->role_team, subject, decider);
     case SCOPE_ASSIGNED:
     case SCOPE_SELF:
         add_candidate(candidates, subject);
@@ -84,14 +105,15 @@ static enum status add_of_audience(struct uow *uow, struct candidates *candidate
 
 /* Through the audiences of the record that have the decider's scope. */
 static enum status add_by_audience(struct uow *uow, struct candidates *candidates,
-                                   const struct record *record, enum model_scope scope)
+                                   const struct record *record, const struct model_decider *decider)
 {
+    struct str scope = model_scope_name((enum model_scope)decider->scope);
     struct db_statement *q;
     TRY(db_named(uow->db, SQL_EXPLAIN_AUDIENCES, uow->arena, &q));
     db_bind_uuid(q, 1, record->root);
     while (db_next(q)) {
-        if (str_eq(db_text_view(q, 1), model_scope_name(scope))) {
-            TRY(add_of_audience(uow, candidates, scope, db_uuid(q, 2)));
+        if (str_eq(db_text_view(q, 1), scope)) {
+            TRY(add_of_audience(uow, candidates, decider, db_uuid(q, 2)));
         }
     }
     return db_finish(q);
@@ -153,7 +175,7 @@ static enum status tell_deciders(struct uow *uow, const struct record *record,
     const struct model_decider *shape = model_decider_row(uow->set.model, notice->decider);
     struct candidates candidates = {.arena = uow->arena};
     map_init(&candidates.known, uow->arena);
-    TRY(add_by_audience(uow, &candidates, record, (enum model_scope)shape->scope));
+    TRY(add_by_audience(uow, &candidates, record, shape));
     if (shape->cover) {
         TRY(add_covers(uow, &candidates));
     }
