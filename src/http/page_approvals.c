@@ -8,6 +8,8 @@
 
 #define FACTS_MAX 16u
 #define LISTED_MAX 100u
+/* With all that decides them; when they are decided, the others come. */
+#define SHOWN_MAX 15u
 
 struct waiting {
     struct request *request;
@@ -204,11 +206,12 @@ static struct approval make_approval(struct waiting *waiting, struct record *rec
 }
 
 static enum status read_approvals(struct waiting *waiting, struct approval **ret_approvals,
-                                  size_t *ret_count)
+                                  size_t *ret_count, size_t *ret_all)
 {
     struct request *request = waiting->request;
     struct record **records;
-    TRY(store_approvals(request->reader, &request->set, &records, ret_count));
+    TRY(store_approvals(request->reader, &request->set, &records, ret_all));
+    *ret_count = *ret_all < SHOWN_MAX ? *ret_all : SHOWN_MAX;
     uint32_t *views = ARENA_ARRAY(&request->arena, *ret_count, uint32_t);
     for (size_t i = 0; i < *ret_count; i++) {
         TRY(prepare(waiting, records[i], &views[i]));
@@ -253,14 +256,16 @@ enum handled page_approvals(struct request *request)
                               ARENA_ARRAY(arena, views, size_t), ARENA_ARRAY(arena, views, bool)};
     struct approval *approvals;
     struct template_approvals page = {0};
-    enum status status = read_approvals(&waiting, &approvals, &page.waiting_count);
+    size_t all = 0;
+    enum status status = read_approvals(&waiting, &approvals, &page.waiting_count, &all);
     if (status == STATUS_OK) {
         status = page_team(request, &page.team);
     }
     if (status != STATUS_OK) {
         return request_fail(request, status);
     }
-    page.title = title_of(arena, page.waiting_count);
+    page.title = title_of(arena, all);
+    page.more = all > page.waiting_count;
     page.waiting = approvals;
     struct template_frame frame = page_frame(
         request, &(struct page){.title = page.title, .place = place_of_approvals(request->model)});
