@@ -106,7 +106,6 @@ static void what_was_told_before_is_in_the_backup(void **state)
     struct restore_sums sums;
     char keys[300];
     back_up_while_working(&drill);
-    struct world restored = drill.world;
     drill.world.store = store_close(drill.world.store);
     snprintf(keys, sizeof(keys), "%s/keys", drill.world.folder);
     check(&drill.world, restore(&drill, keys, &outcome, &sums), &outcome);
@@ -114,6 +113,7 @@ static void what_was_told_before_is_in_the_backup(void **state)
     assert_int_equal(sums.files, drill.sums.files);
     assert_int_equal(sums.bytes, drill.sums.bytes);
     assert_true(sums.moment.ms >= STORE_NOW);
+    struct world restored = drill.world; /* with its arena, until it is given back */
     snprintf(restored.folder, sizeof(restored.folder), "%s", drill.data);
     drill.work.world = &restored;
     drill.work.counts = NULL;
