@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS history (
     agency BLOB,
     version INTEGER NOT NULL,
     transition TEXT,       -- taken on this record
-    cause TEXT,            -- "access_report.screen_in": the transition the act began with
+    cause TEXT,            -- "access_report.screen_in": led to it; NULL: somebody wrote in the record
     done_by BLOB,          -- NULL: the system itself
     at INTEGER NOT NULL,
     reason TEXT,           -- of a correction
@@ -195,6 +195,10 @@ DELETE FROM history_sealed WHERE record = ?1;
 -- A record's changes before sequence ?2, newest first, at most ?3.
 SELECT sequence, change, record, entity, version, transition, done_by, at, reason, content
 FROM history WHERE record = ?1 AND sequence < ?2 ORDER BY sequence DESC LIMIT ?3;
+
+-- name: find_changes
+-- How a record came to be as it is, newest first.
+SELECT entity, transition, cause, done_by FROM history WHERE record = ?1 ORDER BY sequence DESC;
 
 -- name: find_history_since
 -- A record's changes after ?2 (ms), newest first: what must be undone to see it as of then.

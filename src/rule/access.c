@@ -2,6 +2,7 @@
 #include "rule/access.h"
 
 #include "base/buf.h"
+#include "rule/authors.h"
 #include "rule/rule_int.h"
 
 /* What a decision looks at. */
@@ -209,7 +210,7 @@ struct access_answer access_decide(struct work_set *set, struct record *record, 
     if (is_system(actor)) {
         return allowed_because(STR("the system itself"));
     }
-    if (shape->not_author && !record->is_new && uuid_eq(record->changed_by, actor->worker)) {
+    if (shape->not_author && authors_include(record, actor->worker)) {
         return refused;
     }
     struct question question = about(set, record);

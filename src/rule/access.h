@@ -26,8 +26,8 @@ struct access_answer access_field(const struct work_set *set, const struct recor
 struct access_answer access_create(const struct work_set *set, uint32_t entity, struct uuid agency);
 /* The same for a new record in the set; a part whose parent is known is where the parent is. */
 struct access_answer access_create_record(const struct work_set *set, const struct record *record);
-/* Whether the actor may decide by this rule on this record. "not_author": not who last changed it,
- * before this act. Somebody who covers acts in the place of the one covered, with their own eyes.
+/* Whether the actor may decide by this rule on this record. "not_author": none of its authors
+ * (rule/authors.h). Somebody who covers acts in the place of the one covered, with their own eyes.
  */
 struct access_answer access_decide(struct work_set *set, struct record *record, uint32_t decider);
 /* Whether there may be a record at all on which the actor may decide by this rule: they have one of

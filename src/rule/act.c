@@ -5,7 +5,7 @@
 #include "rule/access.h"
 #include "rule/rule_int.h"
 
-static bool is_start(const struct model *model, const struct model_transition *transition)
+bool transition_is_start(const struct model *model, const struct model_transition *transition)
 {
     return str_eq(model_text(model, transition->name), STR("start"));
 }
@@ -48,7 +48,7 @@ static void report_state(struct work_set *set, const struct record *record,
 static bool check_state(struct work_set *set, const struct record *record,
                         const struct model_transition *transition, struct outcome *outcome)
 {
-    if (is_start(set->model, transition)) {
+    if (transition_is_start(set->model, transition)) {
         if (!record->is_new) {
             report_problem(set, record, outcome, STATUS_REFUSED, STR(""), STR("wrong_state"),
                            STR("This record is there already. It can be begun only once."));
@@ -75,8 +75,9 @@ static struct str decider_refusal(struct work_set *set, struct record *record,
                          : STR_JOIN(set->arena, STR("Only "), model_text(model, decider->label),
                                     STR(" may do this."));
     }
-    bool allowed = is_start(model, transition) ? access_create_record(set, record).allowed
-                                               : access_record(set, record, VERB_DECIDE).allowed;
+    bool allowed = transition_is_start(model, transition)
+                       ? access_create_record(set, record).allowed
+                       : access_record(set, record, VERB_DECIDE).allowed;
     return allowed ? STR("") : STR("Your role may not do this with this record.");
 }
 
@@ -122,6 +123,8 @@ static void take(struct work_set *set, struct record *record, uint32_t transitio
 {
     LIST_PUSH(set->arena, &act->transitions, transition);
     LIST_PUSH(set->arena, &act->on, record);
+    bool caused = depth > 0;
+    LIST_PUSH(set->arena, &act->caused, caused);
     record_set_state(record, state_after(record, model_transition_row(set->model, transition)));
     record->changed = true; /* also when neither state nor answer changes: it is history */
     effects_run(set, record, transition, act, outcome, depth);
@@ -162,7 +165,7 @@ static void take_asked(struct work_set *set, struct record *record, uint32_t tra
 {
     const struct model_transition *shape = model_transition_row(set->model, transition);
     CHECK(shape->entity == record->subject.entity);
-    bool starts = is_start(set->model, shape);
+    bool starts = transition_is_start(set->model, shape);
     set->main = set->main != NULL ? set->main : record;
     find_actor(set);
     bool possible = check_state(set, record, shape, outcome);
@@ -211,7 +214,8 @@ size_t act_offers(struct work_set *set, struct record *record, struct act_offer 
     for (uint32_t i = 0; i < entity->transitions_count; i++) {
         uint32_t row = entity->transitions_first + i;
         const struct model_transition *transition = model_transition_row(model, row);
-        if (is_start(model, transition) || !leads_from(model, transition, record->state) ||
+        if (transition_is_start(model, transition) ||
+            !leads_from(model, transition, record->state) ||
             !work_set_true(set, transition->offered, &record->subject)) {
             continue;
         }

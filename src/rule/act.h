@@ -30,7 +30,8 @@ struct act_notice {
 struct act {
     LIST(struct act_notice) notices;
     LIST(uint32_t) transitions; /* taken, in order, with ... */
-    LIST(struct record *) on;   /* ... the record each was taken on */
+    LIST(struct record *) on;   /* ... the record each was taken on, ... */
+    LIST(bool) caused;          /* ... and whether an effect of another took it */
 };
 
 /* Takes a transition: from-state, decider, input of its form, requirements, guards, state, effects

@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "base/utf8.h"
 #include "rule/access.h"
+#include "rule/authors.h"
 #include "rule/rule_int.h"
 
 /* Longest name that is repeated in a problem. */
@@ -557,6 +558,13 @@ static bool may_apply(struct reading *reading, const struct input *input)
     return false;
 }
 
+/* The form of a transition is part of deciding; all else is writing. */
+static bool is_writing(const struct model *model, const struct input_scope *scope)
+{
+    return scope->transition == MODEL_NONE ||
+           transition_is_start(model, model_transition_row(model, scope->transition));
+}
+
 void input_apply(struct work_set *set, struct record *record, const struct input_scope *scope,
                  const struct input *input, struct outcome *outcome)
 {
@@ -565,6 +573,8 @@ void input_apply(struct work_set *set, struct record *record, const struct input
     map_init(&reading.rows, set->arena);
     const struct model *before = work_set_enter(set, record);
     size_t count = may_apply(&reading, input) ? input->count : 0;
+    bool was_changed = record->changed;
+    record->changed = false;
     for (size_t i = 0; i < count; i++) {
         gather(&reading, &input->pairs[i]);
     }
@@ -575,6 +585,10 @@ void input_apply(struct work_set *set, struct record *record, const struct input
     for (size_t i = 0; i < reading.orders.count; i++) {
         apply_order(&reading, &reading.orders.items[i]);
     }
+    if (record->changed && is_writing(set->model, scope)) {
+        authors_write(record);
+    }
+    record->changed = record->changed || was_changed;
     work_set_leave(set, before);
 }
 

@@ -28,7 +28,8 @@ struct input {
     size_t count;
 };
 
-/* Which fields an input may touch. */
+/* Which fields an input may touch. What is no part of a transition that acts on a record that is
+ * there makes who acts an author (rule/authors.h). */
 struct input_scope {
     uint32_t form; /* only the fields and lists of this form, or MODEL_NONE: all of the entity */
     uint32_t transition; /* the transition it is part of, or MODEL_NONE: a save */

@@ -42,8 +42,14 @@ struct rows {
     struct row_view *view;    /* the rows that are there, made when asked for */
 };
 
-/* The owner of a work set fills in what it loads: version to changed_by, audiences and the answers
- * (answers[slot], not answer_set, which would count as a change). */
+/* Who wrote a record since it was last decided; filled by the owner of the set (rule/authors.h). */
+struct authors {
+    LIST(struct uuid) workers;
+    bool arrived; /* the change into the present state has been told */
+};
+
+/* The owner of a work set fills in what it loads: version to changed_by, audiences, authors and the
+ * answers (answers[slot], not answer_set, which would count as a change). */
 struct record {
     struct subject subject;
     struct work_set *set;
@@ -59,6 +65,8 @@ struct record {
     struct answer *before; /* answers as loaded, from the first change on; NULL when new */
     uint32_t state_before; /* as loaded, once the state has changed; see state_changed */
     bool state_changed;
+    bool written; /* in this act, by hand; see authors_write */
+    struct authors authors;
     const int64_t *audiences; /* of its root, loaded with it */
     size_t audience_count;
 };

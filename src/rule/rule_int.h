@@ -95,6 +95,8 @@ void effects_run(struct work_set *set, struct record *record, uint32_t transitio
 
 /* ---- act.c ---- */
 
+/* The transition that makes a record. */
+bool transition_is_start(const struct model *model, const struct model_transition *transition);
 /* Takes a transition as an effect does: no decider, no input, no act_finish. */
 void act_take_inner(struct work_set *set, struct record *record, uint32_t transition,
                     struct act *act, struct outcome *outcome, unsigned depth);

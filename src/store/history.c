@@ -78,15 +78,21 @@ static struct str transition_path(struct uow *uow, uint32_t transition)
                     STR("."), model_text(model, shape->name));
 }
 
-/* The transition with which the whole act began, or empty: a save. */
-static struct str cause_of(struct uow *uow)
+/* The transition that led to the change: the one taken on the record, or of an act on others the
+ * one it began with. Empty when somebody wrote in the record. */
+static struct str cause_of(struct uow *uow, const struct record *record)
 {
-    for (size_t i = 0; i < uow->acts.count; i++) {
-        if (uow->acts.items[i]->transitions.count > 0) {
-            return transition_path(uow, uow->acts.items[i]->transitions.items[0]);
+    uint32_t cause = MODEL_NONE;
+    for (size_t i = uow->acts.count; i-- > 0 && !record->written;) {
+        const struct act *act = uow->acts.items[i];
+        for (size_t k = act->transitions.count; k-- > 0;) {
+            if (act->on.items[k] == record && !act->caused.items[k]) {
+                return transition_path(uow, act->transitions.items[k]);
+            }
+            cause = act->transitions.items[k];
         }
     }
-    return STR("");
+    return cause == MODEL_NONE ? STR("") : transition_path(uow, cause);
 }
 
 /* The last transition taken on the record in this act, or MODEL_NONE. */
@@ -139,7 +145,7 @@ enum status history_write(struct uow *uow, const struct record *record, struct s
         .transition = transition == MODEL_NONE
                           ? STR("")
                           : model_text(model, model_transition_row(model, transition)->name),
-        .cause = cause_of(uow),
+        .cause = cause_of(uow, record),
         .by = uow->set.actor->worker,
         .at = uow->set.now,
         .reason = uow->job->reason,

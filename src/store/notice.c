@@ -142,8 +142,7 @@ static enum status add_covers(struct uow *uow, struct candidates *candidates)
     return STATUS_OK;
 }
 
-/* Whether a worker may decide on the record as it is now, seen with their eyes. Who changed it in
- * this act is its author. */
+/* Whether a worker may decide on the record as it is now, seen with their eyes. */
 static enum status may_decide(struct uow *uow, struct uuid worker, const struct record *record,
                               uint32_t decider, bool *ret_may)
 {

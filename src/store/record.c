@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "db/named.h"
+#include "rule/authors.h"
 #include "store/sealed.h"
 
 static struct value text_value(struct db_value stored)
@@ -280,6 +281,41 @@ static enum status read_side(struct source *source, struct subject *subject,
     return canonical_answers(source, table, subject);
 }
 
+/* The row of the history: its transition (1), the transition that led to it (2), by whom (3). */
+static struct author_change change_of(const struct model *model, const struct record *record,
+                                      struct db_statement *q)
+{
+    struct author_change change = {
+        .way = CHANGE_WRITTEN, .transition = MODEL_NONE, .by = uuid_or_nil(q, 3)};
+    struct str transition = db_is_null(q, 1) ? STR("") : db_text(q, 1);
+    if (transition.n > 0) {
+        change.transition = model_transition_by_name(model, record->subject.entity, transition);
+    }
+    if (!db_is_null(q, 2)) {
+        struct str own = STR_JOIN(record->set->arena, db_text(q, 0), STR("."), transition);
+        change.way = str_eq(db_text(q, 2), own) ? CHANGE_TAKEN : CHANGE_CAUSED;
+    }
+    return change;
+}
+
+enum status authors_read(struct source *source, struct record *record)
+{
+    const struct model *model = source->store->model;
+    struct db_statement *q;
+    if (!authors_matter(model, record->subject.entity)) {
+        return STATUS_OK;
+    }
+    record->authors = (struct authors){0};
+    TRY(db_named(source->db, SQL_FIND_CHANGES, source->set->arena, &q));
+    db_bind_uuid(q, 1, record->subject.id);
+    bool more = true;
+    while (more && db_next(q)) {
+        struct author_change change = change_of(model, record, q);
+        more = authors_add(record, &change);
+    }
+    return db_finish(q);
+}
+
 enum status record_read(struct source *source, uint32_t entity, struct uuid id,
                         struct record **ret_record)
 {
@@ -293,6 +329,7 @@ enum status record_read(struct source *source, uint32_t entity, struct uuid id,
         TRY(read_list(source, record, shape->lists_first + i, &sealed));
     }
     TRY(read_audiences(source, record));
+    TRY(authors_read(source, record));
     *ret_record = record;
     return sealed_open(source, record, &sealed);
 }

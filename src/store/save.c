@@ -541,6 +541,7 @@ static enum status write_record(struct uow *uow, struct record *record)
     }
     struct history_texts texts = {0};
     TRY(history_write(uow, record, history_content(uow->arena, record, &place, lists, &texts)));
+    TRY(authors_read(&uow->source, record));
     TRY(history_texts_write(uow, record, &texts));
     return people_index(uow, record);
 }

@@ -109,6 +109,8 @@ struct source {
  * asked for. STATUS_NOT_FOUND when there is none. */
 NODISCARD enum status record_read(struct source *source, uint32_t entity, struct uuid id,
                                   struct record **ret_record);
+/* Who wrote a record since it was last decided (rule/authors.h), when that matters for its kind. */
+NODISCARD enum status authors_read(struct source *source, struct record *record);
 /* The record, from the set or the database; of a person, the one who stands for them, findable
  * under either id. A gated source that may not show it gives a blank: a record without answers,
  * lists and members, whose title says so. STATUS_NOT_FOUND when there is none. */

@@ -129,6 +129,10 @@ struct record *world_load(struct world *world, struct uuid id)
                      model_list_row(world->model, one->list)->fields_count);
     }
     load_audiences(world, record);
+    bool more = true;
+    for (size_t i = kept->changes.count; i-- > 0 && more;) {
+        more = authors_add(record, &kept->changes.items[i]);
+    }
     return record;
 }
 
@@ -326,6 +330,25 @@ static void keep_rows(struct world *world, struct kept *kept, const struct recor
     }
 }
 
+/* As the store tells it from its history: the last transition taken on the record, and the way. */
+static struct author_change change_of(const struct world *world, const struct record *record)
+{
+    const struct act *act = &world->act;
+    struct author_change change = {
+        .way = record->written || act->transitions.count == 0 ? CHANGE_WRITTEN : CHANGE_CAUSED,
+        .transition = MODEL_NONE,
+        .by = world->actor != NULL ? world->actor->worker : (struct uuid){{0}},
+    };
+    for (size_t i = 0; i < act->transitions.count; i++) {
+        if (act->on.items[i] == record) {
+            change.transition = act->transitions.items[i];
+            change.way =
+                change.way == CHANGE_CAUSED && !act->caused.items[i] ? CHANGE_TAKEN : change.way;
+        }
+    }
+    return change;
+}
+
 void world_keep(struct world *world)
 {
     for (size_t i = 0; i < world->set->records.count; i++) {
@@ -345,6 +368,8 @@ void world_keep(struct world *world)
         kept->changed_at = world->now;
         kept->changed_by = world->actor != NULL ? world->actor->worker : (struct uuid){{0}};
         kept->answers = record->subject.answers;
+        struct author_change change = change_of(world, record);
+        LIST_PUSH(world->arena, &kept->changes, change);
         if (record->is_new) {
             name_new(world, record);
         }

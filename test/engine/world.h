@@ -1,13 +1,14 @@
 /* A small world for engine cases: records that are kept between acts as a database would keep them,
  * named so that a case can speak of them. Each act gets a fresh work set; what it changed is kept
- * when it ends well, else forgotten. An act loads what the model's load steps name and nothing else,
- * so that cases find what the linker forgot. */
+ * when it ends well, else forgotten. An act loads what the model's load steps name and nothing
+ * else, so that cases find what the linker forgot. */
 #ifndef HEARTH_TEST_ENGINE_WORLD_H
 #define HEARTH_TEST_ENGINE_WORLD_H
 
 #include "base/map.h"
 #include "rule/access.h"
 #include "rule/act.h"
+#include "rule/authors.h"
 #include "rule/clock.h"
 
 struct kept_row {
@@ -24,6 +25,7 @@ struct kept {
     struct str number;
     const struct answer *answers;
     LIST(struct kept_row) rows;
+    LIST(struct author_change) changes; /* oldest first */
 };
 
 struct named {

@@ -335,6 +335,83 @@ static void a_view_is_ordered_and_comes_in_pages(void **state)
     assert_int_equal(store_read_end(reader), STATUS_OK);
 }
 
+/* ---- four eyes ---- */
+
+struct step {
+    struct world *world;
+    struct uuid id;
+    const char *transition; /* NULL: the text is written */
+};
+
+static enum status take_step(struct uow *uow, void *input)
+{
+    const struct step *step = input;
+    struct record *report;
+    TRY(uow_load(uow, entity_of(step->world, "report"), step->id, 0, VERB_READ, &report));
+    if (step->transition != NULL) {
+        return take(uow, report, step->transition);
+    }
+    put_text(report, "narrative", "what was said, put right");
+    return STATUS_OK;
+}
+
+static enum status stepped(struct world *w, int who, struct uuid id, const char *transition)
+{
+    struct step step = {.world = w, .id = id, .transition = transition};
+    return act(w, &w->actors[who], take_step, &step);
+}
+
+/* Told by the history: who wrote, though somebody else changed it last and handed it in. */
+static void who_wrote_it_does_not_decide(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct making report = {.entity = "report", .agency = w.agencies[0], .text = "a"};
+    struct uuid theirs = made(&w, &w.actors[INTAKE], report);
+    struct uuid own = made(&w, &w.actors[SUPERVISOR], report);
+    for (int i = 0; i < 2; i++) {
+        struct uuid id = i == 0 ? theirs : own;
+        assert_int_equal(stepped(&w, INTAKE, id, NULL), STATUS_OK);
+        assert_int_equal(stepped(&w, INTAKE, id, "submit"), STATUS_OK);
+    }
+    assert_int_equal(stepped(&w, SUPERVISOR, own, "screen"), STATUS_FORBIDDEN);
+    assert_int_equal(stepped(&w, SUPERVISOR, theirs, "screen"), STATUS_OK);
+    /* Who brought it where it is counts, too. */
+    struct uuid handed_in = made(&w, &w.actors[INTAKE], report);
+    assert_int_equal(stepped(&w, SUPERVISOR, handed_in, "submit"), STATUS_OK);
+    assert_int_equal(stepped(&w, INTAKE, handed_in, NULL), STATUS_OK);
+    assert_int_equal(stepped(&w, SUPERVISOR, handed_in, "screen"), STATUS_FORBIDDEN);
+}
+
+/* One act on two records: the second followed from the first, and its history says so. */
+static enum status submit_and_touch(struct uow *uow, void *input)
+{
+    struct step *steps = input;
+    struct record *touched;
+    TRY(take_step(uow, &steps[0]));
+    TRY(uow_load(uow, entity_of(steps[1].world, "report"), steps[1].id, 0, VERB_READ, &touched));
+    put(touched, "urgent", value_boolean(true));
+    return STATUS_OK;
+}
+
+static void who_changed_it_by_an_act_on_another_may_decide(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct making report = {.entity = "report", .agency = w.agencies[0], .text = "a"};
+    struct uuid other = made(&w, &w.actors[INTAKE], report);
+    struct uuid id = made(&w, &w.actors[INTAKE], report);
+    assert_int_equal(stepped(&w, INTAKE, id, "submit"), STATUS_OK);
+    struct step steps[] = {
+        {.world = &w, .id = other, .transition = "submit"},
+        {.world = &w,           .id = id           },
+    };
+    must_act(&w, &w.actors[SUPERVISOR], submit_and_touch, steps);
+    assert_memory_equal(&must_look(&w, &w.actors[SUPERVISOR], "report", id)->changed_by,
+                        &w.workers[SUPERVISOR], sizeof(struct uuid));
+    assert_int_equal(stepped(&w, SUPERVISOR, id, "screen"), STATUS_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,6 +425,8 @@ int main(void)
         cmocka_unit_test(who_covers_reads_in_their_place_while_they_are_away),
         cmocka_unit_test(it_says_why),
         cmocka_unit_test(a_view_is_ordered_and_comes_in_pages),
+        cmocka_unit_test(who_wrote_it_does_not_decide),
+        cmocka_unit_test(who_changed_it_by_an_act_on_another_may_decide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
