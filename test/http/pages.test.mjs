@@ -137,7 +137,7 @@ test("my day leads to the thing itself, and says why each date", async () => {
   assert.match(work, /^\/work\//);
   assert.equal((await jonas.fetch(work)).status, 200);
   const clock = visible(await page(jonas, why));
-  for (const word of ["In plain words", "Source", "Counts from"]) assert.ok(clock.includes(word), word);
+  for (const word of ["In plain words", "Source", "Counts from", "Moved"]) assert.ok(clock.includes(word), word);
 });
 
 test("a notice is put away by who it is for", async () => {
@@ -431,4 +431,14 @@ test("a long list goes on, and shows everything once", async () => {
   }
   assert.equal(new Set(seen).size, seen.length, "nothing twice");
   assert.deepEqual(made.filter((id) => !seen.includes(id)), []);
+});
+
+test("an amended plan says what is different from the one in force", async () => {
+  const calls = hearth.api("jonas");
+  const plan = (await calls.get("/protective_plan")).body.items.find((one) => one.state === "in_force");
+  const taken = await calls.call("POST", `/protective_plan/${plan.id}/amend`, { version: plan.version });
+  assert.ok(taken.status < 300, JSON.stringify(taken.body));
+  const draft = (await calls.get("/protective_plan")).body.items.find((one) => one.state === "draft");
+  const words = visible(await page(jonas, `/record/protective_plan/${draft.id}`));
+  assert.match(words, /What is different from/);
 });
