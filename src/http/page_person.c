@@ -245,7 +245,7 @@ static void show_line(struct html *html, struct hub *hub)
     from = birth.type == VALUE_DATE ? birth.date : hub->involvements.items[count - 1].on;
     if (birth.type == VALUE_DATE) {
         moments[shown++] = (struct moment){
-            .when = date_iso(&request->arena, birth.date), .text = STR("born"), .tone = TONE_PLAIN};
+            .when = date_long(&request->arena, birth.date), .text = STR("born"), .tone = TONE_PLAIN};
     }
     for (size_t i = count; i > 0; i--) {
         const struct involvement *one = &hub->involvements.items[i - 1];
@@ -254,13 +254,13 @@ static void show_line(struct html *html, struct hub *hub)
         moments[shown++] = (struct moment){
             .from = at,
             .to = at,
-            .when = date_iso(&request->arena, one->on),
+            .when = date_long(&request->arena, one->on),
             .text = model_text(request->model,
                                model_entity_row(request->model, root->subject.entity)->label),
             .to_page = page_open_url(request, root->subject.entity, root->subject.id, root->root),
             .tone = view_state(request->model, root).tone};
     }
-    component_timeline(html, STR("Life so far"), date_iso(&request->arena, from), STR("today"),
+    component_timeline(html, STR("Life so far"), date_long(&request->arena, from), STR("today"),
                        moments, shown);
 }
 
