@@ -148,6 +148,10 @@ CREATE TABLE IF NOT EXISTS who_looked_progress (
 -- ?1 the name it is known by.
 SELECT worker, password_hash, failures, locked_until FROM login WHERE name = ?1;
 
+-- name: find_login_of
+-- ?1 worker.
+SELECT name FROM login WHERE worker = ?1 ORDER BY name LIMIT 1;
+
 -- name: set_login
 -- ?1 name, ?2 worker, ?3 hash of the password, ?4 failures, ?5 locked until.
 INSERT INTO login (name, worker, password_hash, failures, locked_until) VALUES (?1, ?2, ?3, ?4, ?5)

@@ -7,6 +7,7 @@ static const struct key class_keys[] = {
     NEEDED("visibility", read_word, record_class, visibility, MODEL_SET_visibility),
     OPTION("ask", read_text, record_class, ask, 0),
     NEEDED("rank", read_number, record_class, rank, 0),
+    OPTION("confirm", read_flag, record_class, confirm, 0),
 };
 
 void read_class(struct build *build, uint32_t row)

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "html/url.h"
 #include "http/log.h"
+#include "service/second_factor.h"
 
 #include <setjmp.h>
 #include <sodium.h>
@@ -66,6 +67,10 @@ static bool find_session(struct request *request, enum access access)
         return false;
     }
     request->actor.agency = request->session.agency;
+    /* A program proves nothing anew: its token was given to it by an administrator. */
+    request->actor.unproved =
+        access != ACCESS_TOKEN &&
+        store_now(request->store).ms - request->session.proved_at.ms > SERVICE_PROVED_MS;
     work_set_init(&request->set, &request->arena, request->model, store_now(request->store),
                   &request->actor);
     if (model_overlay_total(request->model) > 0 &&
@@ -373,8 +378,11 @@ static enum handled seal_and_submit(struct request *request)
 enum handled request_save(struct request *request, handler_fn then)
 {
     struct service_save *save = &request->save;
+    /* What was typed while it was shown can still be saved. */
+    struct actor *actor = arena_copy(&request->arena, &request->actor, sizeof(request->actor));
+    actor->unproved = false;
     save->job.arena = &request->arena;
-    save->job.actor = &request->actor;
+    save->job.actor = actor;
     save->job.done = (struct completion){on_saved, request->connection};
     request->saved = then;
     if (save->upload_count > 0) {

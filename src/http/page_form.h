@@ -26,6 +26,7 @@ struct page_form {
     const struct input *typed;    /* NULL: nothing */
     bool from_draft;              /* typed is a draft ... */
     struct instant draft_at;      /* ... kept then */
+    bool unproved;                /* a part of it is shown after one has proved who one is */
     bool kept_apart;              /* it came too late: nothing here can be changed any more */
     const struct outcome *faults; /* of the last try, or NULL */
     struct view_found found;

@@ -38,6 +38,8 @@ static struct str meaning(enum status status)
     case STATUS_INTERNAL:
         return STR("This is a fault of Hearth, not yours. Nothing was saved by this step. Try "
                    "again; if it stays, tell your administrator at what time it happened.");
+    case STATUS_UNPROVED:
+        return STR("This is shown to who has just proved who they are. Open the page again.");
     case STATUS_OK:
     case STATUS_MALFORMED:
     case STATUS_REFUSED:
@@ -110,6 +112,11 @@ static void write_page(struct request *request, struct html *html, enum status s
 enum handled page_problem(struct request *request, enum status status)
 {
     struct html html;
+    if (status == STATUS_UNPROVED && request->method == METHOD_GET && !request->partial) {
+        return request_redirect(
+            request,
+            url_query(&request->arena, URL_FIXED("/confirm"), STR("then"), request->path).text);
+    }
     if (!request->set.arena) { /* it failed before anybody was known */
         request->session = (struct store_session){0};
     }

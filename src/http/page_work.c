@@ -156,6 +156,10 @@ static enum handled show_form(struct work *work, struct page_form *form, struct 
         .steps_count = steps_count,
         .bar = bar,
     };
+    if (form->unproved) {
+        page.confirm =
+            url_query(&request->arena, URL_FIXED("/confirm"), STR("then"), request->path);
+    }
     page.action = page_here(request);
     page.draft.text = page_form_may_change(form) ? STR("/draft") : STR("");
     page.fields = (struct html_slot){page_form_fields, form};
@@ -194,6 +198,20 @@ static struct str part_prefix(struct request *request, const struct model_step_p
         STR("/"));
 }
 
+/* Whether the subject has a member that may not be read: it came into the set as a blank. */
+static const struct record *hidden_member(const struct request *request,
+                                          const struct record *subject, uint32_t entity)
+{
+    for (size_t i = 0; i < request->set.records.count; i++) {
+        const struct record *record = request->set.records.items[i];
+        if (record->subject.entity == entity && record->version == 0 && !record->is_new &&
+            uuid_eq(record->root, subject->root)) {
+            return record;
+        }
+    }
+    return NULL;
+}
+
 /* A part that is there but may not be read is left out: the page is as if there was none, and
  * nothing can be made in its place. */
 static void add_part(struct page_form *form, struct record *subject,
@@ -203,7 +221,10 @@ static void add_part(struct page_form *form, struct record *subject,
     struct record *member = member_of(request, subject, part->collection);
     uint32_t reference = model_collection_row(request->model, part->collection)->reference;
     struct page_part *added;
-    if (member != NULL && member->version == 0) {
+    const struct record *hidden =
+        member == NULL ? hidden_member(request, subject, part_entity(request->model, part)) : NULL;
+    if (hidden != NULL) {
+        form->unproved |= request->actor.unproved;
         return;
     }
     if (member != NULL) {

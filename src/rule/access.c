@@ -132,6 +132,29 @@ static struct question about(const struct work_set *set, const struct record *re
     };
 }
 
+static bool shows(enum model_verb verb)
+{
+    return verb == VERB_READ || verb == VERB_HISTORY || verb == VERB_EXPORT;
+}
+
+/* A class with "confirm" is shown to who has just proved who they are, or wrote the record. */
+static struct access_answer if_proved(const struct work_set *set, const struct record *record,
+                                      enum model_verb verb, uint32_t class_row,
+                                      struct access_answer answer)
+{
+    const struct actor *actor = set->actor;
+    if (!answer.allowed || actor == NULL || !actor->unproved || !shows(verb) || record->is_new ||
+        !model_record_class_row(set->model, class_row)->confirm ||
+        uuid_eq(record->created_by, actor->worker)) {
+        return answer;
+    }
+    return (struct access_answer){
+        .visibility = VISIBILITY_EXISTENCE,
+        .unproved = true,
+        .why = STR("is shown to who has just proved who they are"),
+    };
+}
+
 struct access_answer access_record(const struct work_set *set, const struct record *record,
                                    enum model_verb verb)
 {
@@ -140,7 +163,8 @@ struct access_answer access_record(const struct work_set *set, const struct reco
         return allowed_because(STR("reference data: everybody signed in"));
     }
     struct question question = about(set, record);
-    return decide_class(set->arena, &question, verb, entity->class);
+    return if_proved(set, record, verb, entity->class,
+                     decide_class(set->arena, &question, verb, entity->class));
 }
 
 struct access_answer access_field(const struct work_set *set, const struct record *record,
@@ -152,7 +176,8 @@ struct access_answer access_field(const struct work_set *set, const struct recor
         return whole;
     }
     struct question question = about(set, record);
-    return decide_class(set->arena, &question, verb, stricter);
+    return if_proved(set, record, verb, stricter,
+                     decide_class(set->arena, &question, verb, stricter));
 }
 
 struct access_answer access_create(const struct work_set *set, uint32_t entity, struct uuid agency)

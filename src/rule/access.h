@@ -9,6 +9,7 @@
 struct access_answer {
     bool allowed;
     enum model_visibility visibility; /* what one who may not read learns */
+    bool unproved; /* it is allowed to them as soon as they have proved who they are */
     struct str why; /* "assessment_worker: assigned", or what is missing; for `access explain` */
 };
 

@@ -85,6 +85,7 @@ struct actor {
     struct uuid agency; /* the one the session works for */
     const struct actor_entry *entries;
     size_t entry_count;
+    bool unproved; /* at a page, and it is a while since they proved who they are */
 };
 
 /* Which alternative of a scheme an agency uses on a day: a row of table scheme_alternative, or

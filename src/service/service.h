@@ -29,8 +29,8 @@ struct service_upload {
     bool sealed;
     struct store_file file; /* once it is sealed */
 };
-/* Seals them, on the thread of the caller; before they are submitted. What is refused is told in the
- * outcome. */
+/* Seals them, on the thread of the caller; before they are submitted. What is refused is told in
+ * the outcome. */
 NODISCARD enum status service_seal_uploads(struct store *store, struct arena *arena,
                                            struct service_upload *uploads, size_t count,
                                            struct outcome *outcome);
@@ -41,7 +41,7 @@ NODISCARD enum status service_seal_uploads(struct store *store, struct arena *ar
 struct service_save {
     struct service_change changes[SERVICE_CHANGES_MAX];
     size_t count;
-    bool correcting; /* the kernel verb "correct"; needs a reason */
+    bool correcting;                /* the kernel verb "correct"; needs a reason */
     struct service_upload *uploads; /* sealed */
     size_t upload_count;
     struct str draft_place; /* the draft that ends with it, or empty */
@@ -69,9 +69,9 @@ struct service_sign_in {
     struct str login, password;
     bool second_factor_required; /* of everybody; else of those who have one */
     enum store_waits waits;      /* result: what comes before anything else */
-    struct str token;       /* result: the secret for the cookie, 43 characters base64url */
-    struct str form_token;  /* result */
-    struct outcome outcome; /* STATUS_UNAUTHENTICATED, STATUS_LIMITED with until when */
+    struct str token;            /* result: the secret for the cookie, 43 characters base64url */
+    struct str form_token;       /* result */
+    struct outcome outcome;      /* STATUS_UNAUTHENTICATED, STATUS_LIMITED with until when */
 };
 enum status service_sign_in(struct store *store, struct arena *arena,
                             struct service_sign_in *sign_in);
@@ -86,6 +86,11 @@ NODISCARD enum status service_session(struct store_reader *reader, struct arena 
 #define SERVICE_SEEN_MS ((int64_t)60 * 1000)
 void service_session_seen(struct store *store, struct str token,
                           const struct store_session *session);
+/* The password again, by who is signed in: they have just proved who they are. Wrong ones count and
+ * lock as at sign-in. */
+NODISCARD enum status service_prove_password(struct store *store, struct arena *arena,
+                                             struct str token, struct store_session *session,
+                                             struct str password, struct outcome *outcome);
 /* Under which a session is stored. */
 struct str service_token_digest(struct arena *arena, struct str token);
 enum status service_sign_out(struct store *store, struct arena *arena, struct str token);

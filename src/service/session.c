@@ -45,6 +45,7 @@ struct session_act {
     const struct store_login *set_login;
     const struct store_session *set_session;
     bool end_session;
+    const struct store_session *proved_session;
 };
 
 static enum status session_run(struct uow *uow, void *given)
@@ -55,6 +56,9 @@ static enum status session_run(struct uow *uow, void *given)
     }
     if (act->set_session) {
         TRY(uow_session_set(uow, act->digest, act->set_session));
+    }
+    if (act->proved_session) {
+        TRY(uow_session_prove(uow, act->digest, act->proved_session));
     }
     if (act->end_session) {
         TRY(uow_session_end(uow, act->digest));
@@ -180,6 +184,37 @@ enum status service_sign_in(struct store *store, struct arena *arena,
                               .set_login = &login,
                               .digest = service_token_digest(arena, sign_in->token),
                               .set_session = &session};
+    return run(store, arena, &act);
+}
+
+enum status service_prove_password(struct store *store, struct arena *arena, struct str token,
+                                   struct store_session *session, struct str password,
+                                   struct outcome *outcome)
+{
+    struct service_sign_in sign_in = {.password = password};
+    struct store_login login = {0};
+    struct store_reader *reader;
+    struct instant now = store_now(store);
+    outcome_init(&sign_in.outcome, arena);
+    TRY(store_read_begin(store, arena, &reader));
+    enum status status = store_login_of(reader, session->worker, &sign_in.login, &login);
+    TRY(store_read_end(reader));
+    TRY(status);
+    bool fits = password.n <= PASSWORD_MOST && password_fits(arena, login.password_hash, password);
+    if (login.locked_until.ms > now.ms) {
+        status = refuse(&sign_in, STATUS_LIMITED, STR("locked"),
+                        STR("After five wrong passwords this name is locked for 15 minutes. Wait, "
+                            "or ask your administrator."));
+    } else if (!fits) {
+        status = count_failure(store, arena, &sign_in, &login);
+    }
+    if (status != STATUS_OK) {
+        *outcome = sign_in.outcome;
+        return status;
+    }
+    session->proved_at = now;
+    struct session_act act = {.digest = service_token_digest(arena, token),
+                              .proved_session = session};
     return run(store, arena, &act);
 }
 

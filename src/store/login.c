@@ -22,6 +22,21 @@ enum status store_login_find(struct store_reader *reader, struct str login,
     return there ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
+enum status store_login_of(struct store_reader *reader, struct uuid worker, struct str *ret_name,
+                           struct store_login *ret_login)
+{
+    struct db_statement *q;
+    struct str name = {0};
+    TRY(db_named(reader->db, SQL_FIND_LOGIN_OF, reader->arena, &q));
+    db_bind_uuid(q, 1, worker);
+    if (db_next(q)) {
+        name = db_text(q, 0);
+    }
+    TRY(db_finish(q));
+    *ret_name = name;
+    return name.n > 0 ? store_login_find(reader, name, ret_login) : STATUS_NOT_FOUND;
+}
+
 enum status uow_login_set(struct uow *uow, struct str name, const struct store_login *login)
 {
     struct db_statement *q;

@@ -42,14 +42,34 @@ enum status reader_fault(struct store_reader *reader, struct outcome *outcome, e
             : STR("a sealed value does not open"));
 }
 
+/* What somebody had to prove themselves for. */
+static bool wants_proof(const struct work_set *set, const struct record *record)
+{
+    const struct model_entity *shape = model_entity_row(set->model, record->subject.entity);
+    return model_record_class_row(set->model, shape->class)->confirm != 0;
+}
+
+/* The purpose of a page, with how its worker came to see the record. */
+static struct store_purpose purpose_for(const struct store_reader *reader,
+                                        const struct work_set *set, const struct record *record)
+{
+    struct store_purpose purpose = reader->purpose;
+    if (purpose.reason.n == 0 && wants_proof(set, record) && set->actor != NULL) {
+        purpose.reason = set->actor->unproved ? STR("wrote it down") : STR("proved who they are");
+    }
+    return purpose;
+}
+
 /* The record, and each person, that came into the set since it had so many records. */
 void reader_note(struct store_reader *reader, const struct work_set *set, size_t from)
 {
     uint32_t person = reader->store->names.person;
     for (size_t i = from; i < set->records.count; i++) {
         const struct record *record = set->records.items[i];
-        if (record->subject.entity == person && !record_is_blank(record)) {
-            access_log_add(reader, set->actor, person, record->subject.id, reader->purpose);
+        if (!record_is_blank(record) &&
+            (record->subject.entity == person || wants_proof(set, record))) {
+            access_log_add(reader, set->actor, record->subject.entity, record->subject.id,
+                           purpose_for(reader, set, record));
         }
     }
 }
@@ -86,7 +106,8 @@ enum status store_read(struct store_reader *reader, struct work_set *set, uint32
         *ret_record = NULL;
         return reader_fault(reader, outcome, status);
     }
-    access_log_add(reader, set->actor, entity, (*ret_record)->subject.id, purpose);
+    access_log_add(reader, set->actor, entity, (*ret_record)->subject.id,
+                   purpose_for(reader, set, *ret_record));
     reader_note(reader, set, from);
     return STATUS_OK;
 }

@@ -322,6 +322,9 @@ struct store_login {
 };
 NODISCARD enum status store_login_find(struct store_reader *reader, struct str login,
                                        struct store_login *ret_login);
+/* The login of a worker, and the name it is known by. */
+NODISCARD enum status store_login_of(struct store_reader *reader, struct uuid worker,
+                                     struct str *ret_name, struct store_login *ret_login);
 NODISCARD enum status uow_login_set(struct uow *uow, struct str name,
                                     const struct store_login *login);
 /* What a session still waits for before it may do anything. */

@@ -69,6 +69,13 @@ enum status refuse_read(const struct work_set *set, const struct record *record,
     const struct model *model = set->model;
     uint32_t class_row = model_entity_row(model, record->subject.entity)->class;
     struct access_answer answer = access_record(set, record, VERB_READ);
+    if (answer.unproved) {
+        outcome_problem(
+            outcome, STATUS_UNPROVED, STR(""), STR("confirm"),
+            STR("This is shown to who has just proved who they are. Confirm it with the "
+                "code of your phone, or with your password where you have none."));
+        return STATUS_UNPROVED;
+    }
     if (answer.visibility == VISIBILITY_NONE) {
         return refuse_absent(outcome);
     }

@@ -1,0 +1,78 @@
+// Who reported is shown to who has just proved who they are, and it is written down.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Hearth, password } from "./hearth.mjs";
+
+let hearth, report, reporter, renee;
+const minutes = (count) => hearth.setClock(new Date(hearth.now + count * 60000).toISOString());
+before(async () => {
+  hearth = await Hearth.start();
+  const api = hearth.api("alma");
+  report = (await api.call("POST", "/access_report", { body: {} })).body;
+  const made = await api.call("POST", "/reporter", {
+    body: { report: report.id, given_name: "Winifred", family_name: "Quillfeather" },
+  });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  reporter = made.body;
+  renee = await hearth.signIn("renee");
+});
+after(() => hearth.stop());
+
+const page = (session, path) => session.fetch(path);
+const shows = async (session, path) => {
+  const answer = await page(session, path);
+  return answer.status === 200 && (await answer.text()).includes("Quillfeather");
+};
+const record = () => `/record/reporter/${reporter.id}`;
+const call = () => `/work/intake/${report.id}/call`;
+
+test("signing in counts for ten minutes", async () => {
+  assert.ok(await shows(renee, record()));
+  assert.ok(await shows(renee, call()));
+});
+
+test("afterwards one confirms that it is oneself", async () => {
+  minutes(11);
+  const answer = await page(renee, record());
+  assert.equal(answer.status, 303);
+  const to = answer.headers.get("location");
+  assert.match(to, /^\/confirm\?then=/);
+  const work = await (await page(renee, call())).text();
+  assert.doesNotMatch(work, /Quillfeather/);
+  assert.doesNotMatch(work, /name="reporter\//, "nothing can be made in its place");
+  assert.match(work, /href="\/confirm\?then=/);
+
+  const form = await (await page(renee, to)).text();
+  assert.match(form, /type="password"/);
+  const wrong = await renee.post("/confirm", { then: record(), code: "not the password" });
+  assert.equal(wrong.status, 401);
+  assert.ok(!(await shows(renee, record())));
+  const right = await renee.post("/confirm", { then: record(), code: password });
+  assert.equal(right.status, 303);
+  assert.equal(right.headers.get("location"), record());
+  assert.ok(await shows(renee, record()));
+  assert.ok(await shows(renee, call()));
+});
+
+test("another site is no way to go on", async () => {
+  const answer = await renee.post("/confirm", { then: "https://elsewhere.example/", code: password });
+  assert.equal(answer.headers.get("location"), "/");
+});
+
+test("who wrote it down may see it", async () => {
+  const alma = await hearth.signIn("alma");
+  minutes(11);
+  assert.ok(await shows(alma, call()));
+});
+
+test("it is written down that one proved who one is", async () => {
+  await renee.post("/confirm", { then: record(), code: password });
+  const deadline = Date.now() + 60000;
+  let log = "";
+  while (!log.includes("proved who they are") && Date.now() < deadline) {
+    await page(renee, record());
+    await new Promise((done) => setTimeout(done, 1000));
+    log = await (await page(renee, `${record()}/who-looked`)).text();
+  }
+  assert.match(log, /proved who they are/);
+});
