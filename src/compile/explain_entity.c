@@ -89,6 +89,10 @@ void explain_field(struct explainer *e, unsigned indent, uint32_t row, bool whol
         LINE(e, indent + 1, STR("Found by "),
              model_sealed_index_words((enum model_sealed_index)field->found_by), STR("."));
     }
+    if (field->identifies != IDENTITY_NONE) {
+        LINE(e, indent + 1, STR("Tells who it is: texts that must not are looked over for "),
+             model_identity_words((enum model_identity)field->identifies), STR("."));
+    }
     if (!whole) {
         return;
     }

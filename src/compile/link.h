@@ -13,7 +13,8 @@ struct trail;
 void link_watches(struct trail *trail, uint32_t clock);
 /* The strictest class of what facts, columns and texts show. */
 void link_classes(struct build *build);
-/* That nothing but its own form reads a sealed field. */
+/* That nothing but its own form reads a sealed field, and that texts that must not tell who
+ * somebody is say whom they protect. */
 void link_sealed(struct build *build);
 /* Whom the policy, the audiences and the deciders leave out. */
 void link_check_access(struct build *build);

@@ -63,8 +63,24 @@ static void check_table(struct build *build, enum model_table table, const uint8
     }
 }
 
+/* A text that is looked over needs those whom it must not tell. */
+static void check_protection(struct build *build)
+{
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_field); row++) {
+        const struct model_field *field = field_at(build, row);
+        if (field->reporter_safe && entity_at(build, field->entity)->protects == MODEL_NONE) {
+            MESSAGE(
+                build->messages, build_origin(build, MODEL_TABLE_field, row)->place,
+                described(build, MODEL_TABLE_field, row),
+                STR(" is 'reporter_safe'; its entity needs 'protects': whose identity its texts "
+                    "must not tell"));
+        }
+    }
+}
+
 void link_sealed(struct build *build)
 {
+    check_protection(build);
     uint8_t *typed =
         ARENA_ARRAY(build->arena, build_count(build, MODEL_TABLE_list_column), uint8_t);
     note_form_columns(build, typed);

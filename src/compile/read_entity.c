@@ -209,6 +209,25 @@ static void read_audiences(struct build *build, const struct yaml *value, const 
     }
 }
 
+static void read_protects(struct build *build, const struct yaml *value, const struct key *key,
+                          struct cell cell)
+{
+    struct context before = build->context;
+    (void)key;
+    if (str_find(value->text, STR(" where ")) >= 0) {
+        MESSAGE(build->messages, value->place,
+                STR("'protects' names all of them, without 'where'"));
+        return;
+    }
+    read_each(build, value,
+              (struct each_cells){
+                  CELL(entity, cell.row, protects_of),
+                  CELL(entity, cell.row, protects),
+                  {MODEL_TABLE__COUNT, 0, 0}
+    });
+    build->context = before;
+}
+
 static const struct key entity_keys[] = {
     NEEDED("label", read_text, entity, label, 0),
     NEEDED("plural", read_text, entity, plural, 0),
@@ -224,6 +243,7 @@ static const struct key entity_keys[] = {
     OPTION("searchable", read_flag, entity, searchable, 0),
     OPTION("no_overlap", read_nested, entity, no_overlap, MODEL_TABLE_field),
     OPTION_BY("audiences", read_audiences, 0),
+    OPTION_BY("protects", read_protects, 0),
     OPTION_ELSEWHERE("previous"),
     OPTION_ELSEWHERE("traits"),
     NEEDED_ELSEWHERE("fields"),

@@ -2,8 +2,8 @@
  * clocks. OpenAPI 3.1 of it is in openapi.c. Errors are application/problem+json (RFC 9457). */
 #include "http/api_input.h"
 #include "http/api_record.h"
-#include "http/upload.h"
 #include "http/connection.h"
+#include "http/upload.h"
 
 #define PAGE_DEFAULT 50
 #define PAGE_MOST 200
@@ -136,9 +136,14 @@ static enum handled answer_record(struct request *request, unsigned status, uint
     if (read != STATUS_OK) {
         return api_problem(request, read);
     }
+    struct identity identity;
+    read = identity_read(request->reader, &request->set, record, &identity);
+    if (read != STATUS_OK) {
+        return api_problem(request, read);
+    }
     struct json_out json = begin_json(request, status);
     set_version(request, record->version);
-    api_record_write(&json, &request->set, record);
+    api_record_write(&json, &request->set, record, &identity);
     return HANDLED;
 }
 
@@ -228,7 +233,7 @@ enum handled api_list(struct request *request)
     json_key(&json, STR("items"));
     json_array(&json);
     for (size_t i = 0; i < count; i++) {
-        api_record_write(&json, &request->set, records[i]);
+        api_record_write(&json, &request->set, records[i], NULL);
     }
     json_array_end(&json);
     json_key(&json, STR("next_cursor"));

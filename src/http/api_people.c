@@ -71,7 +71,7 @@ static void write_hit(struct json_out *json, struct work_set *set,
     json_member(json, STR("why"), hit->why);
     if (hit->person) {
         json_key(json, STR("person"));
-        api_record_write(json, set, hit->person);
+        api_record_write(json, set, hit->person, NULL);
     } else {
         json_member(json, STR("ask"), hit->ask);
     }

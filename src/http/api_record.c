@@ -83,7 +83,28 @@ static void write_list(struct json_out *json, struct work_set *set, const struct
     json_array_end(json);
 }
 
-void api_record_write(struct json_out *json, struct work_set *set, const struct record *record)
+static void write_warnings(struct json_out *json, const struct identity *identity,
+                           const struct record *record)
+{
+    struct identity_warning *warnings;
+    size_t count = identity_warnings(identity, record, &warnings);
+    if (count == 0) {
+        return;
+    }
+    json_key(json, STR("warnings"));
+    json_array(json);
+    for (size_t i = 0; i < count; i++) {
+        json_object(json);
+        json_member(json, STR("field"), warnings[i].where);
+        json_member(json, STR("code"), STR("tells_who_reported"));
+        json_member(json, STR("message"), warnings[i].message);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
+void api_record_write(struct json_out *json, struct work_set *set, const struct record *record,
+                      const struct identity *identity)
 {
     const struct model *before = work_set_enter(set, record);
     const struct model *model = set->model;
@@ -113,6 +134,9 @@ void api_record_write(struct json_out *json, struct work_set *set, const struct 
     }
     for (uint32_t l = 0; l < entity->lists_count; l++) {
         write_list(json, set, record, entity->lists_first + l);
+    }
+    if (identity != NULL) {
+        write_warnings(json, identity, record);
     }
     json_object_end(json);
     work_set_leave(set, before);

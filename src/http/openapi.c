@@ -149,6 +149,21 @@ static void list_schemas(struct openapi *o, const struct model_entity *entity)
     }
 }
 
+/* Texts of the record that may tell who reported; only for who may read who did. */
+static void warnings_schema(struct openapi *o)
+{
+    json_key(&o->json, STR("warnings"));
+    json_object(&o->json);
+    type(o, STR("array"));
+    json_key(&o->json, STR("readOnly"));
+    json_boolean(&o->json, true);
+    json_key(&o->json, STR("items"));
+    json_object(&o->json);
+    type(o, STR("object"));
+    json_object_end(&o->json);
+    json_object_end(&o->json);
+}
+
 static void entity_schema(struct openapi *o, const struct model_entity *entity)
 {
     static const struct str kernel[] = {STR_INIT("id"), STR_INIT("state"), STR_INIT("number"),
@@ -174,6 +189,9 @@ static void entity_schema(struct openapi *o, const struct model_entity *entity)
     json_key(&o->json, STR("readOnly"));
     json_boolean(&o->json, true);
     json_object_end(&o->json);
+    if (entity->protects != MODEL_NONE) {
+        warnings_schema(o);
+    }
     field_schemas(o, entity->fields_first, entity->fields_count);
     list_schemas(o, entity);
     json_object_end(&o->json);

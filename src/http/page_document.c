@@ -2,9 +2,12 @@
  * without what that person must not read. What stands on it is the model's alone. */
 #include "http/page.h"
 
+#include "base/buf.h"
 #include "http/page_access.h"
 #include "http/page_form.h"
 #include "template_plan.h"
+
+#define DOCUMENT_TEXT_MAX ((size_t)1 << 20) /* bytes looked over for who reported */
 
 struct document {
     struct request *request;
@@ -319,6 +322,29 @@ static bool find_part(const struct document *document, enum model_document_part_
     return false;
 }
 
+/* The words of the parts shown that would tell who reported, or empty. */
+static enum status find_telling(const struct document *document, const struct template_plan *page,
+                                struct str *ret_words)
+{
+    struct request *request = document->request;
+    struct identity identity;
+    struct buf shown;
+    TRY(identity_read(request->reader, &request->set, document->record, &identity));
+    buf_init(&shown, &request->arena, DOCUMENT_TEXT_MAX);
+    for (size_t i = 0; i < page->parts_count; i++) {
+        const struct plan_part *part = &page->parts[i];
+        BUF_ADD(&shown, part->text, STR("\n"));
+        for (size_t k = 0; k < part->lines_count; k++) {
+            BUF_ADD(&shown, part->lines[k].who, STR("\n"));
+            for (size_t n = 0; n < part->lines[k].facts_count; n++) {
+                BUF_ADD(&shown, part->lines[k].facts[n].value, STR("\n"));
+            }
+        }
+    }
+    *ret_words = identity_in(&identity, buf_str(&shown));
+    return STATUS_OK;
+}
+
 static enum handled show(struct document *document)
 {
     struct request *request = document->request;
@@ -341,6 +367,15 @@ static enum handled show(struct document *document)
     };
     page.parts_count = make_parts(document, &parts);
     page.parts = parts;
+    struct str telling;
+    enum status found = find_telling(document, &page, &telling);
+    if (found != STATUS_OK) {
+        return request_fail(request, found);
+    }
+    if (telling.n > 0) {
+        page.telling = STR_JOIN(arena, STR("This may tell who reported: "), telling,
+                                STR(". Look at it before a copy leaves the agency."));
+    }
     if (find_part(document, PART_NEXT_DATES, &page.heading_next)) {
         enum status status = read_next(document, &next, &page.next_count);
         if (status != STATUS_OK) {

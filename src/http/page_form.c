@@ -229,6 +229,9 @@ bool page_form_prepare(struct page_form *form, bool drafts, enum handled *ret_ha
         const struct model_form *shape = model_form_row(request->model, part->form);
         status = store_load(request->reader, &request->set, part->record, shape->loads_first,
                             shape->loads_count, &request->outcome);
+        status = status == STATUS_OK
+                     ? identity_read(request->reader, &request->set, part->record, &part->identity)
+                     : status;
     }
     status = status == STATUS_OK ? load_choices(form) : status;
     if (status != STATUS_OK) {
@@ -306,6 +309,18 @@ static void add_correction(struct html *html, const struct page_form *form,
     }
 }
 
+/* Words that would tell who reported, for those who may know: nothing is refused for them. */
+static void add_warnings(struct html *html, const struct page_part *part)
+{
+    struct identity_warning *warnings;
+    size_t count = identity_warnings(&part->identity, part->record, &warnings);
+    for (size_t i = 0; i < count; i++) {
+        component_callout(html, &(struct callout){.tone = TONE_WATCH,
+                                                  .title = STR("This may tell who reported"),
+                                                  .text = warnings[i].message});
+    }
+}
+
 static void show_part(struct html *html, const struct page_form *form, const struct page_part *part)
 {
     struct view view;
@@ -321,6 +336,7 @@ static void show_part(struct html *html, const struct page_form *form, const str
     view.found = &form->found;
     view.found_count = form->has_found ? 1 : 0;
     view.start_searched = start_searched(form->request);
+    add_warnings(html, part);
     if (!part->may_change && !part->record->is_new) {
         add_correction(html, form, part);
     }

@@ -5,6 +5,7 @@
 #define HEARTH_HTTP_PAGE_FORM_H
 
 #include "http/page.h"
+#include "store/identity.h"
 
 /* One aggregate on the page. */
 struct page_part {
@@ -15,6 +16,7 @@ struct page_part {
     uint32_t parent_field; /* of a new part: what leads to the first one, or MODEL_NONE */
     uint32_t version;      /* that was seen */
     bool may_change;
+    struct identity identity; /* what its texts must not tell, as far as the reader may know it */
 };
 
 struct page_form {

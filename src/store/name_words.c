@@ -261,6 +261,26 @@ size_t name_words(struct arena *arena, struct str text, enum name_parts parts,
     return splitting.count;
 }
 
+struct str name_line(struct arena *arena, struct str text)
+{
+    struct buf line;
+    size_t at = 0;
+    uint32_t c;
+    buf_init(&line, arena, 2 * text.n + 4);
+    buf_byte(&line, ' ');
+    while (utf8_next(text, &at, &c)) {
+        if (glyph_of(c) == GLYPH_LETTER) {
+            add_folded(&line, c);
+        } else if (line.p[line.n - 1] != ' ') {
+            buf_byte(&line, ' ');
+        }
+    }
+    if (line.p[line.n - 1] != ' ') {
+        buf_byte(&line, ' ');
+    }
+    return buf_str(&line);
+}
+
 struct str name_fold(struct arena *arena, struct str text)
 {
     struct buf folded;

@@ -18,6 +18,9 @@ enum name_parts {
 /* The words in order, without duplicates; views into the arena. */
 size_t name_words(struct arena *arena, struct str text, enum name_parts parts,
                   struct str ret_words[NAME_WORDS_MOST]);
+/* The whole text folded, each word and part between single blanks, one at each end too: " nunez o
+ * brien ". So a word or phrase stands in a text as a whole when its line stands in the text's. */
+struct str name_line(struct arena *arena, struct str text);
 /* Letters and digits alone, folded: for numbers and other signs. */
 struct str name_fold(struct arena *arena, struct str text);
 

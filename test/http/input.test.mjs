@@ -160,3 +160,18 @@ test("OpenAPI 3.1 names every entity, field and transition of the model", async 
     assert.ok(known[name] || ["entity", "created_by", "changed_by"].includes(name), name);
   }
 });
+
+test("a text that would tell who reported is saved, with a warning to those who may know who did", async () => {
+  const { id, version } = await report();
+  const reporter = { report: id, given_name: "Paula", family_name: "Reinholt", phone: "(715) 555-0161" };
+  assert.equal((await api.call("POST", "/reporter", { body: reporter })).status, 201);
+  const text = "Mrs. Reinholt saw it. Call 715 555 0161.";
+  const saved = await api.call("PATCH", `/access_report/${id}`, { version, body: { narrative: text } });
+  assert.equal(saved.status, 200, JSON.stringify(saved.body));
+  assert.equal(saved.body.narrative, text);
+  assert.deepEqual(saved.body.warnings, [{ field: "narrative", code: "tells_who_reported",
+    message: "\u201cWhat happened\u201d may tell who reported: reinholt, (715) 555-0161." }]);
+  const mended = await api.call("PATCH", `/access_report/${id}`, { version: saved.body.version, body: { narrative: "The teacher saw it." } });
+  assert.equal(mended.status, 200);
+  assert.equal(mended.body.warnings, undefined);
+});

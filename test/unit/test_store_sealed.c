@@ -2,6 +2,7 @@
  * written and only for who may read them, and they are found by their value. */
 #include "test_store_files.h"
 
+#include "store/identity.h"
 #include "store/sealed.h"
 
 #define CANARY "Zebulon-Quisenberry"
@@ -435,6 +436,50 @@ static void a_lost_key_is_named(void **state)
     assert_true(str_find(outcome.detail, STR("restore it from its backup")) >= 0);
 }
 
+/* ---- what would tell who reported ---- */
+
+static size_t warned(struct world *w, int who, const struct calling *calling, const char *text,
+                     struct str *ret_message)
+{
+    struct store_reader *reader;
+    struct identity identity;
+    struct identity_warning *warnings;
+    struct record *report = must_look(w, &w->actors[who], "report", calling->report);
+    put_text(report, "narrative", text);
+    assert_int_equal(store_read_begin(w->store, &w->arena, &reader), STATUS_OK);
+    assert_int_equal(identity_read(reader, report->set, report, &identity), STATUS_OK);
+    assert_int_equal(store_read_end(reader), STATUS_OK);
+    size_t count = identity_warnings(&identity, report, &warnings);
+    *ret_message = count > 0 ? warnings[0].message : STR("");
+    return count;
+}
+
+static void a_text_that_tells_who_reported_is_named_to_who_may_know(void **state)
+{
+    (void)state;
+    WORLD(w);
+    static const char *const telling[][2] = {
+        {"It was ZEBULON's van.",                 "“What happened” may tell who reported: zebulon."       },
+        {"Ask Mr. Quisenberry!",                  "“What happened” may tell who reported: quisenberry."   },
+        {"Call 608.555.0142 again",               "“What happened” may tell who reported: (608) 555-0142."},
+        {"Seen in the  Room behind\nthe chapel.",
+         "“What happened” may tell who reported: the room behind the chapel."                             },
+    };
+    static const char *const silent[] = {"", "Zebulons", "Quisen berry", "555-01 of 42 rooms",
+                                         "the room behind the school chapel"};
+    struct calling calling = called(&w);
+    struct str message;
+    for (size_t i = 0; i < ARRAY_LENGTH(telling); i++) {
+        assert_int_equal(warned(&w, SUPERVISOR, &calling, telling[i][0], &message), 1);
+        assert_true(str_eq(message, str_from(telling[i][1])));
+        /* Intake may read the report and not who reported: trying words tells nothing. */
+        assert_int_equal(warned(&w, INTAKE, &calling, telling[i][0], &message), 0);
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(silent); i++) {
+        assert_int_equal(warned(&w, SUPERVISOR, &calling, silent[i], &message), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -446,6 +491,7 @@ int main(void)
         cmocka_unit_test(keys_change_while_people_work),
         cmocka_unit_test(what_an_old_key_sealed_still_opens),
         cmocka_unit_test(a_lost_key_is_named),
+        cmocka_unit_test(a_text_that_tells_who_reported_is_named_to_who_may_know),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
