@@ -26,11 +26,11 @@ CREATE TABLE IF NOT EXISTS history (
     root BLOB NOT NULL,
     agency BLOB,
     version INTEGER NOT NULL,
-    transition TEXT,       -- taken on this record
+    transition TEXT,       -- taken on this record; or the kernel verb: "entered_in_error"
     cause TEXT,            -- "access_report.screen_in": led to it; NULL: somebody wrote in the record
     done_by BLOB,          -- NULL: the system itself
     at INTEGER NOT NULL,
-    reason TEXT,           -- of a correction
+    reason TEXT,           -- of a kernel verb
     content TEXT,          -- canonical JSON; NULL when expunged
     salt BLOB,             -- NULL when expunged
     digest BLOB NOT NULL
@@ -316,6 +316,16 @@ ON CONFLICT (change, record, seen) DO NOTHING;
 SELECT DISTINCT h.entity, b.record, h.done_by FROM decision_basis b
 JOIN history h ON h.record = b.record AND h.change = b.change
 WHERE b.seen = ?1 AND b.change <> ?2 AND h.done_by IS NOT NULL;
+
+-- name: list_decisions_on
+-- Decisions that looked at record ?1, newest first: entity, record, transition, who, when, the version
+-- that was looked at, and whether that was put right since (only kernel verbs have a reason).
+SELECT h.entity, b.record, b.transition, h.done_by, h.at, b.seen_version,
+    EXISTS (SELECT 1 FROM history c
+            WHERE c.record = b.seen AND c.version > b.seen_version AND c.reason IS NOT NULL)
+FROM decision_basis b
+JOIN history h ON h.record = b.record AND h.change = b.change
+WHERE b.seen = ?1 ORDER BY h.sequence DESC LIMIT 100;
 
 -- name: find_request
 -- What a request with this key did before: worker ?1 (zeros: the system), key ?2.

@@ -27,6 +27,9 @@ enum tone view_tone(enum model_tone tone)
 
 struct tag view_state(const struct model *model, const struct record *record)
 {
+    if (!record_stands(record)) {
+        return (struct tag){STR("Entered in error"), TONE_WATCH};
+    }
     if (record->state == MODEL_NONE) {
         return (struct tag){0};
     }

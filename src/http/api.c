@@ -168,17 +168,20 @@ enum handled api_read(struct request *request)
     return named_record(request, &entity, &id) ? answer_record(request, 200, entity, id) : HANDLED;
 }
 
-/* ?limit=, ?cursor= */
+/* ?limit=, ?cursor=, ?entered_in_error=yes */
 static bool page_of(struct request *request, struct store_page *ret_page)
 {
     struct str limit = request_query(request, STR("limit"));
+    struct str in_error = request_query(request, STR("entered_in_error"));
     int64_t number = PAGE_DEFAULT;
     if (limit.n > 0 && (!str_to_i64(limit, &number) || number < 1 || number > PAGE_MOST)) {
         refuse(request, STATUS_INVALID, STR("limit"), STR("range"),
                STR("limit is a number from 1 to 200."));
         return false;
     }
-    *ret_page = (struct store_page){(uint32_t)number, request_query(request, STR("cursor"))};
+    *ret_page = (struct store_page){.limit = (uint32_t)number,
+                                    .cursor = request_query(request, STR("cursor")),
+                                    .in_error = str_eq(in_error, STR("yes"))};
     return true;
 }
 
@@ -189,7 +192,8 @@ static bool narrowed(struct request *request, uint32_t entity, uint32_t *ret_fie
     *ret_field = MODEL_NONE;
     for (size_t i = 0; i < request->query.count; i++) {
         const struct input_pair *pair = &request->query.pairs[i];
-        if (str_eq(pair->name, STR("limit")) || str_eq(pair->name, STR("cursor"))) {
+        if (str_eq(pair->name, STR("limit")) || str_eq(pair->name, STR("cursor")) ||
+            str_eq(pair->name, STR("entered_in_error"))) {
             continue;
         }
         uint32_t field = model_field_by_name(request->model, entity, pair->name);
@@ -197,7 +201,8 @@ static bool narrowed(struct request *request, uint32_t entity, uint32_t *ret_fie
             model_field_row(request->model, field)->kind != FIELD_REFERENCE ||
             *ret_field != MODEL_NONE) {
             refuse(request, STATUS_INVALID, pair->name, STR("unknown_parameter"),
-                   STR("A list takes limit, cursor and one reference field of the entity."));
+                   STR("A list takes limit, cursor, entered_in_error and one reference field of "
+                       "the entity."));
             return false;
         }
         if (!uuid_parse(pair->value, ret_to)) {
@@ -259,6 +264,9 @@ static void write_change(struct json_out *json, struct work_set *set,
         json_member(json, STR("transition"),
                     model_text(model, model_transition_row(model, change->transition)->name));
     }
+    if (change->verb.n > 0) {
+        json_member(json, STR("verb"), change->verb);
+    }
     if (change->reason.n > 0) {
         json_member(json, STR("reason"), change->reason);
     }
@@ -297,6 +305,56 @@ enum handled api_history(struct request *request)
     }
     json_array_end(&json);
     json_member(&json, STR("next_cursor"), next);
+    json_object_end(&json);
+    return HANDLED;
+}
+
+static void write_decision(struct json_out *json, struct work_set *set,
+                           const struct store_decision *decision)
+{
+    const struct model *model = set->model;
+    const struct subject *on = &decision->on->subject;
+    json_object(json);
+    json_member(json, STR("entity"), model_text(model, model_entity_row(model, on->entity)->name));
+    json_member(json, STR("id"), uuid_text(set->arena, on->id));
+    if (decision->transition != MODEL_NONE) {
+        json_member(json, STR("transition"),
+                    model_text(model, model_transition_row(model, decision->transition)->name));
+    }
+    json_member(json, STR("by"), uuid_text(set->arena, decision->by));
+    json_member(json, STR("at"), zone_iso(set->arena, set->calendar.zone, decision->at));
+    json_member_number(json, STR("version"), decision->seen);
+    json_key(json, STR("corrected_since"));
+    json_boolean(json, decision->since);
+    json_object_end(json);
+}
+
+/* The decisions that rested on a record. */
+enum handled api_decisions(struct request *request)
+{
+    uint32_t entity;
+    struct uuid id;
+    struct record *record;
+    struct store_decision *decisions = NULL;
+    size_t count = 0;
+    if (!named_record(request, &entity, &id)) {
+        return HANDLED;
+    }
+    enum status status = read_record(request, entity, id, &record);
+    if (status == STATUS_OK) {
+        status = store_decisions_on(request->reader, &request->set, record, &decisions, &count);
+    }
+    if (status != STATUS_OK) {
+        return api_problem(request, status);
+    }
+    struct json_out json = begin_json(request, 200);
+    json_object(&json);
+    json_key(&json, STR("items"));
+    json_array(&json);
+    for (size_t i = 0; i < count; i++) {
+        write_decision(&json, &request->set, &decisions[i]);
+    }
+    json_array_end(&json);
     json_object_end(&json);
     return HANDLED;
 }
@@ -534,9 +592,14 @@ enum handled api_transition(struct request *request)
     }
     struct service_change change = change_of(entity, id, input);
     change.version = version;
-    if (str_eq(request->parameters[2], STR("correct"))) {
-        request->save.correcting = true;
-        request->save.job.reason = take_pair(&request->arena, &change.input, STR("reason"));
+    request->save.verb = service_verb_named(request->parameters[2]);
+    if (request->save.verb != SERVICE_NO_VERB) {
+        request->save.job.reason =
+            str_trim(take_pair(&request->arena, &change.input, STR("reason")));
+        if (request->save.verb != SERVICE_CORRECT && change.input.count > 0) {
+            return refuse(request, STATUS_INVALID, change.input.pairs[0].name, STR("unknown_field"),
+                          STR("This takes a reason and nothing else."));
+        }
         return submit(request, change);
     }
     change.transition = model_transition_by_name(request->model, entity, request->parameters[2]);

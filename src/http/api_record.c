@@ -125,6 +125,9 @@ void api_record_write(struct json_out *json, struct work_set *set, const struct 
     json_member(json, STR("changed_at"), zone_iso(set->arena, zone, record->changed_at));
     json_member(json, STR("created_by"), uuid_text(set->arena, record->created_by));
     json_member(json, STR("changed_by"), uuid_text(set->arena, record->changed_by));
+    if (!record_stands(record)) {
+        json_member(json, STR("entered_in_error"), record->error_reason);
+    }
     for (uint32_t f = 0; f < entity->fields_count; f++) {
         uint32_t field = entity->fields_first + f;
         if (!model_field_row(model, field)->kernel && model_has_field(model, field) &&

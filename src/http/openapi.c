@@ -317,6 +317,25 @@ static void transition_paths(struct openapi *o, const struct model_entity *entit
     }
 }
 
+/* What the kernel can do with every record; of the body only the reason, but for a correction. */
+static void verb_paths(struct openapi *o, struct str entity_name, struct str base)
+{
+    for (unsigned i = SERVICE_NO_VERB + 1; i < SERVICE_VERB__COUNT; i++) {
+        const struct service_verb_words *words = service_verb_words((enum service_verb)i);
+        begin_path(o, STR_JOIN(o->arena, base, STR("/{id}/"), words->name), true);
+        operation(o,
+                  (struct operation){.method = STR("post"),
+                                     .id = STR_JOIN(o->arena, words->name, STR("_"), entity_name),
+                                     .summary = words->label,
+                                     .body = entity_name,
+                                     .answer = entity_name,
+                                     .status = STR("200"),
+                                     .versioned = true,
+                                     .repeatable = true});
+        json_object_end(&o->json);
+    }
+}
+
 static void entity_paths(struct openapi *o, const struct model_entity *entity)
 {
     struct str name = model_text(o->model, entity->name);
@@ -359,6 +378,7 @@ static void entity_paths(struct openapi *o, const struct model_entity *entity)
                                     .paged = true});
     json_object_end(&o->json);
     transition_paths(o, entity, base);
+    verb_paths(o, name, base);
 }
 
 static void problem_schema(struct openapi *o)

@@ -41,7 +41,7 @@ static enum status read_list(struct waiting *waiting, uint32_t view)
     }
     waiting->was_read[view] = true;
     return store_list(request->reader, &request->set, view,
-                      (struct store_page){LISTED_MAX, STR("")}, &request->outcome,
+                      (struct store_page){.limit = LISTED_MAX}, &request->outcome,
                       &waiting->lists[view], &waiting->counts[view], &next);
 }
 

@@ -1,6 +1,7 @@
 #include "http/page_behind.h"
 
 #include "http/page.h"
+#include "http/page_verb.h"
 #include "rule/access.h"
 
 static struct url below(struct request *request, const struct record *record, struct str a,
@@ -40,7 +41,9 @@ void page_behind(struct html *html, struct request *request, const struct record
     struct link *documents;
     size_t count = page_documents(request, record, &documents);
     bool history = access_record(&request->set, record, VERB_HISTORY).allowed;
-    if (count == 0 && !history) {
+    struct link *verbs;
+    size_t verb_count = page_verb_links(request, record, &verbs);
+    if (count == 0 && verb_count == 0 && !history) {
         return;
     }
     html_open_class(html, "ul", "ways behind");
@@ -52,6 +55,9 @@ void page_behind(struct html *html, struct request *request, const struct record
                                        below(request, record, STR("history"), STR("")), false});
         write_link(html, (struct link){STR("Who looked"),
                                        below(request, record, STR("who-looked"), STR("")), false});
+    }
+    for (size_t i = 0; i < verb_count; i++) {
+        write_link(html, verbs[i]);
     }
     html_close(html, "ul");
 }

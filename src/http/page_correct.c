@@ -33,7 +33,7 @@ static void correcting_fields(struct html *html, const void *context)
     const struct model_form *form = model_form_row(model, correcting->form.parts[0].form);
     struct field reason = {.control = CONTROL_LONG_TEXT,
                            .name = STR("correct_reason"),
-                           .label = STR("What was wrong, and how you know"),
+                           .label = service_verb_words(SERVICE_CORRECT)->ask,
                            .help = STR("It stands in the history beside the change."),
                            .value = correcting->reason,
                            .needed = true};
@@ -81,21 +81,18 @@ static enum handled show_correcting(struct correcting *correcting, unsigned stat
         }
     }
     page_begin(request, &html);
-    template_transition(
-        &html,
-        &(struct template_transition){
-            .frame = &frame,
-            .title = title,
-            .help = STR("What was decided stays as it was decided. The change and its reason "
-                        "stand in the history, and who relied on it is told."),
-            .action = page_here(request),
-            .enctype = page_form_enctype(&correcting->form),
-            .form_token = request->session.form_token,
-            .back = back,
-            .possible = true,
-            .faults = faults,
-            .faults_count = faults_count,
-            .fields = {correcting_fields, correcting}
+    template_transition(&html, &(struct template_transition){
+                                   .frame = &frame,
+                                   .title = title,
+                                   .help = service_verb_words(SERVICE_CORRECT)->help,
+                                   .action = page_here(request),
+                                   .enctype = page_form_enctype(&correcting->form),
+                                   .form_token = request->session.form_token,
+                                   .back = back,
+                                   .possible = true,
+                                   .faults = faults,
+                                   .faults_count = faults_count,
+                                   .fields = {correcting_fields, correcting}
     });
     return page_end(request, &html, status);
 }
@@ -192,7 +189,7 @@ enum handled page_record_save(struct request *request)
         return open_correcting(request, form_name, &request->form, NULL, 200);
     }
     page_save_part(request, entity, id, form, STR(""), MODEL_NONE, (struct uuid){{0}});
-    request->save.correcting = true;
+    request->save.verb = SERVICE_CORRECT;
     request->save.job.reason = str_trim(request_form(request, STR("correct_reason")));
     request->save.uploads = request->uploads;
     request->save.upload_count = request->upload_count;

@@ -14,7 +14,8 @@
 static bool may_change(const struct request *request, const struct record *record)
 {
     const struct model *model = request->model;
-    if (record->state != MODEL_NONE && !model_state_row(model, record->state)->editable) {
+    if (!record_stands(record) ||
+        (record->state != MODEL_NONE && !model_state_row(model, record->state)->editable)) {
         return false;
     }
     return access_record(&request->set, record, VERB_UPDATE).allowed;

@@ -107,6 +107,10 @@ static struct str done_words(const struct request *request, const struct store_c
         struct str done = model_text(request->model, transition->done);
         return done.n > 0 ? done : model_text(request->model, transition->label);
     }
+    enum service_verb verb = service_verb_named(change->verb);
+    if (verb != SERVICE_NO_VERB) {
+        return service_verb_words(verb)->done;
+    }
     if (change->version <= 1) {
         return STR("Written down");
     }
@@ -152,7 +156,8 @@ static enum status read_acts(struct logged *logged, struct act_line **ret_acts, 
                              struct str *ret_next)
 {
     struct request *request = logged->request;
-    struct store_page page = {CHANGES_A_PAGE, request_query(request, STR("cursor"))};
+    struct store_page page = {.limit = CHANGES_A_PAGE,
+                              .cursor = request_query(request, STR("cursor"))};
     struct history_reading *reading;
     struct store_change *changes;
     TRY(store_history(request->reader, &request->set, logged->record, page, &changes, ret_count,

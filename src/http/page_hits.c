@@ -93,7 +93,7 @@ static enum status count_by(struct involvements *all, uint32_t reference, struct
     size_t count;
     struct str next;
     TRY(store_find(request->reader, &all->set, entity, reference, person,
-                   (struct store_page){COUNTED_MAX, STR("")}, &all->outcome, &records, &count,
+                   (struct store_page){.limit = COUNTED_MAX}, &all->outcome, &records, &count,
                    &next));
     struct involvement *involvement = involvement_of(all, root_of(request->model, reference));
     for (size_t i = 0; i < count; i++) {

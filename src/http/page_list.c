@@ -187,7 +187,8 @@ static enum handled show(struct request *request, const struct list_page *list, 
 enum handled page_list(struct request *request)
 {
     struct list_page list = {0};
-    struct store_page page = {LINES_A_PAGE, request_query(request, STR("cursor"))};
+    struct store_page page = {.limit = LINES_A_PAGE,
+                              .cursor = request_query(request, STR("cursor"))};
     struct str next;
     uint32_t view = model_list_view_by_name(request->model, request->parameters[0]);
     if (view == MODEL_NONE) {

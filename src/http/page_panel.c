@@ -3,6 +3,7 @@
 
 #include "http/connection.h"
 #include "http/page_behind.h"
+#include "http/page_verb.h"
 
 /* ---- clocks ---- */
 
@@ -178,6 +179,9 @@ void work_actions(struct html *html, const struct work *work)
 {
     struct request *request = work->request;
     const struct model *model = request->model;
+    if (work->offered != NULL) {
+        page_error_mark(html, work->offered);
+    }
     html_open_class(html, "div", "actions");
     for (size_t i = 0; i < work->offers_count; i++) {
         const struct act_offer *offer = &work->offers[i];

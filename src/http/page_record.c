@@ -4,6 +4,7 @@
 
 #include "http/connection.h"
 #include "http/page_behind.h"
+#include "http/page_verb.h"
 #include "model/c_names.h"
 #include "template_work.h"
 
@@ -41,10 +42,13 @@ static void show_collection(struct html *html, const struct record_page *page, u
     size_t count;
     struct str next;
     struct outcome ignored;
+    /* What belongs to a record that was entered in error was marked with it. */
+    const struct store_page members = {.limit = MEMBERS_MOST,
+                                       .in_error = !record_stands(page->record)};
     outcome_init(&ignored, &request->arena);
     if (store_find(request->reader, &request->set, entity, collection->reference,
-                   page->record->subject.id, (struct store_page){.limit = MEMBERS_MOST}, &ignored,
-                   &records, &count, &next) != STATUS_OK ||
+                   page->record->subject.id, members, &ignored, &records, &count,
+                   &next) != STATUS_OK ||
         count == 0) {
         return;
     }
@@ -119,6 +123,7 @@ static void record_content(struct html *html, const void *context)
             show_collection(html, page, row);
         }
     }
+    page_decisions(html, page->request, page->record);
 }
 
 static void record_side(struct html *html, const void *context)

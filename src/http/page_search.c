@@ -76,7 +76,7 @@ static enum status search_list(struct own_work *own, uint32_t view)
     size_t count;
     struct str next;
     TRY(store_list(request->reader, &request->set, view,
-                   (struct store_page){LIST_SEARCHED, STR("")}, &request->outcome, &lines, &count,
+                   (struct store_page){.limit = LIST_SEARCHED}, &request->outcome, &lines, &count,
                    &next));
     for (size_t i = 0; i < count && own->links.count < OWN_MAX; i++) {
         struct record *record = lines[i].record;

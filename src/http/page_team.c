@@ -58,7 +58,7 @@ static enum status add_members(struct team *team, struct uuid id)
     struct str next;
     TRY(store_find(request->reader, &request->set, model_c_name(request->model, C_WORKER)->entity,
                    field_of(request, C_WORKER_ROLES_TEAM), id,
-                   (struct store_page){TEAM_MAX, STR("")}, &request->outcome, &workers, &count,
+                   (struct store_page){.limit = TEAM_MAX}, &request->outcome, &workers, &count,
                    &next));
     for (size_t i = 0; i < count; i++) {
         struct uuid worker = workers[i]->subject.id;
@@ -79,7 +79,7 @@ static enum status find_led(struct team *team)
     struct str next;
     TRY(store_find(request->reader, &request->set, model_c_name(request->model, C_TEAM)->entity,
                    field_of(request, C_TEAM_SUPERVISOR), request->session.worker,
-                   (struct store_page){TEAM_MAX, STR("")}, &request->outcome, &teams, &count,
+                   (struct store_page){.limit = TEAM_MAX}, &request->outcome, &teams, &count,
                    &next));
     for (size_t i = 0; i < count; i++) {
         TRY(add_members(team, teams[i]->subject.id));

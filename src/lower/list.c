@@ -55,6 +55,25 @@ static struct str model_key(void *context, struct arena *arena, uint32_t kind, s
     return STR_JOIN(arena, alias, STR(".\"id\""));
 }
 
+/* What was entered in error is no member: of records the record itself, of rows of others theirs.
+ */
+static struct str member_stands(struct arena *arena, const struct schema *schema,
+                                const struct model_collection *collection, struct str alias)
+{
+    if (collection->reference == MODEL_NONE) {
+        return STR(""); /* the record's own rows */
+    }
+    const struct model_field *field = model_field_row(schema->model, collection->reference);
+    if (field->list == MODEL_NONE) {
+        return STR_JOIN(arena, STR(" AND "), schema_stands(arena, alias));
+    }
+    struct str of = STR_JOIN(arena, alias, STR("_of"));
+    return STR_JOIN(arena, STR(" AND EXISTS (SELECT 1 FROM \""),
+                    schema_entity(schema, field->entity)->name, STR("\" "), of, STR(" WHERE "), of,
+                    STR(".\"id\" = "), alias, STR(".\"record\" AND "), schema_stands(arena, of),
+                    STR(")"));
+}
+
 static struct lower_members model_members(void *context, struct arena *arena, uint32_t collection,
                                           struct str owner, struct str alias)
 {
@@ -72,7 +91,8 @@ static struct lower_members model_members(void *context, struct arena *arena, ui
     struct str id = STR_JOIN(arena, alias, STR(".\"id\""));
     return (struct lower_members){
         .from = model_table(context, arena, kind, alias),
-        .condition = STR_JOIN(arena, alias, STR(".\""), link, STR("\" = "), owner),
+        .condition = STR_JOIN(arena, alias, STR(".\""), link, STR("\" = "), owner,
+                              member_stands(arena, schema, shape, alias)),
         .order = list == MODEL_NONE ? id
                                     : STR_JOIN(arena, alias, STR(".\"record\", "), alias,
                                                STR(".\"position\", "), id),
@@ -324,7 +344,9 @@ enum status lower_list(struct lower_statement *statement, const struct schema *s
         TRY(order_of(&listing, STR("c"), &after_order, reterr_error));
     }
     BUF_ADD(&listing.sql, STR("SELECT t.\"id\" FROM \""),
-            schema_entity(schema, query->entity)->name, STR("\" t WHERE 1 = 1"));
+            schema_entity(schema, query->entity)->name,
+            query->in_error ? STR("\" t WHERE NOT ") : STR("\" t WHERE "),
+            schema_stands(statement->arena, STR("t")));
     if (query->where != MODEL_NONE) {
         struct str where;
         TRY(lower_expression(statement, &listing.host, query->where, STR("t"), &where,

@@ -27,6 +27,7 @@ struct list_query {
     size_t audience_count;
     struct uuid after; /* the last record of the page before, or nil */
     uint32_t limit;
+    bool in_error; /* those entered in error, instead of those that stand */
 };
 
 /* SELECT of the ids. What is bound is in the statement's parameters. STATUS_INVALID when an

@@ -357,9 +357,15 @@ struct str schema_overlaps(struct arena *arena, const struct schema *schema, uin
     struct str to = dialect_bound(arena, schema->dialect, VALUE_DATE, 4);
     return STR_JOIN(arena, STR("SELECT \"id\" FROM "),
                     schema_quoted(arena, schema_entity(schema, entity)->name), STR(" WHERE "), same,
-                    STR(" = ?1 AND \"id\" <> ?2 AND ("), ends, STR(" IS NULL OR "), ends,
-                    STR(" > "), from, STR(") AND ("), to, STR(" IS NULL OR "), begins, STR(" < "),
-                    to, STR(") ORDER BY \"id\""));
+                    STR(" = ?1 AND \"id\" <> ?2 AND "), schema_stands(arena, STR("")),
+                    STR(" AND ("), ends, STR(" IS NULL OR "), ends, STR(" > "), from,
+                    STR(") AND ("), to, STR(" IS NULL OR "), begins, STR(" < "), to,
+                    STR(") ORDER BY \"id\""));
+}
+
+struct str schema_stands(struct arena *arena, struct str alias)
+{
+    return STR_JOIN(arena, alias, alias.n > 0 ? STR(".") : STR(""), STR("\"error_id\" IS NULL"));
 }
 
 struct str schema_back_among(struct arena *arena, const struct schema *schema, uint32_t reference,
@@ -556,6 +562,8 @@ static void make_entity(struct arena *arena, const struct schema *schema, uint32
     add_kernel(&columns, STR("created_by"), VALUE_REFERENCE, false);
     add_kernel(&columns, STR("changed_at"), VALUE_DATETIME, true);
     add_kernel(&columns, STR("changed_by"), VALUE_REFERENCE, false);
+    add_kernel(&columns, STR("error_id"), VALUE_REFERENCE, false);
+    add_kernel(&columns, STR("error_reason"), VALUE_TEXT, false);
     CHECK(columns.items.count == SCHEMA_ENTITY__COUNT);
     add_fields(&columns, entity->fields_first, entity->fields_count, false);
     *table = (struct schema_table){.name = model_text(schema->model, entity->name),

@@ -47,6 +47,8 @@ enum schema_entity_column {
     SCHEMA_ENTITY_CREATED_BY,
     SCHEMA_ENTITY_CHANGED_AT,
     SCHEMA_ENTITY_CHANGED_BY,
+    SCHEMA_ENTITY_ERROR,        /* the act that said it was entered in error, and ... */
+    SCHEMA_ENTITY_ERROR_REASON, /* ... why; NULL: it stands */
     SCHEMA_ENTITY__COUNT
 };
 enum schema_list_column {
@@ -109,6 +111,9 @@ const struct schema_table *schema_codes(const struct schema *schema, uint32_t fi
  * for an entity, the version that must be the stored one. */
 struct str schema_update(struct arena *arena, const struct schema *schema,
                          const struct schema_table *table, const uint32_t *columns, size_t count);
+/* A condition: the record, whose table stands under the alias (empty: alone), was not entered in
+ * error. */
+struct str schema_stands(struct arena *arena, struct str alias);
 /* ALTER TABLE that adds a column. */
 struct str schema_add_column(struct arena *arena, const struct schema *schema,
                              const struct schema_table *table, const struct schema_column *column);

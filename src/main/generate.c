@@ -169,9 +169,9 @@ static enum status read_roll(struct generator *generator, uint32_t c_name, struc
         size_t count = 0;
         work_set_init(&set, &opened->arena, store_model(opened->store), store_now(opened->store),
                       &system);
-        status =
-            store_find(reader, &set, name->entity, MODEL_NONE, (struct uuid){{0}},
-                       (struct store_page){200, next}, &opened->outcome, &records, &count, &next);
+        status = store_find(reader, &set, name->entity, MODEL_NONE, (struct uuid){{0}},
+                            (struct store_page){.limit = 200, .cursor = next}, &opened->outcome,
+                            &records, &count, &next);
         for (size_t i = 0; i < count; i++) {
             struct value text = value_get(&records[i]->subject, name->field);
             if (text.type == VALUE_TEXT) {

@@ -128,7 +128,7 @@ static bool find_by_text(struct opened *opened, uint32_t entity, uint32_t field,
     work_set_init(&set, &opened->arena, store_model(opened->store), store_now(opened->store),
                   &system);
     do {
-        struct store_page page = {200, next};
+        struct store_page page = {.limit = 200, .cursor = next};
         if (store_find(reader, &set, entity, MODEL_NONE, (struct uuid){{0}}, page, &opened->outcome,
                        &records, &count, &next) != STATUS_OK) {
             break;

@@ -48,6 +48,9 @@ static void report_state(struct work_set *set, const struct record *record,
 static bool check_state(struct work_set *set, const struct record *record,
                         const struct model_transition *transition, struct outcome *outcome)
 {
+    if (!check_stands(set, record, outcome)) {
+        return false;
+    }
     if (transition_is_start(set->model, transition)) {
         if (!record->is_new) {
             report_problem(set, record, outcome, STATUS_REFUSED, STR(""), STR("wrong_state"),
@@ -211,7 +214,7 @@ size_t act_offers(struct work_set *set, struct record *record, struct act_offer 
     const struct model_entity *entity = model_entity_row(model, record->subject.entity);
     LIST(struct act_offer) offers = {0};
     find_actor(set);
-    for (uint32_t i = 0; i < entity->transitions_count; i++) {
+    for (uint32_t i = 0; i < entity->transitions_count && record_stands(record); i++) {
         uint32_t row = entity->transitions_first + i;
         const struct model_transition *transition = model_transition_row(model, row);
         if (transition_is_start(model, transition) ||

@@ -360,13 +360,23 @@ void check_invariants(const struct check *check)
     }
 }
 
+bool check_stands(struct work_set *set, const struct record *record, struct outcome *outcome)
+{
+    if (!record_stands(record)) {
+        report_problem(set, record, outcome, STATUS_REFUSED, STR(""), STR("entered_in_error"),
+                       STR("This was entered in error and is not worked on. Take that back first, "
+                           "with a reason, when it is right after all."));
+    }
+    return record_stands(record);
+}
+
 void act_finish(struct work_set *set, struct outcome *outcome)
 {
     settle(set);
     struct check check = {
         .set = set, .outcome = outcome, .transition = MODEL_NONE, .form_to_come = MODEL_NONE};
     for (size_t i = 0; i < set->records.count; i++) {
-        if (set->records.items[i]->changed) {
+        if (set->records.items[i]->changed && record_stands(set->records.items[i])) {
             check.record = set->records.items[i];
             check.state = check.record->state;
             set->main = set->main != NULL ? set->main : check.record;

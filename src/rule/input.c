@@ -541,6 +541,9 @@ static bool may_apply(struct reading *reading, const struct input *input)
                        STR("This is more than one save can take. Save it in parts."));
         return false;
     }
+    if (input->count > 0 && !check_stands(reading->set, record, reading->outcome)) {
+        return false;
+    }
     if (record->state == MODEL_NONE || scope->transition != MODEL_NONE || scope->correcting ||
         input->count == 0) {
         return true;

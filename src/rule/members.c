@@ -137,7 +137,7 @@ void members_move_row(struct work_set *set, const struct subject *row, bool come
 /* Whether a subject's reference leads to a record now. */
 static bool leads_to(const struct subject *subject, uint32_t reference, struct uuid id)
 {
-    if (subject->row != NULL && subject->row->removed) {
+    if (!record_stands(subject->record) || (subject->row != NULL && subject->row->removed)) {
         return false;
     }
     struct value value = value_get(subject, reference);

@@ -372,6 +372,31 @@ struct str answer_name(struct arena *arena, const struct subject *subject, uint3
 
 /* ---- states and rows ---- */
 
+bool record_stands(const struct record *record)
+{
+    return uuid_is_nil(record->error);
+}
+
+/* The record and its rows leave the collections they are members of, or come back. */
+void record_set_error(struct record *record, struct uuid error, struct str reason)
+{
+    const struct model_entity *shape = model_entity_row(record->set->model, record->subject.entity);
+    bool comes = uuid_is_nil(error);
+    record->error = error;
+    record->error_reason = reason;
+    record->error_changed = true;
+    record->changed = true;
+    members_move_row(record->set, &record->subject, comes);
+    for (uint32_t i = 0; i < shape->lists_count; i++) {
+        const struct rows *rows = &record->lists[i];
+        for (size_t k = 0; k < rows->items.count; k++) {
+            if (!rows->items.items[k]->removed) {
+                members_move_row(record->set, &rows->items.items[k]->subject, comes);
+            }
+        }
+    }
+}
+
 void record_set_state(struct record *record, uint32_t state)
 {
     if (record->state == state) {

@@ -67,6 +67,9 @@ struct record {
     bool state_changed;
     bool written; /* in this act, by hand; see authors_write */
     struct authors authors;
+    struct uuid error;       /* the act that said it was entered in error; nil: it stands */
+    struct str error_reason; /* what it gave as the reason */
+    bool error_changed;
     const int64_t *audiences; /* of its root, loaded with it */
     size_t audience_count;
 };
@@ -180,6 +183,11 @@ bool answer_is_answered(const struct answer *answer);
 struct str answer_name(struct arena *arena, const struct subject *subject, uint32_t field);
 
 void record_set_state(struct record *record, uint32_t state);
+/* Not entered in error. What was, is a member of no collection, has no clocks and cannot be changed
+ * until that is taken back; whoever could read it still can. */
+bool record_stands(const struct record *record);
+/* error nil: it stands after all. */
+void record_set_error(struct record *record, struct uuid error, struct str reason);
 struct rows *record_rows(struct record *record, uint32_t list);
 /* A new row at the end, with an id from new_id; record_load_row: one that is stored already. */
 struct row *record_add_row(struct record *record, uint32_t list);

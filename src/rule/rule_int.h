@@ -11,7 +11,7 @@
  * may be unset. */
 void members_move(struct work_set *set, const struct subject *subject, uint32_t field,
                   struct value from, struct value to);
-/* The same for all references of a row that comes or goes. */
+/* The same for all references of a row or record that comes or goes. */
 void members_move_row(struct work_set *set, const struct subject *row, bool comes);
 /* The view of a list is made anew when next asked for. */
 void rows_touch(struct rows *rows);
@@ -78,6 +78,8 @@ void check_transition(const struct check *check);
  */
 void report_problem(struct work_set *set, const struct record *record, struct outcome *outcome,
                     enum status status, struct str where, struct str code, struct str message);
+/* Refuses to act on what was entered in error. */
+bool check_stands(struct work_set *set, const struct record *record, struct outcome *outcome);
 /* STATUS_INTERNAL when something was not loaded. */
 void check_loaded(const struct work_set *set, struct outcome *outcome);
 

@@ -66,7 +66,7 @@ static enum status open_seen(struct clashing *clashing, struct side *side)
 static enum status read_since(struct clashing *clashing)
 {
     struct arena *arena = clashing->asker->arena;
-    struct store_page page = {200, STR("")};
+    struct store_page page = {.limit = 200};
     clashing->since.count = 0;
     for (;;) {
         struct store_change *changes;

@@ -62,8 +62,8 @@ static enum status with_uploads(struct uow *uow, const struct service_save *save
 
 static enum model_verb verb_of(const struct service_save *save, const struct service_change *change)
 {
-    if (save->correcting) {
-        return VERB_CORRECT;
+    if (save->verb != SERVICE_NO_VERB) {
+        return service_verb_words(save->verb)->verb;
     }
     return change->transition == MODEL_NONE ? VERB_UPDATE : VERB_READ;
 }
@@ -150,7 +150,7 @@ static enum status apply(struct uow *uow, const struct service_save *save,
         record->is_new ? model_transition_by_name(model, change->entity, STR("start")) : MODEL_NONE;
     struct input_scope scope = {.form = change->form,
                                 .transition = transition_of_input(model, change, start),
-                                .correcting = save->correcting};
+                                .correcting = save->verb == SERVICE_CORRECT};
     if (scope.form == MODEL_NONE && scope.transition != MODEL_NONE && scope.transition != start) {
         scope.form = model_transition_row(model, scope.transition)->form;
     }
@@ -165,6 +165,23 @@ static enum status apply(struct uow *uow, const struct service_save *save,
         TRY(take(uow, record, change->transition, act));
     }
     return STATUS_OK;
+}
+
+static enum status act_on(struct uow *uow, const struct service_save *save,
+                          const struct service_change *change, struct record *record,
+                          struct act *act)
+{
+    switch (save->verb) {
+    case SERVICE_ENTERED_IN_ERROR:
+        return uow_mark_error(uow, record);
+    case SERVICE_REINSTATE:
+        return uow_reinstate(uow, record);
+    case SERVICE_NO_VERB:
+    case SERVICE_CORRECT:
+    case SERVICE_VERB__COUNT:
+        break;
+    }
+    return apply(uow, save, change, record, act);
 }
 
 static enum status save_run(struct uow *uow, void *given)
@@ -184,9 +201,11 @@ static enum status save_run(struct uow *uow, void *given)
         }
         first = first ? first : record;
         uow_set(uow)->main = first;
-        TRY(apply(uow, save, change, record, act));
+        TRY(act_on(uow, save, change, record, act));
     }
-    act_finish(uow_set(uow), uow_outcome(uow));
+    if (save->verb == SERVICE_NO_VERB || save->verb == SERVICE_CORRECT) {
+        act_finish(uow_set(uow), uow_outcome(uow));
+    }
     if (uow_outcome(uow)->status != STATUS_OK) {
         return uow_outcome(uow)->status;
     }
@@ -203,17 +222,19 @@ static enum status check(const struct service_save *save)
     if (save->count == 0 || save->count > SERVICE_CHANGES_MAX) {
         return STATUS_INTERNAL;
     }
-    return save->correcting && str_trim(save->job.reason).n == 0 ? STATUS_INVALID : STATUS_OK;
+    return save->verb != SERVICE_NO_VERB && str_trim(save->job.reason).n == 0 ? STATUS_INVALID
+                                                                              : STATUS_OK;
 }
 
 enum status service_save_submit(struct store *store, struct service_save *save)
 {
     save->job.fn = save_run;
     save->job.input = save;
+    save->job.verb = service_verb_words(save->verb)->name;
     outcome_init(&save->job.outcome, save->job.arena);
     if (check(save) == STATUS_INVALID) {
         outcome_problem(&save->job.outcome, STATUS_INVALID, STR("reason"), STR("required"),
-                        STR("A correction needs a reason: say what was wrong and how you know."));
+                        service_verb_words(save->verb)->none);
         save->job.done.fn(save->job.done.ctx);
         return STATUS_OK;
     }
@@ -224,6 +245,7 @@ enum status service_save_run(struct store *store, struct service_save *save)
 {
     save->job.fn = save_run;
     save->job.input = save;
+    save->job.verb = service_verb_words(save->verb)->name;
     outcome_init(&save->job.outcome, save->job.arena);
     TRY(check(save));
     TRY(service_seal_uploads(store, save->job.arena, save->uploads, save->upload_count,

@@ -148,7 +148,7 @@ static enum status save(struct act_run *run, struct service_change change, bool 
     struct str name = script_text(run->node, STR("as"));
     struct service_save save = {.changes = {change},
                                 .count = 1,
-                                .correcting = correcting,
+                                .verb = correcting ? SERVICE_CORRECT : SERVICE_NO_VERB,
                                 .uploads = run->uploads,
                                 .upload_count = run->upload_count};
     save.job.arena = &run->arena;
@@ -278,7 +278,7 @@ static enum status search(struct act_run *run, struct store_reader *reader, uint
         struct work_set set;
         struct record **records;
         size_t count;
-        struct store_page page = {200, next};
+        struct store_page page = {.limit = 200, .cursor = next};
         work_set_init(&set, &run->arena, script->model, run->at, &system);
         TRY(store_find(reader, &set, entity, field, to, page, script->outcome, &records, &count,
                        &next));

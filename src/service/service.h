@@ -37,11 +37,31 @@ NODISCARD enum status service_seal_uploads(struct store *store, struct arena *ar
 
 #define SERVICE_CHANGES_MAX 8
 
+/* The kernel verbs: what can be done with a record of every entity besides saving it and what the
+ * model says. Each needs a reason; who may is in the policy. */
+enum service_verb {
+    SERVICE_NO_VERB,
+    SERVICE_CORRECT,
+    SERVICE_ENTERED_IN_ERROR,
+    SERVICE_REINSTATE, /* takes that back */
+    SERVICE_VERB__COUNT
+};
+struct service_verb_words {
+    struct str name;      /* in addresses and in the history */
+    enum model_verb verb; /* of the policy */
+    struct str label, done, help;
+    struct str ask;  /* for the reason */
+    struct str none; /* what is wrong when there is no reason */
+};
+const struct service_verb_words *service_verb_words(enum service_verb verb);
+/* By its name; SERVICE_NO_VERB when there is none. */
+enum service_verb service_verb_named(struct str name);
+
 /* A save: several aggregates, one unit of work, all or nothing. The first one is the result. */
 struct service_save {
     struct service_change changes[SERVICE_CHANGES_MAX];
     size_t count;
-    bool correcting;                /* the kernel verb "correct"; needs a reason */
+    enum service_verb verb;
     struct service_upload *uploads; /* sealed */
     size_t upload_count;
     struct str draft_place; /* the draft that ends with it, or empty */

@@ -244,7 +244,7 @@ static enum status touch_by_source(struct uow *uow, struct touched *touched,
     const struct model *model = uow->set.model;
     const struct model_collection *collection = model_collection_row(model, source->collection);
     uint32_t list = model_field_row(model, collection->reference)->list;
-    bool all = owner_changed(model, record);
+    bool all = owner_changed(model, record) || record->error_changed;
     if (list == MODEL_NONE) {
         return touch_member(uow, touched, source, &record->subject, record->before, record->is_new,
                             false, true);
@@ -328,6 +328,9 @@ enum status audience_recompute(struct uow *uow, struct record *record)
     struct audiences wanted = {0};
     if (shape->kind == ENTITY_REFERENCE || shape->kind == ENTITY_PART) {
         return STATUS_OK; /* everybody's, or its root's */
+    }
+    if (!record_stands(record)) {
+        return STATUS_OK; /* whoever could read it still can */
     }
     TRY(take_all_sources(uow, record, &wanted));
     return write_difference(uow, record, &wanted, false);

@@ -240,7 +240,8 @@ enum status clock_recompute(struct uow *uow, uint32_t clock, struct record *reco
     struct clock_reading *readings;
     struct readings stored = {0};
     TRY(source_steps(&uow->source, record, shape->loads_first, shape->loads_count));
-    size_t count = clock_read(&uow->set, NULL, clock, record, &readings);
+    size_t count =
+        record_stands(record) ? clock_read(&uow->set, NULL, clock, record, &readings) : 0;
     if (uow->set.missing) {
         return outcome_fault(&uow->job->outcome, STATUS_INTERNAL,
                              STR_JOIN(uow->arena, STR("clock "),
@@ -365,6 +366,11 @@ static void add_moved(struct uow *uow, struct all_moved *all, uint32_t clock, st
 static enum status moved_by(struct uow *uow, struct record *record, struct all_moved *all)
 {
     const struct model *model = uow->set.model;
+    for (uint32_t i = 0; i < model_clock_total(model) && record->error_changed; i++) {
+        if (model_clock_row(model, i)->entity == record->subject.entity) {
+            add_moved(uow, all, i, record);
+        }
+    }
     for (uint32_t i = 0; i < model_clock_watch_total(model); i++) {
         const struct model_clock_watch *watch = model_clock_watch_row(model, i);
         struct subjects subjects = {0};

@@ -40,10 +40,33 @@ static enum status keep_basis(struct uow *uow)
 struct resting {
     struct str entity;
     struct uuid record, by;
+    struct str say;
 };
 struct all_resting {
     LIST(struct resting) items;
 };
+
+static struct str what_was(const struct record *corrected)
+{
+    if (!corrected->error_changed) {
+        return STR("Something that this decision of yours rested on was corrected.");
+    }
+    return record_stands(corrected)
+               ? STR("Something that this decision of yours rested on stands after all: it was not "
+                     "entered in error.")
+               : STR("Something that this decision of yours rested on was entered in error.");
+}
+
+static bool is_known(const struct all_resting *all, const struct resting *resting)
+{
+    for (size_t i = 0; i < all->items.count; i++) {
+        if (uuid_eq(all->items.items[i].record, resting->record) &&
+            uuid_eq(all->items.items[i].by, resting->by)) {
+            return true;
+        }
+    }
+    return false;
+}
 
 static enum status find_resting(struct uow *uow, const struct record *corrected,
                                 struct all_resting *all)
@@ -53,8 +76,10 @@ static enum status find_resting(struct uow *uow, const struct record *corrected,
     db_bind_uuid(q, 1, corrected->subject.id);
     db_bind_uuid(q, 2, uow->change);
     while (db_next(q)) {
-        struct resting resting = {db_text(q, 0), db_uuid(q, 1), db_uuid(q, 2)};
-        LIST_PUSH(uow->arena, &all->items, resting);
+        struct resting resting = {db_text(q, 0), db_uuid(q, 1), db_uuid(q, 2), what_was(corrected)};
+        if (!is_known(all, &resting)) {
+            LIST_PUSH(uow->arena, &all->items, resting);
+        }
     }
     return db_finish(q);
 }
@@ -75,7 +100,7 @@ static enum status tell_resting(struct uow *uow, const struct resting *resting, 
         .worker = resting->by,
         .decider = MODEL_NONE,
         .record = resting->record,
-        .say = STR("Something that this decision of yours rested on was corrected."),
+        .say = resting->say,
     };
     LIST_PUSH(uow->arena, &act->notices, notice);
     return STATUS_OK;
@@ -106,4 +131,64 @@ enum status decisions_write(struct uow *uow)
 {
     TRY(keep_basis(uow));
     return tell_corrections(uow);
+}
+
+/* ---- what relied on a record ---- */
+
+struct relied {
+    struct store_decision decision;
+    uint32_t entity;
+    struct uuid on;
+};
+
+static struct relied take_relied(const struct model *model, struct db_statement *q)
+{
+    struct relied relied = {
+        .entity = model_entity_by_name(model, db_text_view(q, 0)),
+        .on = db_uuid(q, 1),
+        .decision = {.transition = MODEL_NONE,
+                     .by = db_is_null(q, 3) ? (struct uuid){{0}} : db_uuid(q, 3),
+                     .at = {db_int(q, 4)},
+                     .seen = (uint32_t)db_int(q, 5),
+                     .since = db_int(q, 6) != 0},
+    };
+    if (relied.entity != MODEL_NONE) {
+        relied.decision.transition =
+            model_transition_by_name(model, relied.entity, db_text_view(q, 2));
+    }
+    return relied;
+}
+
+enum status store_decisions_on(struct store_reader *reader, struct work_set *set,
+                               const struct record *record, struct store_decision **ret_decisions,
+                               size_t *ret_count)
+{
+    LIST(struct relied) found = {0};
+    struct source *source;
+    struct db_statement *q;
+    size_t from = set->records.count, count = 0;
+    TRY(reader_source(reader, set, &source));
+    TRY(db_named(reader->db, SQL_LIST_DECISIONS_ON, set->arena, &q));
+    db_bind_uuid(q, 1, record->subject.id);
+    while (db_next(q)) {
+        struct relied relied = take_relied(set->model, q);
+        if (relied.entity != MODEL_NONE) {
+            LIST_PUSH(set->arena, &found, relied);
+        }
+    }
+    TRY(db_finish(q));
+    *ret_decisions = ARENA_ARRAY(set->arena, found.count, struct store_decision);
+    for (size_t i = 0; i < found.count; i++) {
+        struct store_decision *decision = &(*ret_decisions)[count];
+        *decision = found.items[i].decision;
+        enum status status =
+            source_load(source, found.items[i].entity, found.items[i].on, &decision->on);
+        if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
+            return status;
+        }
+        count += status == STATUS_OK && !record_is_blank(decision->on) ? 1 : 0;
+    }
+    reader_note(reader, set, from);
+    *ret_count = count;
+    return STATUS_OK;
 }

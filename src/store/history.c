@@ -83,6 +83,9 @@ static struct str transition_path(struct uow *uow, uint32_t transition)
 static struct str cause_of(struct uow *uow, const struct record *record)
 {
     uint32_t cause = MODEL_NONE;
+    if (record->error_changed) {
+        return uow->job->verb; /* nobody wrote in what was marked */
+    }
     for (size_t i = uow->acts.count; i-- > 0 && !record->written;) {
         const struct act *act = uow->acts.items[i];
         for (size_t k = act->transitions.count; k-- > 0;) {
@@ -143,7 +146,7 @@ enum status history_write(struct uow *uow, const struct record *record, struct s
         .agency = record->agency,
         .version = record->version,
         .transition = transition == MODEL_NONE
-                          ? STR("")
+                          ? uow->job->verb
                           : model_text(model, model_transition_row(model, transition)->name),
         .cause = cause_of(uow, record),
         .by = uow->set.actor->worker,

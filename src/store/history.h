@@ -10,7 +10,8 @@
  * {"at":"2026-11-25T19:20:00.000Z","local":"2026-11-25"}, code {"code":"CHILD","version":1},
  * several codes a list of these, references and files the identifier, a non-answer {"asked":"the
  * mother","why":"declined"}, nothing null; of a sealed text {"sealed":"<hex>"}, see history_text.
- * Beside the fields stand the kernel's "state", "number", "root_id" and "agency_id". */
+ * Beside the fields stand the kernel's "state", "number", "root_id" and "agency_id", and
+ * "entered_in_error": the reason that was given, null while the record stands. */
 #ifndef HEARTH_STORE_HISTORY_H
 #define HEARTH_STORE_HISTORY_H
 
@@ -29,6 +30,7 @@ struct old_rows {
 struct old_place {
     struct uuid root, agency;
     struct str number;
+    struct str error; /* why it was entered in error, or empty */
 };
 
 /* A sealed text that a content commits to. */

@@ -281,6 +281,8 @@ static void add_kernel(struct members *members, const struct record *record,
     add_member(members, STR("state"), json_text(arena, from), json_text(arena, to));
     add_member(members, STR("number"), json_text(arena, old->number),
                json_text(arena, record->number));
+    add_member(members, STR("entered_in_error"), json_text(arena, old->error),
+               json_text(arena, record->error_reason));
     add_member(members, STR("root_id"), json_id(arena, old->root), json_id(arena, record->root));
     add_member(members, STR("agency_id"), json_id(arena, old->agency),
                json_id(arena, record->agency));

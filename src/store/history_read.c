@@ -49,7 +49,7 @@ static bool may_read_member(const struct work_set *set, const struct record *rec
                             struct str name)
 {
     static const struct str kernel[] = {STR_INIT("state"), STR_INIT("number"), STR_INIT("root_id"),
-                                        STR_INIT("agency_id")};
+                                        STR_INIT("agency_id"), STR_INIT("entered_in_error")};
     struct place place;
     if (find_place(set->model, record->subject.entity, name, &place)) {
         return place.field == MODEL_NONE ||
@@ -153,7 +153,9 @@ static struct store_change take_change(const struct model *model, struct db_stat
         .at = {db_int(q, 7)},
     };
     if (!db_is_null(q, 5) && change.entity != MODEL_NONE) {
-        change.transition = model_transition_by_name(model, change.entity, db_text(q, 5));
+        struct str name = db_text(q, 5);
+        change.transition = model_transition_by_name(model, change.entity, name);
+        change.verb = change.transition == MODEL_NONE ? name : STR("");
     }
     if (!db_is_null(q, 6)) {
         change.by = db_uuid(q, 6);
@@ -371,6 +373,10 @@ static void undo_kernel(struct undoing *undoing, struct str name, const json_t *
         record->state = model_state_by_name(undoing->set->model, record->subject.entity, text);
     } else if (str_eq(name, STR("number"))) {
         record->number = text;
+    } else if (str_eq(name, STR("entered_in_error"))) {
+        /* Which act it was stands in the history; that there was one is enough here. */
+        record->error_reason = text;
+        record->error = text.n > 0 ? record->subject.id : (struct uuid){{0}};
     } else if (str_eq(name, STR("agency_id")) && !uuid_parse(text, &record->agency)) {
         record->agency = (struct uuid){{0}};
     }

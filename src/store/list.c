@@ -240,7 +240,8 @@ static enum status find_records(struct source *source, uint32_t entity, uint32_t
                                .order = MODEL_NONE,
                                .reference = reference_field,
                                .to = to,
-                               .limit = size + 1};
+                               .limit = size + 1,
+                               .in_error = page.in_error};
     TRY(read_cursor(page, outcome, &query.after));
     TRY(find_ids(source, &query, outcome, &found));
     write_cursor(source->set, &found, size, ret_next_cursor);

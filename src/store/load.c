@@ -92,6 +92,8 @@ static void make_blank(struct source *source, struct record *record)
     record->version = 0;
     record->state = MODEL_NONE;
     record->authors = (struct authors){0};
+    record->error = (struct uuid){{0}};
+    record->error_reason = STR("");
     record->number = STR("");
     record->agency = record->created_by = record->changed_by = (struct uuid){{0}};
     record->created_at = record->changed_at = (struct instant){0};

@@ -181,5 +181,8 @@ enum status people_index(struct uow *uow, struct record *record)
     facts.birth = facts.has_birth ? birth.date : (struct date){0};
     LIST_PUSH(uow->arena, &facts.names, name);
     add_row_names(uow, record, &facts);
+    if (!record_stands(record)) { /* nobody is found who was never there */
+        facts = (struct person_facts){.person = subject->id};
+    }
     return people_write_keys(uow->db, uow->arena, &facts) == STATUS_OK ? STATUS_OK : uow_fault(uow);
 }

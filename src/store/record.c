@@ -203,6 +203,10 @@ static void take_kernel(const struct model *model, struct db_statement *q, struc
     record->created_by = uuid_or_nil(q, SCHEMA_ENTITY_CREATED_BY);
     record->changed_at = (struct instant){db_int(q, SCHEMA_ENTITY_CHANGED_AT)};
     record->changed_by = uuid_or_nil(q, SCHEMA_ENTITY_CHANGED_BY);
+    record->error = uuid_or_nil(q, SCHEMA_ENTITY_ERROR);
+    if (!record_stands(record)) {
+        record->error_reason = db_text(q, SCHEMA_ENTITY_ERROR_REASON);
+    }
 }
 
 /* Another record of the same root in the set, whose audiences are known. */

@@ -61,7 +61,7 @@ static enum status check_overlap(struct uow *uow, const struct record *record)
 {
     const struct model *model = uow->set.model;
     const struct model_entity *shape = model_entity_row(model, record->subject.entity);
-    if (shape->no_overlap == MODEL_NONE || shape->begins == MODEL_NONE ||
+    if (!record_stands(record) || shape->no_overlap == MODEL_NONE || shape->begins == MODEL_NONE ||
         shape->ends == MODEL_NONE) {
         return STATUS_OK;
     }
@@ -200,6 +200,12 @@ static void bind_kernel(struct db_statement *q, unsigned at, enum schema_entity_
         break;
     case SCHEMA_ENTITY_CHANGED_BY:
         bind_id_or_null(q, at, record->changed_by);
+        break;
+    case SCHEMA_ENTITY_ERROR:
+        bind_id_or_null(q, at, record->error);
+        break;
+    case SCHEMA_ENTITY_ERROR_REASON:
+        bind_text_or_null(q, at, record->error_reason);
         break;
     case SCHEMA_ENTITY__COUNT:
         CHECK(false);
@@ -505,6 +511,9 @@ static enum status read_old(struct uow *uow, const struct record *record, struct
                                                             : db_uuid(q, SCHEMA_ENTITY_AGENCY);
         place->number =
             db_is_null(q, SCHEMA_ENTITY_NUMBER) ? STR("") : db_text(q, SCHEMA_ENTITY_NUMBER);
+        place->error = db_is_null(q, SCHEMA_ENTITY_ERROR_REASON)
+                           ? STR("")
+                           : db_text(q, SCHEMA_ENTITY_ERROR_REASON);
     }
     TRY(db_finish(q));
     for (uint32_t i = 0; i < shape->lists_count; i++) {

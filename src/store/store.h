@@ -19,7 +19,7 @@ struct store;
 
 struct store_options {
     struct str directory;
-    struct str image;         /* the compiled model; activated when it differs from the last one */
+    struct str image; /* the compiled model; activated when it differs from the last one */
     int64_t (*now_ms)(void *context); /* the clock of the whole program; tests set it */
     void *now_context;
     unsigned readers;         /* read connections */
@@ -52,8 +52,8 @@ struct uuid store_new_id(struct store *store);
 struct store_reader;
 NODISCARD enum status store_read_begin(struct store *store, struct arena *arena,
                                        struct store_reader **ret_reader);
-/* Gives the connection back. Not STATUS_OK: who looked could not be written down, and the page must not
- * be shown. A reader that is left by a jump is given back when the arena is cleared. */
+/* Gives the connection back. Not STATUS_OK: who looked could not be written down, and the page must
+ * not be shown. A reader that is left by a jump is given back when the arena is cleared. */
 enum status store_read_end(struct store_reader *reader);
 
 /* Why a record is shown; written to the access log with it. */
@@ -65,12 +65,12 @@ struct store_purpose {
 /* The one way to a record for a person: checks access, loads it with what the steps name
  * (load_first, load_count: rows of load_step; 0: the record alone), writes the access log for the
  * record and for each person it shows (durable before store_read_end returns).
- * STATUS_NOT_FOUND when it is not there or may not be known of; STATUS_FORBIDDEN with whom to ask when
- * its existence may be told. */
-NODISCARD enum status store_read(struct store_reader *reader, struct work_set *set,
-                                 uint32_t entity, struct uuid id, uint32_t load_first,
-                                 uint32_t load_count, struct store_purpose purpose,
-                                 struct outcome *outcome, struct record **ret_record);
+ * STATUS_NOT_FOUND when it is not there or may not be known of; STATUS_FORBIDDEN with whom to ask
+ * when its existence may be told. */
+NODISCARD enum status store_read(struct store_reader *reader, struct work_set *set, uint32_t entity,
+                                 struct uuid id, uint32_t load_first, uint32_t load_count,
+                                 struct store_purpose purpose, struct outcome *outcome,
+                                 struct record **ret_record);
 /* Loads more for a record that was read (the steps of a form, a clock, a workspace). Members one
  * may not read are left out. */
 NODISCARD enum status store_load(struct store_reader *reader, struct work_set *set,
@@ -80,14 +80,16 @@ NODISCARD enum status store_load(struct store_reader *reader, struct work_set *s
  * know of them (else the words "someone" / "a record you may not read"). */
 NODISCARD enum status store_titles(struct store_reader *reader, struct work_set *set);
 
-/* The same for records of an entity that no shown record refers to: the workers of a history. They are
- * in the set afterwards, and named there; one that may not be read is a record without answers. */
+/* The same for records of an entity that no shown record refers to: the workers of a history. They
+ * are in the set afterwards, and named there; one that may not be read is a record without answers.
+ */
 NODISCARD enum status store_titles_of(struct store_reader *reader, struct work_set *set,
                                       uint32_t entity, const struct uuid *ids, size_t count);
 
 struct store_page {
     uint32_t limit;    /* 1..200 */
     struct str cursor; /* opaque, from the last page, or empty */
+    bool in_error;     /* store_find: those entered in error, instead of those that stand */
 };
 struct store_line {
     struct record *record;      /* with the columns' load steps loaded */
@@ -104,8 +106,8 @@ NODISCARD enum status store_find(struct store_reader *reader, struct work_set *s
                                  uint32_t reference_field, struct uuid to, struct store_page page,
                                  struct outcome *outcome, struct record ***ret_records,
                                  size_t *ret_count, struct str *ret_next_cursor);
-/* Records by their number as people type it (whole, without the zeros of its serial, or "2026-118" of
- * the actor's agency), as far as the actor may read them. */
+/* Records by their number as people type it (whole, without the zeros of its serial, or "2026-118"
+ * of the actor's agency), as far as the actor may read them. */
 NODISCARD enum status store_find_number(struct store_reader *reader, struct work_set *set,
                                         struct str typed, struct outcome *outcome,
                                         struct record ***ret_records, size_t *ret_count);
@@ -156,18 +158,33 @@ NODISCARD enum status store_find_people(struct store_reader *reader, struct work
                                         uint32_t limit, struct outcome *outcome,
                                         struct store_person_hit **ret_hits, size_t *ret_count);
 
+/* The decisions that looked at a record, newest first, as far as the actor may read what was
+ * decided on; at most 100. */
+struct store_decision {
+    struct record *on;
+    uint32_t transition; /* or MODEL_NONE: the model no longer has it */
+    struct uuid by;
+    struct instant at;
+    uint32_t seen; /* the version that was looked at */
+    bool since;    /* what was looked at was corrected, or said to be entered in error, since */
+};
+NODISCARD enum status store_decisions_on(struct store_reader *reader, struct work_set *set,
+                                         const struct record *record,
+                                         struct store_decision **ret_decisions, size_t *ret_count);
+
 /* History of a record, newest first. */
 struct store_change {
     uint64_t sequence;
-    struct uuid change;    /* all rows of one act share it */
+    struct uuid change; /* all rows of one act share it */
     struct uuid record;
     uint32_t entity;
     uint32_t version;
-    uint32_t transition;   /* or MODEL_NONE */
+    uint32_t transition; /* or MODEL_NONE */
     struct uuid by;
     struct instant at;
-    struct str reason;     /* of a correction */
-    struct str content;    /* canonical JSON: {"field":{"from":..,"to":..}, "list[id].field":..} */
+    struct str verb;    /* the kernel verb, else empty */
+    struct str reason;  /* that was given for it */
+    struct str content; /* canonical JSON: {"field":{"from":..,"to":..}, "list[id].field":..} */
     bool sealed;
 };
 NODISCARD enum status store_history(struct store_reader *reader, struct work_set *set,
@@ -203,20 +220,21 @@ typedef enum status (*uow_fn)(struct uow *uow, void *input);
 
 struct uow_job {
     uow_fn fn;
-    void *input;             /* must live until done is called */
-    struct arena *arena;     /* for the act; used by the writer until done is called */
+    void *input;         /* must live until done is called */
+    struct arena *arena; /* for the act; used by the writer until done is called */
     const struct actor *actor;
-    struct instant now;      /* 0: the store's now */
-    struct str reason;       /* of a correction, else empty */
+    struct instant now;         /* 0: the store's now */
+    struct str verb;            /* the kernel verb by its name, else empty: history says it */
+    struct str reason;          /* of a kernel verb, else empty */
     struct str idempotency_key; /* empty: none. A key seen before gives the old result and no act */
-    bool background;         /* imports and sweeps queue behind people */
+    bool background;            /* imports and sweeps queue behind people */
     struct completion done;
     /* results, valid when done is called */
     struct outcome outcome;
-    struct uuid result_id;      /* set by fn with uow_result */
+    struct uuid result_id; /* set by fn with uow_result */
     uint32_t result_entity;
     uint32_t result_version;
-    bool repeated;              /* the idempotency key was known */
+    bool repeated; /* the idempotency key was known */
 };
 /* Hands the job to the writer; returns at once. STATUS_BUSY when the queue is full. */
 NODISCARD enum status store_submit(struct store *store, struct uow_job *job);
@@ -242,18 +260,24 @@ NODISCARD enum status uow_refer(struct uow *uow, uint32_t entity, struct uuid id
 NODISCARD enum status uow_create(struct uow *uow, uint32_t entity, struct uuid agency,
                                  uint32_t parent_field, struct uuid parent,
                                  struct record **ret_record);
+/* Says of a loaded record, and of the parts below it that stand, that it was entered in error, for
+ * the reason of the job; and takes that back, of all that was said together. Refused with words
+ * when it is so already, or when what it belongs to is marked. */
+NODISCARD enum status uow_mark_error(struct uow *uow, struct record *record);
+NODISCARD enum status uow_reinstate(struct uow *uow, struct record *record);
 void uow_result(struct uow *uow, const struct record *record);
-/* Adds what act_take did (notices, decisions) to what is written; act must live as long as the job. */
+/* Adds what act_take did (notices, decisions) to what is written; act must live as long as the job.
+ */
 void uow_act(struct uow *uow, const struct act *act);
 
 /* ---- drafts --------------------------------------------------------------------------------- */
 
-/* What a worker has typed and not saved: by worker and place, kept on the server, sealed, restored after
- * sign-in anywhere, deleted on submit. place: "workspace assessment.contacts 018f...", at most 200
- * bytes. content: urlencoded pairs, at most 1 MiB. */
+/* What a worker has typed and not saved: by worker and place, kept on the server, sealed, restored
+ * after sign-in anywhere, deleted on submit. place: "workspace assessment.contacts 018f...", at
+ * most 200 bytes. content: urlencoded pairs, at most 1 MiB. */
 NODISCARD enum status store_draft_save(struct store *store, struct uuid worker, struct str place,
-                                       struct str title, struct str content,
-                                       struct completion done, enum status *ret_status);
+                                       struct str title, struct str content, struct completion done,
+                                       enum status *ret_status);
 NODISCARD enum status store_draft_find(struct store_reader *reader, struct uuid worker,
                                        struct str place, struct str *ret_content,
                                        struct instant *ret_saved_at);
@@ -264,23 +288,24 @@ struct store_draft {
 NODISCARD enum status store_drafts(struct store_reader *reader, struct uuid worker,
                                    struct store_draft **ret_drafts, size_t *ret_count);
 void uow_draft_delete(struct uow *uow, struct uuid worker, struct str place);
-/* Out of the list, because its worker says that it is not needed: it stays, sealed, with the reason.
- * Saving at the place again begins a new one. */
+/* Out of the list, because its worker says that it is not needed: it stays, sealed, with the
+ * reason. Saving at the place again begins a new one. */
 void uow_draft_close(struct uow *uow, struct uuid worker, struct str place, struct str reason);
 
-/* ---- keys ---------------------------------------------------------------------------------------- */
+/* ---- keys
+ * ---------------------------------------------------------------------------------------- */
 
-/* Makes the next key of a folder. Whoever has it open, or opens it next, seals with that from then on
- * and seals anew, in the background, what is sealed with older ones. */
+/* Makes the next key of a folder. Whoever has it open, or opens it next, seals with that from then
+ * on and seals anew, in the background, what is sealed with older ones. */
 NODISCARD enum status store_keys_rotate(struct str directory, struct outcome *outcome,
                                         unsigned *ret_number);
 /* The numbers of the keys in use, the one that seals first. */
 #define STORE_KEYS_MAX 255
 NODISCARD enum status store_keys_list(struct str directory, struct outcome *outcome,
-                                      unsigned char ret_numbers[STORE_KEYS_MAX],
-                                      size_t *ret_count);
+                                      unsigned char ret_numbers[STORE_KEYS_MAX], size_t *ret_count);
 
-/* ---- attachments ------------------------------------------------------------------------------ */
+/* ---- attachments ------------------------------------------------------------------------------
+ */
 
 #define STORE_ATTACHMENT_MAX ((size_t)25 * 1024 * 1024)
 /* A file that is sealed and not named yet. */
@@ -291,16 +316,16 @@ struct store_file {
     struct str digest;    /* BLAKE2b-256 of the bytes */
     size_t size;
 };
-/* Judges bytes by their content (PNG, JPEG, PDF) and seals them, on the thread of the caller and outside
- * any unit of work: 25 MB take a while. Refused: a problem in the outcome says what would be right.
- * What no unit of work names is swept after a day. */
+/* Judges bytes by their content (PNG, JPEG, PDF) and seals them, on the thread of the caller and
+ * outside any unit of work: 25 MB take a while. Refused: a problem in the outcome says what would
+ * be right. What no unit of work names is swept after a day. */
 NODISCARD enum status store_file_seal(struct store *store, struct arena *arena, struct str bytes,
                                       struct str name, struct outcome *outcome,
                                       struct store_file *ret_file);
 /* Names it: from now on it is there. */
 NODISCARD enum status uow_attach(struct uow *uow, const struct store_file *file);
 struct store_attachment {
-    struct str type;   /* "image/png" */
+    struct str type; /* "image/png" */
     struct str name;
     struct str digest; /* BLAKE2b-256, hex */
     size_t size;
@@ -312,7 +337,8 @@ NODISCARD enum status store_attachment(struct store_reader *reader, struct uuid 
                                        struct store_attachment *ret_attachment,
                                        struct str *ret_bytes);
 
-/* ---- sign-in ----------------------------------------------------------------------------------- */
+/* ---- sign-in -----------------------------------------------------------------------------------
+ */
 
 struct store_login {
     struct uuid worker;
@@ -349,8 +375,8 @@ NODISCARD enum status uow_session_prove(struct uow *uow, struct str token_digest
 /* Those of browsers. */
 NODISCARD enum status uow_sessions_end(struct uow *uow, struct uuid worker);
 
-/* What a worker has besides the password: the secret of an authenticator app, and recovery codes, each
- * for once. */
+/* What a worker has besides the password: the secret of an authenticator app, and recovery codes,
+ * each for once. */
 struct store_second_factor {
     struct str secret;          /* raw; sealed where it is stored */
     struct instant enrolled_at; /* 0: no code of it has fitted yet, it is not asked for */
@@ -387,7 +413,8 @@ NODISCARD enum status store_views(struct store_reader *reader, struct work_set *
 NODISCARD enum status store_actor(struct store_reader *reader, struct uuid worker,
                                   struct actor *ret_actor);
 
-/* ---- notices, queue ------------------------------------------------------------------------------ */
+/* ---- notices, queue
+ * ------------------------------------------------------------------------------ */
 
 struct store_notice {
     struct uuid id, record;
@@ -409,7 +436,8 @@ void store_on_job(struct store *store, struct str kind, store_job_fn fn, void *c
  * does the same by itself. */
 NODISCARD enum status store_catch_up(struct store *store, struct outcome *outcome);
 
-/* ---- foreign data ------------------------------------------------------------------------------ */
+/* ---- foreign data ------------------------------------------------------------------------------
+ */
 
 /* A row of a foreign file, by the mapping, the table of the mapping and its key there. */
 struct store_foreign {
@@ -426,7 +454,8 @@ NODISCARD enum status uow_foreign_set(struct uow *uow, struct store_foreign row,
 NODISCARD enum status uow_stage_row(struct uow *uow, struct store_foreign row, uint32_t line,
                                     struct str content, struct str reason, bool *ret_new);
 
-/* ---- care ----------------------------------------------------------------------------------------- */
+/* ---- care
+ * ----------------------------------------------------------------------------------------- */
 
 struct store_audit {
     uint64_t valid, expunged, unsealed, broken;

@@ -185,6 +185,12 @@ static enum status place_under(struct uow *uow, struct record *record, uint32_t 
         return refuse_absent(&uow->job->outcome);
     }
     TRY(status);
+    if (!record_stands(above)) {
+        outcome_problem(&uow->job->outcome, STATUS_REFUSED, STR(""), STR("entered_in_error"),
+                        STR("What this would belong to was entered in error. Take that back first, "
+                            "or add it where it belongs."));
+        return STATUS_REFUSED;
+    }
     if (model_entity_row(uow->set.model, record->subject.entity)->kind == ENTITY_PART) {
         record->root = above->root;
         record->agency = above->agency;

@@ -109,7 +109,7 @@ static bool find_by_text(struct world *world, struct str entity_name, struct str
         struct work_set set;
         struct record **records;
         size_t count;
-        struct store_page page = {200, next};
+        struct store_page page = {.limit = 200, .cursor = next};
         work_set_init(&set, &world->arena, model, world->now, &system_actor);
         world_check(world, store_find(reader, &set, entity, MODEL_NONE, (struct uuid){{0}}, page,
                                       &world->outcome, &records, &count, &next));

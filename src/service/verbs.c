@@ -1,0 +1,56 @@
+/* What the kernel verbs are called, and what they ask. */
+#include "service/service.h"
+
+static const struct service_verb_words verbs[SERVICE_VERB__COUNT] = {
+    [SERVICE_NO_VERB] = {.name = STR_INIT("")                                 },
+    [SERVICE_CORRECT] =
+        {
+                         .name = STR_INIT("correct"),
+                         .verb = VERB_CORRECT,
+                         .label = STR_INIT("Correct"),
+                         .done = STR_INIT("Corrected"),
+                         .help = STR_INIT("What was decided stays as it was decided. The change and its reason "
+                             "stand in the history, and who relied on it is told."),
+                         .ask = STR_INIT("What was wrong, and how you know"),
+                         .none = STR_INIT("A correction needs a reason: say what was wrong and how you know."),
+                         },
+    [SERVICE_ENTERED_IN_ERROR] =
+        {
+                         .name = STR_INIT("entered_in_error"),
+                         .verb = VERB_ENTERED_IN_ERROR,
+                         .label = STR_INIT("Entered in error"),
+                         .done = STR_INIT("Said that it was entered in error"),
+                         .help = STR_INIT(
+                "For what should never have been written down here. It stays and can be read with "
+                "this mark and your reason, but leaves lists, deadlines and counts, with all that "
+                "belongs to it. Who decided on it is told. It can be taken back."),
+                         .ask = STR_INIT("Why it should not have been entered, and how you know"),
+                         .none = STR_INIT("Say why it should not have been entered, and how you know."),
+                         },
+    [SERVICE_REINSTATE] =
+        {
+                         .name = STR_INIT("reinstate"),
+                         .verb = VERB_ENTERED_IN_ERROR,
+                         .label = STR_INIT("It is right after all"),
+                         .done = STR_INIT("Took back that it was entered in error"),
+                         .help = STR_INIT("It comes back into lists, deadlines and counts, with all that was "
+                             "marked together with it."),
+                         .ask = STR_INIT("Why it stands after all"),
+                         .none = STR_INIT("Say why it stands after all."),
+                         },
+};
+
+const struct service_verb_words *service_verb_words(enum service_verb verb)
+{
+    return &verbs[verb];
+}
+
+enum service_verb service_verb_named(struct str name)
+{
+    for (unsigned i = SERVICE_NO_VERB + 1; i < SERVICE_VERB__COUNT; i++) {
+        if (str_eq(verbs[i].name, name)) {
+            return (enum service_verb)i;
+        }
+    }
+    return SERVICE_NO_VERB;
+}
