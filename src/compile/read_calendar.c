@@ -187,7 +187,8 @@ static void read_holiday(struct build *build, const struct yaml *node, struct ye
     if (fixed && yaml_find(node, STR("after"))) {
         MESSAGE(build->messages, node->place, STR("'after' goes with 'weekday' and 'nth'"));
     }
-    struct nth_weekday on = fixed ? (struct nth_weekday){0} : nth_weekday_at(build, node);
+    struct nth_weekday on =
+        fixed ? (struct nth_weekday){.weekday = MONDAY} : nth_weekday_at(build, node);
     struct str which = read_years(build, node);
     for (int32_t year = years.from; year <= years.to; year++) {
         if (!is_in_year(year, which)) {
