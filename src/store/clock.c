@@ -237,7 +237,7 @@ static enum status stop(struct uow *uow, const struct record *record,
 enum status clock_recompute(struct uow *uow, uint32_t clock, struct record *record)
 {
     const struct model_clock *shape = model_clock_row(uow->set.model, clock);
-    struct clock_reading *readings;
+    struct clock_reading *readings = NULL;
     struct readings stored = {0};
     TRY(source_steps(&uow->source, record, shape->loads_first, shape->loads_count));
     size_t count =

@@ -45,7 +45,7 @@ static enum status set_below(struct uow *uow, struct record *record, struct uuid
     const struct model *model = uow->set.model;
     record_set_error(record, to, uuid_is_nil(to) ? STR("") : uow->job->reason);
     for (uint32_t i = 0; i < model_entity_total(model); i++) {
-        struct record **parts;
+        struct record **parts = NULL;
         size_t count = 0;
         if (is_part_of(model, i, record->subject.entity)) {
             TRY(parts_of(uow, record, i, &parts, &count));
