@@ -28,6 +28,7 @@ class Picker {
   }
 
   async look() {
+    clearTimeout(this.timer); // asked once: a second answer would take away what was chosen meanwhile
     const words = this.input.value.trim();
     this.asked = words;
     if (words.length < 2) {
@@ -50,8 +51,17 @@ class Picker {
       this.found.textContent = why.textContent;
     }
     if (found) {
+      this.keepChoice(found);
       this.found.replaceWith(found);
       this.found = found;
+    }
+  }
+
+  // Who was chosen stays chosen when they are among those found again.
+  keepChoice(found) {
+    const chosen = this.found.querySelector('input:checked');
+    for (const one of chosen ? found.querySelectorAll('input') : []) {
+      one.checked = one.name === chosen.name && one.value === chosen.value;
     }
   }
 }
