@@ -86,12 +86,6 @@ struct html_trusted html_trusted_from(struct html *html, size_t from)
     return (struct html_trusted){str_slice(all, from, all.n)};
 }
 
-void html_doctype(struct html *html)
-{
-    CHECK(html->depth == 0 && !html->in_tag);
-    buf_add(html->out, STR("<!doctype html>\n"));
-}
-
 /* ---- escaping ---- */
 
 /* One table serves text and quoted attribute values alike. */

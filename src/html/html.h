@@ -49,7 +49,6 @@ struct html_trusted html_trusted_from(struct html *html, size_t from);
 #define html_open_class(html, name, class) html_open_classed((html), STR(name), STR(class))
 #define html_element(html, name, class, text)                                                      \
     html_text_element((html), STR(name), STR(class), (text))
-void html_doctype(struct html *html);
 
 /* Attributes of the element just opened; before any content. Names of scripts and styles (on*,
  * style) and of addresses trap here. */

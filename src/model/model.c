@@ -44,11 +44,6 @@ const struct model *model_view(const struct model *model, uint32_t overlay)
     return model->views[overlay == MODEL_NONE ? 0 : overlay + 1];
 }
 
-uint32_t model_overlay_of(const struct model *model)
-{
-    return model->overlay;
-}
-
 bool model_has_field(const struct model *model, uint32_t field)
 {
     uint32_t overlay = model_field_row(model, field)->overlay;

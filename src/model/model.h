@@ -122,7 +122,6 @@ NODISCARD enum status model_open(struct arena *arena, struct str image, struct o
  * overlay. MODEL_NONE is the base, which is what model_open gives. Views are made, and checked like
  * an image, when it is opened; any view leads to any other. */
 const struct model *model_view(const struct model *model, uint32_t overlay);
-uint32_t model_overlay_of(const struct model *model); /* of a view, or MODEL_NONE */
 /* Whether records seen in this view have the field, and run the clock: those of the base and of its
  * own overlay. */
 bool model_has_field(const struct model *model, uint32_t field);

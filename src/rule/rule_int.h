@@ -107,8 +107,7 @@ void act_take_inner(struct work_set *set, struct record *record, uint32_t transi
 
 /* "Birth date", for messages: the field's label. */
 struct str field_label(const struct model *model, uint32_t field);
-/* Appends text with its first letter in upper, or lower, case (ASCII; others stay). */
+/* Appends text with its first letter in upper case (ASCII; others stay). */
 void words_capital(struct buf *buf, struct str text);
-void words_small(struct buf *buf, struct str text);
 
 #endif

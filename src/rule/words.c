@@ -19,15 +19,6 @@ void words_capital(struct buf *buf, struct str text)
     buf_add(buf, str_slice(text, small ? 1 : 0, text.n));
 }
 
-void words_small(struct buf *buf, struct str text)
-{
-    bool capital = text.n > 0 && text.p[0] >= 'A' && text.p[0] <= 'Z';
-    if (capital) {
-        buf_byte(buf, (char)(text.p[0] - 'A' + 'a'));
-    }
-    buf_add(buf, str_slice(text, capital ? 1 : 0, text.n));
-}
-
 /* The words the store gave for a record, or NULL. */
 static const struct str *given_title(const struct work_set *set, struct uuid id)
 {

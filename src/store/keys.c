@@ -525,11 +525,6 @@ enum status keys_unseal(const struct store_keys *keys, struct arena *arena,
     return STATUS_OK;
 }
 
-unsigned keys_number_of(struct str sealed)
-{
-    return sealed.n > 0 ? keys_bytes(sealed)[0] : 0;
-}
-
 struct str keys_blind(const struct store_keys *keys, struct arena *arena, unsigned number,
                       struct str purpose, struct str value)
 {

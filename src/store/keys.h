@@ -35,8 +35,6 @@ struct str keys_seal(const struct store_keys *keys, struct arena *arena, enum ke
 NODISCARD enum status keys_unseal(const struct store_keys *keys, struct arena *arena,
                                   enum key_purpose purpose, struct str bound, struct str sealed,
                                   struct str *ret_plain);
-/* The number of the key of sealed bytes or of a blind digest. */
-unsigned keys_number_of(struct str sealed);
 /* A keyed digest of a value for finding it, behind the number of its key: equal values of one
  * purpose give equal digests, nothing else can be told from them. purpose: "person.ssn digits". */
 struct str keys_blind(const struct store_keys *keys, struct arena *arena, unsigned number,
