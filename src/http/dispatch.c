@@ -36,6 +36,11 @@ void request_view(struct request *request, struct uuid agency)
     request->set.model = request->model;
 }
 
+const char *request_cookie_name(const struct request *request)
+{
+    return request->server->options.secure ? "__Host-hearth" : "hearth";
+}
+
 /* The token of the request: the cookie's for pages, the bearer's for programs. */
 static struct str presented_token(const struct request *request, enum access access)
 {
@@ -43,8 +48,8 @@ static struct str presented_token(const struct request *request, enum access acc
         struct str value = request_header(request, "Authorization");
         return str_starts(value, STR("Bearer ")) ? str_trim(str_slice(value, 7, value.n)) : STR("");
     }
-    return str_from(
-        MHD_lookup_connection_value(request->connection->mhd, MHD_COOKIE_KIND, "hearth"));
+    return str_from(MHD_lookup_connection_value(request->connection->mhd, MHD_COOKIE_KIND,
+                                                request_cookie_name(request)));
 }
 
 /* Who asks, by the token that came with the request; false when nobody is signed in. */

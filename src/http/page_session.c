@@ -11,7 +11,7 @@
 static struct str cookie(struct request *request, struct str token, int64_t seconds)
 {
     bool secure = request->server->options.secure;
-    return STR_JOIN(&request->arena, STR("hearth="), token,
+    return STR_JOIN(&request->arena, str_from(request_cookie_name(request)), STR("="), token,
                     STR("; Path=/; HttpOnly; SameSite=Strict; Max-Age="),
                     str_from_int(&request->arena, seconds), secure ? STR("; Secure") : STR(""));
 }

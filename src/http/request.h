@@ -75,6 +75,9 @@ struct str request_header(const struct request *request, const char *name);
 /* The value of a pair, or empty. */
 struct str request_form(const struct request *request, struct str name);
 struct str request_query(const struct request *request, struct str name);
+/* What the cookie of a session is called. Behind TLS with the prefix that makes a browser refuse
+ * one set by a sister site or without TLS (RFC 6265bis 4.1.3.2). */
+const char *request_cookie_name(const struct request *request);
 /* Answers. Errors take the form of the face: a page, a part, or application/problem+json. */
 enum handled request_redirect(struct request *request, struct str location);
 enum handled request_fail(struct request *request, enum status status);

@@ -442,3 +442,14 @@ test("an amended plan says what is different from the one in force", async () =>
   const words = visible(await page(jonas, `/record/protective_plan/${draft.id}`));
   assert.match(words, /What is different from/);
 });
+
+// The last one: it serves again with other options.
+test("behind TLS the session's cookie can come from nowhere else", async () => {
+  await hearth.end();
+  await hearth.serve("--secure");
+  const session = await hearth.signIn("elena");
+  assert.match(session.cookie, /^__Host-hearth=/);
+  assert.equal((await session.fetch("/my-day")).status, 200);
+  session.cookie = session.cookie.replace("__Host-", "");
+  assert.equal((await session.fetch("/my-day")).status, 303, "one without the prefix is nobody's");
+});
