@@ -42,6 +42,10 @@ void print_error(struct str text);
 /* The problems of an outcome, one a line, on standard error; returns exit status 1. */
 int print_outcome(const struct outcome *outcome);
 
+/* All commands, a line each; one command with its options. On standard output. */
+void help_overview(void);
+void help_command(const struct command *command);
+
 /* Opens the store of a data folder with the model of --model, or the one built in the program's own
  * folder. */
 struct store;

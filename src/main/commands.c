@@ -176,6 +176,10 @@ const struct command commands[] = {
      .most = 3,
      .options = {DATA_OPTION, MODEL_IN_FORCE_OPTION},
      .run = command_access_explain},
-    {.name = STR_INIT("help"),                                                            .help = STR_INIT("this text"), .run = command_help},
-    {.run = NULL                              },
+    {.name = STR_INIT("help"),
+     .arguments = STR_INIT("[COMMAND]"),
+     .help = STR_INIT("this text, or what a command takes"),
+     .most = 3,
+     .run = command_help},
+    {.run = NULL                                                      },
 };

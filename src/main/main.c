@@ -45,26 +45,27 @@ static size_t word_count(struct str name)
     return words;
 }
 
-/* The command whose words stand first, and how many arguments its name took. */
+/* The command whose words stand first, and how many of the words are its name: of "keys" and "keys
+ * rotate" the longer one that fits. */
 static const struct command *find_command(struct arena *arena, int count, char **words,
                                           int *ret_taken)
 {
+    const struct command *found = NULL;
     for (const struct command *command = commands; command->run; command++) {
         int taken = (int)word_count(command->name);
-        struct str given = STR("");
-        if (taken > count) {
+        if (taken > count || (found && taken <= *ret_taken)) {
             continue;
         }
-        for (int i = 0; i < taken; i++) {
-            given =
-                i == 0 ? str_from(words[0]) : STR_JOIN(arena, given, STR(" "), str_from(words[i]));
+        struct str given = str_from(words[0]);
+        for (int i = 1; i < taken; i++) {
+            given = STR_JOIN(arena, given, STR(" "), str_from(words[i]));
         }
         if (str_eq(given, command->name)) {
+            found = command;
             *ret_taken = taken;
-            return command;
         }
     }
-    return NULL;
+    return found;
 }
 
 static bool take_option(const struct command *command, struct command_input *input, int count,
@@ -87,8 +88,8 @@ static bool take_option(const struct command *command, struct command_input *inp
         input->options[i] = str_from(words[++*at]);
         return true;
     }
-    print_error(STR_JOIN(input->arena, STR("unknown option "), word, STR(" for "), command->name,
-                         STR("; see hearth help")));
+    print_error(STR_JOIN(input->arena, STR("unknown option "), word, STR("; hearth help "),
+                         command->name, STR(" lists what it takes")));
     return false;
 }
 
@@ -108,7 +109,8 @@ static bool read_input(const struct command *command, struct command_input *inpu
             input->arguments[input->argument_count++] = word;
         } else {
             print_error(STR_JOIN(input->arena, command->name, STR(" does not take '"), word,
-                                 STR("'; see hearth help")));
+                                 STR("'; hearth help "), command->name,
+                                 STR(" says what it takes")));
             return false;
         }
     }
@@ -120,29 +122,9 @@ static bool read_input(const struct command *command, struct command_input *inpu
     return true;
 }
 
-static void print_command(const struct command *command)
+static bool asks_for_help(const char *word)
 {
-    printf("  hearth %.*s %.*s\n      %.*s\n", STR_ARG(command->name), STR_ARG(command->arguments),
-           STR_ARG(command->help));
-    for (size_t i = 0; i < OPTIONS_MAX && command->options[i].name.n > 0; i++) {
-        const struct option *option = &command->options[i];
-        printf("        %.*s %-8.*s %.*s", STR_ARG(option->name), STR_ARG(option->value_name),
-               STR_ARG(option->help));
-        if (option->fallback.n > 0) {
-            printf(" (%.*s)", STR_ARG(option->fallback));
-        }
-        printf("\n");
-    }
-}
-
-int command_help(const struct command_input *input)
-{
-    (void)input;
-    printf("Hearth carries a family's story from the first call to a safe, permanent home.\n\n");
-    for (const struct command *command = commands; command->run; command++) {
-        print_command(command);
-    }
-    return 0;
+    return str_eq(str_from(word), STR("--help")) || str_eq(str_from(word), STR("-h"));
 }
 
 int main(int count, char **words)
@@ -151,14 +133,18 @@ int main(int count, char **words)
     int taken = 0;
     arena_init(&arena, COMMAND_ARENA_CAP, out_of_memory, NULL);
     const struct command *command = find_command(&arena, count - 1, words + 1, &taken);
-    if (!command) {
-        print_error(count > 1 ? STR("there is no such command; hearth help lists them")
-                              : STR("say what to do; hearth help lists the commands"));
-        return 2;
-    }
     struct command_input input = {.arena = &arena};
     int result = 2;
-    if (read_input(command, &input, count - 1 - taken, words + 1 + taken)) {
+    if (count == 1 || (!command && asks_for_help(words[1]))) {
+        help_overview();
+        result = count == 1 ? 2 : 0;
+    } else if (!command) {
+        print_error(STR_JOIN(&arena, STR("there is no command '"), str_from(words[1]),
+                             STR("'; hearth help lists them")));
+    } else if (count - 1 > taken && asks_for_help(words[1 + taken])) {
+        help_command(command);
+        result = 0;
+    } else if (read_input(command, &input, count - 1 - taken, words + 1 + taken)) {
         result = command->run(&input);
     }
     arena_clear(&arena);
