@@ -188,11 +188,27 @@ static struct str last_name(struct str path)
     return str_slice(path, from, path.n);
 }
 
+/* Said before a folder that is something else is read through. */
+static enum status check_is_model(struct gather *gather, struct str folder)
+{
+    struct str file = STR_JOIN(gather->arena, folder, STR("/model.yaml"));
+    if (access(str_cstr(gather->arena, folder), R_OK) == 0 &&
+        access(str_cstr(gather->arena, file), R_OK) != 0) {
+        return outcome_fault(
+            gather->outcome, STATUS_NOT_FOUND,
+            STR_JOIN(gather->arena, folder, STR(" is no practice model: it has no model.yaml")));
+    }
+    return STATUS_OK;
+}
+
 /* "model:agency/marathon": the base, then overlays on it, named by their folders. */
 static enum status gather_folders(struct gather *gather, struct str folders)
 {
     struct str folder;
     for (bool base = true; str_split(&folders, ':', &folder); base = false) {
+        if (base) {
+            TRY(check_is_model(gather, folder));
+        }
         gather->overlay = base ? STR("") : last_name(folder);
         TRY(gather_folder(gather, folder, STR(""), 0));
     }

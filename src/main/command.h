@@ -46,18 +46,19 @@ int print_outcome(const struct outcome *outcome);
 void help_overview(void);
 void help_command(const struct command *command);
 
-/* Opens the store of a data folder with the model of --model, or the one built in the program's own
- * folder. */
+/* Opens the store of a data folder that is there with the model of --model, or the one in force in
+ * it. checkpoints: the second place of checkpoints.log, or empty. */
 struct store;
 struct opened {
     struct arena arena;
     struct outcome outcome;
     struct store *store;
 };
-NODISCARD bool open_store(struct opened *opened, struct str data, struct str model);
-/* The same; checkpoints: the second place of checkpoints.log, or empty. */
-NODISCARD bool open_store_checked(struct opened *opened, struct str data, struct str model,
-                                  struct str checkpoints);
+NODISCARD bool open_store(struct opened *opened, struct str data, struct str model,
+                          struct str checkpoints);
+/* The same; a folder that is not there is made. */
+NODISCARD bool open_store_new(struct opened *opened, struct str data, struct str model,
+                              struct str checkpoints);
 /* The same for a folder that has no records yet and is filled in one go: see store_options. */
 NODISCARD bool open_store_to_fill(struct opened *opened, struct str data, struct str model);
 void close_store(struct opened *opened);

@@ -76,7 +76,7 @@ int command_model_diff(const struct command_input *input)
         return 2;
     }
     struct model_difference difference = diff_models(input->arena, before, after);
-    printf("%.*s", STR_ARG(difference.words));
+    printf("%.*s", STR_ARG(difference.words.n > 0 ? difference.words : STR("no difference\n")));
     if (difference.breaks > 0) {
         printf("%zu of these break what is stored; such a model is refused\n", difference.breaks);
     }

@@ -79,8 +79,8 @@ int command_serve(const struct command_input *input)
     }
     use_clock_file(input->options[OPTION_CLOCK]);
     struct str model = model_directory(input->arena, input->options[OPTION_MODEL]);
-    if (!open_store_checked(&opened, input->options[OPTION_DATA], model,
-                            input->options[OPTION_CHECKPOINTS])) {
+    if (!open_store_new(&opened, input->options[OPTION_DATA], model,
+                        input->options[OPTION_CHECKPOINTS])) {
         return 1;
     }
     options.store = opened.store;

@@ -49,13 +49,29 @@ static bool try_open(struct opened *opened, struct str data, struct str image,
     return store_open(&options, &opened->outcome, &opened->store) == STATUS_OK;
 }
 
+static bool is_there(struct opened *opened, struct str data)
+{
+    struct str database = STR_JOIN(&opened->arena, data, STR("/hearth.db"));
+    if (access(str_cstr(&opened->arena, database), F_OK) == 0) {
+        return true;
+    }
+    print_error(STR_JOIN(&opened->arena, data, STR(" is no data folder of Hearth")));
+    return false;
+}
+
+enum folder { FOLDER_IS_THERE, FOLDER_MAY_BE_NEW };
+
 /* options: what differs from the usual. */
-static bool open_with(struct opened *opened, struct str data, struct str model,
+static bool open_with(struct opened *opened, enum folder folder, struct str data, struct str model,
                       struct store_options options)
 {
     struct compile_result compiled;
     *opened = (struct opened){0};
     arena_init(&opened->arena, STORE_ARENA_CAP, out_of_memory, NULL);
+    if (folder == FOLDER_IS_THERE && !is_there(opened, data)) {
+        close_store(opened);
+        return false;
+    }
     /* A command beside a server works by the model that the server put in force; there is none in
      * a new folder, or after Hearth itself has changed. */
     if (model.n == 0 && try_open(opened, data, STR(""), options)) {
@@ -79,20 +95,23 @@ static bool open_with(struct opened *opened, struct str data, struct str model,
     return true;
 }
 
-bool open_store(struct opened *opened, struct str data, struct str model)
+bool open_store(struct opened *opened, struct str data, struct str model, struct str checkpoints)
 {
-    return open_with(opened, data, model, (struct store_options){.filling = false});
+    return open_with(opened, FOLDER_IS_THERE, data, model,
+                     (struct store_options){.checkpoints = checkpoints});
 }
 
-bool open_store_checked(struct opened *opened, struct str data, struct str model,
-                        struct str checkpoints)
+bool open_store_new(struct opened *opened, struct str data, struct str model,
+                    struct str checkpoints)
 {
-    return open_with(opened, data, model, (struct store_options){.checkpoints = checkpoints});
+    return open_with(opened, FOLDER_MAY_BE_NEW, data, model,
+                     (struct store_options){.checkpoints = checkpoints});
 }
 
 bool open_store_to_fill(struct opened *opened, struct str data, struct str model)
 {
-    return open_with(opened, data, model, (struct store_options){.filling = true});
+    return open_with(opened, FOLDER_MAY_BE_NEW, data, model,
+                     (struct store_options){.filling = true});
 }
 
 void close_store(struct opened *opened)
@@ -161,7 +180,7 @@ int command_user_add(const struct command_input *input)
     struct opened opened;
     struct uuid worker;
     int result = 1;
-    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL])) {
+    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL], STR(""))) {
         return 1;
     }
     if (!find_worker(&opened, input->arguments[0], &worker)) {
@@ -182,7 +201,7 @@ int command_user_token(const struct command_input *input)
     struct opened opened;
     struct str token;
     int result = 1;
-    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL])) {
+    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL], STR(""))) {
         return 1;
     }
     if (service_api_token(opened.store, &opened.arena, input->arguments[0], &token,
@@ -199,7 +218,7 @@ int command_user_token(const struct command_input *input)
 int command_second_factor_reset(const struct command_input *input)
 {
     struct opened opened;
-    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL])) {
+    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL], STR(""))) {
         return 1;
     }
     enum status status = service_second_factor_reset(
@@ -218,8 +237,8 @@ int command_audit_verify(const struct command_input *input)
     struct opened opened;
     struct store_audit audit;
     int result = 1;
-    if (!open_store_checked(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL],
-                            input->options[OPTION_CHECKPOINTS])) {
+    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL],
+                    input->options[OPTION_CHECKPOINTS])) {
         return 1;
     }
     if (store_audit_verify(opened.store, &opened.arena, &audit) == STATUS_OK) {
@@ -243,7 +262,7 @@ int command_access_explain(const struct command_input *input)
     struct store_reader *reader;
     struct str words;
     int result = 1;
-    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL])) {
+    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL], STR(""))) {
         return 1;
     }
     uint32_t entity = model_entity_by_name(store_model(opened.store), input->arguments[1]);
@@ -411,12 +430,26 @@ static enum status owner_of_import(struct opened *opened, const struct command_i
     return STATUS_OK;
 }
 
+static bool may_be_read(struct arena *arena, struct str path)
+{
+    if (access(str_cstr(arena, path), R_OK) == 0) {
+        return true;
+    }
+    print_error(STR_JOIN(arena, STR("cannot read "), path));
+    return false;
+}
+
 int command_import(const struct command_input *input)
 {
     struct opened opened;
     struct uuid agency;
     struct str rejects = input->options[OPTION_REJECTS];
-    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL])) {
+    if (!may_be_read(input->arena, input->arguments[0]) ||
+        !may_be_read(input->arena, input->arguments[1])) {
+        return 1; /* before a data folder is made for nothing */
+    }
+    if (!open_store_new(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL],
+                        STR(""))) {
         return 1;
     }
     rejects = rejects.n > 0 ? rejects

@@ -1,7 +1,7 @@
 // The command line: what its help names can be run, and a wrong word is told what would be right.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -32,6 +32,30 @@ test("keys are changed from the command line", () => {
     assert.equal(run("sample", "--data", data).status, 0);
     assert.equal(run("keys", "rotate", "--data", data).status, 0);
     assert.match(run("keys", "--data", data).out, /key 2/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a folder that is not there is said to be none, and is not made", () => {
+  const folder = mkdtempSync(join(tmpdir(), "hearth-none-"));
+  try {
+    const data = join(folder, "data");
+    for (const words of [
+      ["audit", "verify", "--data", data],
+      ["keys", "--data", data],
+      ["keys", "rotate", "--data", data],
+      ["user", "token", "elena", "--data", data],
+      ["access", "explain", "alma", "person", "1", "--data", data],
+      ["backup", data, join(folder, "backup")],
+      ["import", join(folder, "mapping.yaml"), folder, "--data", data],
+      ["model", "check", folder],
+    ]) {
+      const { status, error } = run(...words);
+      assert.notEqual(status, 0, words.join(" "));
+      assert.ok(error.includes(folder), `${words.join(" ")}: ${error}`);
+      assert.deepEqual(readdirSync(folder), [], words.join(" "));
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -237,6 +237,18 @@ static void a_folder_that_is_not_there_is_not_found(void **state)
     assert_int_equal(result.error_count, 0);
 }
 
+static void a_folder_without_a_model_is_none(void **state)
+{
+    (void)state;
+    TEST_ARENA(arena);
+    struct outcome outcome;
+    struct compile_result result;
+    outcome_init(&outcome, &arena);
+    assert_int_equal(compile_model(&arena, STR("../model"), STR(ZONES), &outcome, &result),
+                     STATUS_NOT_FOUND);
+    assert_text(outcome.detail, "../model is no practice model: it has no model.yaml");
+}
+
 static void a_model_of_nothing_is_refused(void **state)
 {
     (void)state;
@@ -352,6 +364,7 @@ int main(void)
         cmocka_unit_test(a_cut_zone_file_is_refused),
         cmocka_unit_test(the_zone_and_the_holidays_are_in_the_image),
         cmocka_unit_test(a_folder_that_is_not_there_is_not_found),
+        cmocka_unit_test(a_folder_without_a_model_is_none),
         cmocka_unit_test(a_model_of_nothing_is_refused),
         cmocka_unit_test(a_wrong_zone_is_said_at_its_place),
         cmocka_unit_test(a_step_is_explained),
