@@ -1,11 +1,19 @@
--- The kernel's own tables and the statements over them. How these files are read: README.md.
+-- The version of the kernel's own tables, in every file. How these files are read: README.md.
 
 -- script: kernel_schema
 -- Which version of the kernel's tables this database has. One row.
-CREATE TABLE kernel_version (
+CREATE TABLE IF NOT EXISTS kernel_version (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
     version INTEGER NOT NULL CHECK (version > 0)
 ) STRICT;
+
+-- name: find_kernel_table
+-- Whether a file has versions: it is new, or was made before they were kept.
+SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'kernel_version';
+
+-- name: find_unfinished_kernel
+-- A table as it was before versions were kept.
+SELECT name FROM sqlite_schema WHERE name = 'clock' AND instr(sql, 'opens INTEGER') = 0;
 
 -- name: find_kernel_version
 -- No row in a database that has just been made.

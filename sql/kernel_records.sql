@@ -143,13 +143,21 @@ CREATE TABLE IF NOT EXISTS person_cluster (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS person_cluster_by_canonical ON person_cluster (canonical);
 
+-- script: kernel_2_images
+-- Which image a row of history was written under: the last one whose history_before is below its
+-- sequence. Images of before are given what was written until they were activated.
+ALTER TABLE model_image ADD COLUMN history_before INTEGER NOT NULL DEFAULT 0;
+UPDATE model_image SET history_before =
+    (SELECT coalesce(max(sequence), 0) FROM history WHERE at < activated_at);
+
 -- name: find_last_image
 -- The image that was activated last: digest, name, version.
 SELECT digest, name, version FROM model_image ORDER BY sequence DESC LIMIT 1;
 
 -- name: add_image
--- ?1 digest, ?2 name, ?3 version, ?4 when.
-INSERT INTO model_image (digest, name, version, activated_at) VALUES (?1, ?2, ?3, ?4);
+-- What is written from now on is written under it. ?1 digest, ?2 name, ?3 version, ?4 when.
+INSERT INTO model_image (digest, name, version, activated_at, history_before)
+VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(sequence), 0) FROM history));
 
 -- name: find_model_columns
 -- All columns that were ever made for a model: table, column, meaning.

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "http/http.h"
 #include "main/paths.h"
+#include "store/store.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -59,6 +60,22 @@ static unsigned lane_threads(void)
     return cores > 0 ? 2 * (unsigned)cores : 4;
 }
 
+/* What opening an older folder will do cannot be undone but by a backup. */
+static void say_upgrade(struct arena *arena, struct str data)
+{
+    struct store_versions versions;
+    struct outcome outcome;
+    outcome_init(&outcome, arena);
+    if (store_versions(arena, data, &outcome, &versions) == STATUS_OK &&
+        versions.folder < versions.program) {
+        fprintf(stderr,
+                "%.*s was made by an older Hearth: its tables are brought from version %lld to "
+                "%lld, after which the older one refuses it. The way back is a backup from "
+                "before: hearth backup\n",
+                STR_ARG(data), (long long)versions.folder, (long long)versions.program);
+    }
+}
+
 int command_serve(const struct command_input *input)
 {
     struct opened opened;
@@ -78,6 +95,7 @@ int command_serve(const struct command_input *input)
         return 2;
     }
     use_clock_file(input->options[OPTION_CLOCK]);
+    say_upgrade(input->arena, input->options[OPTION_DATA]);
     struct str model = model_directory(input->arena, input->options[OPTION_MODEL]);
     if (!open_store_new(&opened, input->options[OPTION_DATA], model,
                         input->options[OPTION_CHECKPOINTS])) {

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "db/named.h"
+#include "store/kernel.h"
 #include "store/store_int.h"
 
 /* Rows after which the write-ahead log is moved into the file. */
@@ -118,14 +119,6 @@ static void close_month(struct access_log *log)
     log->db = NULL;
 }
 
-static enum status make_tables(struct db *db)
-{
-    struct db_scope CLEANUP(db_rollback) scope = {0};
-    TRY(db_begin(db, DB_WRITE, &scope));
-    TRY(db_named_script(db, SQL_ACCESS_LOG_SCHEMA));
-    return db_commit(&scope);
-}
-
 static enum status open_month(struct access_log *log, int32_t month, struct outcome *outcome)
 {
     struct db_options options = {.path = file_of(log, month),
@@ -138,7 +131,7 @@ static enum status open_month(struct access_log *log, int32_t month, struct outc
     }
     close_month(log);
     TRY(db_open_sqlite(&options, outcome, &log->db));
-    enum status status = make_tables(log->db);
+    enum status status = kernel_make(log->db, &kernel_access_log, &log->arena, outcome);
     if (status == STATUS_OK) {
         options.role = DB_KEEPER;
         options.create = false;

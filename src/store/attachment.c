@@ -18,6 +18,7 @@
 #include "db/named.h"
 #include "store/attachment_type.h"
 #include "store/care.h"
+#include "store/kernel.h"
 #include "store/keys.h"
 #include "store/sealed.h"
 
@@ -490,14 +491,6 @@ enum status store_attachment(struct store_reader *reader, struct uuid id,
 
 /* ---- opening the file ---- */
 
-static enum status make_tables(struct db *db)
-{
-    struct db_scope CLEANUP(db_rollback) scope = {0};
-    TRY(db_begin(db, DB_WRITE, &scope));
-    TRY(db_named_script(db, SQL_ATTACHMENTS_SCHEMA));
-    return db_commit(&scope);
-}
-
 enum status attachments_open(struct store *store, struct outcome *outcome)
 {
     struct attachments *files = calloc(1, sizeof(*files));
@@ -515,8 +508,8 @@ enum status attachments_open(struct store *store, struct outcome *outcome)
                                  .sync = store_sync(store),
                                  .cache_kib = 1024};
     enum status status = db_open_sqlite(&options, outcome, &files->writer);
-    if (status == STATUS_OK && make_tables(files->writer) != STATUS_OK) {
-        status = db_fault(files->writer, outcome);
+    if (status == STATUS_OK) {
+        status = kernel_make(files->writer, &kernel_attachments, &store->arena, outcome);
     }
     if (status != STATUS_OK) {
         attachments_close(store);

@@ -1,5 +1,5 @@
-/* The tables: the kernel's, and those of the model. Only what is added is migrated: a column whose
- * stored values would mean something else is refused, one that is no longer in the model stays. */
+/* The tables of the model. Only what is added is migrated: a column whose stored values would mean
+ * something else is refused, one that is no longer in the model stays. */
 #include "db/named.h"
 #include "lower/dialect.h"
 #include "store/store_int.h"
@@ -150,7 +150,7 @@ static enum status refuse_lost_states(struct migration *m, const struct schema_t
 
 /* What nothing in the model asks for any more stays where it is: a column is retired, never
  * dropped, and comes back with its field. */
-static enum status migrate_model(struct migration *m)
+static enum status migrate_tables(struct migration *m)
 {
     const struct schema *schema = m->store->schema;
     TRY(read_known(m));
@@ -165,57 +165,38 @@ static enum status migrate_model(struct migration *m)
     return m->outcome->status;
 }
 
-/* All scripts of sql/ may run again; those of other files than hearth.db are theirs to run. */
-static enum status migrate_kernel(struct migration *m)
+static enum status activate(struct migration *m, struct str digest)
 {
-    static const enum sql_name scripts[] = {
-        SQL_KERNEL_RECORDS_SCHEMA,
-        SQL_KERNEL_PEOPLE_SCHEMA,
-        SQL_KERNEL_CARE_SCHEMA,
-        SQL_EXCHANGE_SCHEMA,
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(scripts); i++) {
-        TRY(db_named_script(m->db, scripts[i]));
-    }
-    return STATUS_OK;
+    const struct model_model *model = model_model_row(m->store->model, 0);
+    struct db_statement *q;
+    TRY(db_named(m->db, SQL_ADD_IMAGE, m->arena, &q));
+    db_bind_text(q, 1, digest);
+    db_bind_text(q, 2, model_text(m->store->model, model->name));
+    db_bind_text(q, 3, model_text(m->store->model, model->version));
+    db_bind_int(q, 4, store_now(m->store).ms);
+    return db_run(q);
 }
 
-enum status migrate(struct store *store, struct db *db, struct str digest, struct str last_digest,
-                    struct arena *arena, struct outcome *outcome)
+enum status migrate_model(struct store *store, struct db *db, struct str digest, struct str last,
+                          struct arena *arena, struct outcome *outcome)
 {
-    struct db_scope CLEANUP(db_rollback) scope = {0};
     struct migration m = {
         .store = store, .db = db, .arena = arena, .outcome = outcome, .plan = store->plan};
-    TRY(db_begin(db, DB_WRITE, &scope));
-    TRY(migrate_kernel(&m));
-    if (!str_eq(digest, last_digest)) {
-        const struct model_model *model = model_model_row(store->model, 0);
-        struct db_statement *q;
-        TRY(migrate_model(&m));
-        TRY(db_named(db, SQL_ADD_IMAGE, arena, &q));
-        db_bind_text(q, 1, digest);
-        db_bind_text(q, 2, model_text(store->model, model->name));
-        db_bind_text(q, 3, model_text(store->model, model->version));
-        db_bind_int(q, 4, store_now(store).ms);
-        TRY(db_run(q));
-        if (last_digest.n > 0) {
-            TRY(recompute_plan(store, db, arena));
-        }
+    if (str_eq(digest, last)) {
+        return STATUS_OK;
     }
-    return store->plan != NULL ? STATUS_OK : db_commit(&scope);
+    TRY(migrate_tables(&m));
+    TRY(activate(&m, digest));
+    return last.n > 0 ? recompute_plan(store, db, arena) : STATUS_OK;
 }
 
 enum status last_image(struct db *db, struct arena *arena, struct str *ret_digest)
 {
-    struct db_scope CLEANUP(db_rollback) scope = {0};
     struct db_statement *q;
     *ret_digest = STR("");
-    TRY(db_begin(db, DB_WRITE, &scope));
-    TRY(db_named_script(db, SQL_KERNEL_RECORDS_SCHEMA));
     TRY(db_named(db, SQL_FIND_LAST_IMAGE, arena, &q));
     if (db_next(q)) {
         *ret_digest = db_text(q, 0);
     }
-    TRY(db_finish(q));
-    return db_commit(&scope);
+    return db_finish(q);
 }

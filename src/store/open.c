@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "store/files.h"
+#include "store/kernel.h"
 #include "store/store_int.h"
 
 #define STORE_ARENA_CAP ((size_t)512 * 1024 * 1024)
@@ -83,6 +84,21 @@ static enum status open_model(struct store *store, struct str last, struct outco
 
 /* ---- the database ---- */
 
+/* The kernel's tables, the model, the model's tables: all of it or nothing, and nothing when it is
+ * only planned. */
+static enum status bring_tables(struct store *store, struct db *db, struct outcome *outcome)
+{
+    struct db_scope CLEANUP(db_rollback) scope = {0};
+    struct arena *arena = &store->arena;
+    struct str last, digest;
+    TRY(db_begin(db, DB_WRITE, &scope));
+    TRY(kernel_migrate(db, &kernel_records, arena, store->plan, outcome));
+    TRY(last_image(db, arena, &last));
+    TRY(open_model(store, last, outcome, &digest));
+    TRY(migrate_model(store, db, digest, last, arena, outcome));
+    return store->plan != NULL ? STATUS_OK : db_commit(&scope);
+}
+
 static enum status open_database(struct store *store, struct outcome *outcome, struct db **ret_db)
 {
     struct db_options options = {.path = store->path,
@@ -91,13 +107,10 @@ static enum status open_database(struct store *store, struct outcome *outcome, s
                                  .sync = store_sync(store),
                                  .statements = WRITER_STATEMENTS};
     TRY(db_open_sqlite(&options, outcome, ret_db));
-    struct str last, digest;
-    if (define_functions(*ret_db) != STATUS_OK ||
-        last_image(*ret_db, &store->arena, &last) != STATUS_OK) {
-        return db_fault(*ret_db, outcome);
+    enum status status = define_functions(*ret_db);
+    if (status == STATUS_OK) {
+        status = bring_tables(store, *ret_db, outcome);
     }
-    TRY(open_model(store, last, outcome, &digest));
-    enum status status = migrate(store, *ret_db, digest, last, &store->arena, outcome);
     if (status != STATUS_OK && outcome->status == STATUS_OK) {
         return db_fault(*ret_db, outcome);
     }
@@ -165,6 +178,26 @@ enum status store_plan(const struct store_options *options, struct buf *sql,
     }
     arena_clear(&store->arena);
     free(store);
+    return status;
+}
+
+enum status store_versions(struct arena *arena, struct str directory, struct outcome *outcome,
+                           struct store_versions *ret_versions)
+{
+    struct str path = STR_JOIN(arena, directory, STR("/hearth.db"));
+    struct db_options options = {.path = path, .role = DB_READER};
+    struct db *db;
+    *ret_versions = (struct store_versions){.program = kernel_newest(&kernel_records)};
+    if (access(str_cstr(arena, path), F_OK) != 0) {
+        ret_versions->folder = ret_versions->program;
+        return STATUS_OK;
+    }
+    TRY(db_open_sqlite(&options, outcome, &db));
+    enum status status = kernel_version(db, arena, &ret_versions->folder);
+    if (status != STATUS_OK) {
+        status = db_fault(db, outcome);
+    }
+    db_close(db);
     return status;
 }
 

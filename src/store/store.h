@@ -38,6 +38,14 @@ NODISCARD enum status store_open(const struct store_options *options, struct out
  * the options, and in the outcome what it would refuse. Changes nothing. */
 NODISCARD enum status store_plan(const struct store_options *options, struct buf *sql,
                                  struct outcome *outcome);
+/* The versions of the kernel's tables: the folder's (0: made before versions were kept) and the
+ * program's; equal for a folder that is not there yet. Opening an older folder brings it to the
+ * program's in one transaction, after which older programs refuse it; the way back is a backup. */
+struct store_versions {
+    int64_t folder, program;
+};
+NODISCARD enum status store_versions(struct arena *arena, struct str directory,
+                                     struct outcome *outcome, struct store_versions *ret_versions);
 /* Drains the writer and the access log, stops the threads, closes. Accepts NULL. */
 struct store *store_close(struct store *store);
 const struct model *store_model(const struct store *store);

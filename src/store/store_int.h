@@ -189,10 +189,10 @@ void names_find(struct store *store);
 NODISCARD enum status define_functions(struct db *db);
 /* The digest of the image that was activated last, or empty. */
 NODISCARD enum status last_image(struct db *db, struct arena *arena, struct str *ret_digest);
-/* Brings the tables to the kernel's and, when the image is another one, to the model's; refused
- * with all reasons when a stored value would mean something else. */
-NODISCARD enum status migrate(struct store *store, struct db *db, struct str digest,
-                              struct str last_digest, struct arena *arena, struct outcome *outcome);
+/* Brings the tables to the model's, when the image is not the last one, and activates it; refused
+ * with all reasons when a stored value would mean something else. In an open scope of DB_WRITE. */
+NODISCARD enum status migrate_model(struct store *store, struct db *db, struct str digest,
+                                    struct str last, struct arena *arena, struct outcome *outcome);
 NODISCARD enum status readers_open(struct store *store, struct outcome *outcome);
 void readers_close(struct store *store);
 NODISCARD enum status keeper_open(struct store *store, struct outcome *outcome);

@@ -1,0 +1,250 @@
+/* The kernel's tables in steps: a folder of any version comes out as a new one, or stays whole as
+ * it was. */
+#include "test_db_util.h"
+#include "test_store_files.h"
+
+#include "store/kernel.h"
+
+/* What was released, by the FNV-1a of its words. A step that is not as it was here would leave the
+ * folders that have taken it behind: add a step instead (sql/README.md), and a line. */
+static const struct released {
+    int64_t version;
+    const char *script;
+    uint64_t words;
+} released[] = {
+    {1, "kernel_records_schema", 0x8bc850f987d4f2d5},
+    {1, "kernel_people_schema",  0x715f8c1a8887055 },
+    {1, "kernel_care_schema",    0x1f8f2fb627876ee2},
+    {1, "exchange_schema",       0x68724a256f95f9d3},
+    {1, "attachments_schema",    0xd52063fe7db709d8},
+    {1, "access_log_schema",     0x86d9d536778e5dd7},
+    {2, "kernel_2_images",       0x5108e79441eb75ff},
+};
+
+static const struct kernel_steps *const kernels[] = {&kernel_records, &kernel_attachments,
+                                                     &kernel_access_log};
+
+/* SQL without comments, with one space for each gap: what it does. */
+static struct str words_of(struct arena *arena, struct str sql)
+{
+    struct buf words;
+    struct str line, word;
+    buf_init(&words, arena, sql.n + 1);
+    while (sql.n > 0 && str_split(&sql, '\n', &line)) {
+        int64_t comment = str_find(line, STR("--"));
+        line = comment < 0 ? line : str_slice(line, 0, (size_t)comment);
+        while (line.n > 0 && str_split(&line, ' ', &word)) {
+            if (word.n > 0) {
+                BUF_ADD(&words, word, STR(" "));
+            }
+        }
+    }
+    return buf_str(&words);
+}
+
+static uint64_t digest_of(struct str text)
+{
+    uint64_t digest = 0xcbf29ce484222325;
+    for (size_t i = 0; i < text.n; i++) {
+        digest = (digest ^ (unsigned char)text.p[i]) * 0x100000001b3;
+    }
+    return digest;
+}
+
+/* Else shows the line that a new step should have above. */
+static bool is_released(struct arena *arena, const struct kernel_step *step)
+{
+    struct str name = step->script->name;
+    uint64_t words = digest_of(words_of(arena, step->script->text));
+    for (size_t i = 0; i < ARRAY_LENGTH(released); i++) {
+        if (released[i].version == step->version && released[i].words == words &&
+            str_eq(name, str_from(released[i].script))) {
+            return true;
+        }
+    }
+    print_error("{%lld, \"%.*s\", 0x%llx},\n", (long long)step->version, STR_ARG(name),
+                (unsigned long long)words);
+    return false;
+}
+
+static void a_released_step_does_not_change(void **state)
+{
+    (void)state;
+    TEST_ARENA(arena);
+    size_t count = 0, changed = 0;
+    for (size_t k = 0; k < ARRAY_LENGTH(kernels); k++) {
+        for (size_t i = 0; i < kernels[k]->count; i++, count++) {
+            const struct kernel_step *step = &kernels[k]->steps[i];
+            changed += !is_released(&arena, step);
+            assert_true(i == 0 ? step->version == 1
+                               : step->version - step[-1].version <= 1 &&
+                                     step->version >= step[-1].version);
+        }
+    }
+    assert_int_equal(changed, 0);
+    assert_int_equal(count, ARRAY_LENGTH(released));
+}
+
+/* ---- from every version ---- */
+
+static void must_make(struct fixture *f, const struct kernel_steps *kernel)
+{
+    struct outcome outcome;
+    outcome_init(&outcome, &f->arena);
+    must(f->writer, kernel_make(f->writer, kernel, &f->arena, &outcome));
+}
+
+static void make_version(struct fixture *f, const struct kernel_steps *kernel, int64_t version)
+{
+    struct kernel_steps older = {.steps = kernel->steps};
+    while (older.count < kernel->count && kernel->steps[older.count].version <= version) {
+        older.count++;
+    }
+    must_make(f, &older);
+}
+
+static void forget_version(struct fixture *f)
+{
+    apply(f->writer, "DROP TABLE kernel_version");
+}
+
+/* All that is in the schema, in words, and the version. */
+static struct str schema_of(struct fixture *f)
+{
+    struct buf all;
+    struct db_statement *q;
+    buf_init(&all, &f->arena, (size_t)1024 * 1024);
+    must(f->writer, db_prepare(f->writer,
+                               STR("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL "
+                                   "UNION ALL SELECT 'version', version FROM kernel_version "
+                                   "ORDER BY 1"),
+                               &f->arena, &q));
+    while (db_next(q)) {
+        struct str name = db_text(q, 0);
+        struct db_value sql = db_value(q, 1);
+        struct str words = sql.type == DB_INT ? str_from_int(&f->arena, sql.integer)
+                                              : words_of(&f->arena, sql.bytes);
+        BUF_ADD(&all, name, STR(": "), words, STR("\n"));
+    }
+    must(f->writer, db_finish(q));
+    return buf_str(&all);
+}
+
+static void a_folder_of_any_version_comes_out_as_a_new_one(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < ARRAY_LENGTH(kernels); k++) {
+        FIXTURE(fresh);
+        must_make(&fresh, kernels[k]);
+        for (int64_t version = 0; version <= kernel_newest(kernels[k]); version++) {
+            FIXTURE(f);
+            make_version(&f, kernels[k], version > 0 ? version : 1);
+            if (version == 0) {
+                forget_version(&f);
+            }
+            must_make(&f, kernels[k]);
+            assert_str_equal(schema_of(&f), schema_of(&fresh));
+        }
+    }
+}
+
+/* ---- what is not opened ---- */
+
+static void refuse(struct fixture *f, const struct kernel_steps *kernel, const char *why)
+{
+    struct outcome outcome;
+    outcome_init(&outcome, &f->arena);
+    assert_int_equal(kernel_make(f->writer, kernel, &f->arena, &outcome), STATUS_REFUSED);
+    assert_true(str_find(outcome.detail, str_from(why)) >= 0);
+}
+
+static void a_newer_folder_is_refused_and_stays_as_it_is(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    must_make(&f, &kernel_records);
+    apply(f.writer, "UPDATE kernel_version SET version = 99; CREATE TABLE later (a TEXT) STRICT");
+    struct str before = schema_of(&f);
+    refuse(&f, &kernel_records, "tables are of version 99, this program knows version");
+    assert_str_equal(schema_of(&f), before);
+}
+
+static void a_folder_from_before_versions_that_lacks_a_column_is_refused(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    make_version(&f, &kernel_records, 1);
+    forget_version(&f);
+    apply(f.writer, "ALTER TABLE clock DROP COLUMN opens");
+    refuse(&f, &kernel_records, "make it anew");
+}
+
+static void a_step_that_fails_leaves_all_as_it_was(void **state)
+{
+    static const struct sql_named good = {.name = STR_INIT("good"),
+                                          .text = STR_INIT("CREATE TABLE good (a) STRICT")};
+    static const struct sql_named bad = {
+        .name = STR_INIT("bad"),
+        .text = STR_INIT("CREATE TABLE half (a INTEGER) STRICT; INSERT INTO half VALUES ('x')")};
+    static const struct sql_named first = {
+        .name = STR_INIT("first"), .text = STR_INIT("CREATE TABLE first (a INTEGER) STRICT")};
+    static const struct kernel_step steps[] = {
+        {1, &first},
+        {2, &good },
+        {3, &bad  },
+    };
+    const struct kernel_steps one = {steps, 1}, all = {steps, ARRAY_LENGTH(steps)};
+    (void)state;
+    FIXTURE(f);
+    struct outcome outcome;
+    must_make(&f, &one);
+    struct str before = schema_of(&f);
+    outcome_init(&outcome, &f.arena);
+    assert_int_not_equal(kernel_make(f.writer, &all, &f.arena, &outcome), STATUS_OK);
+    assert_int_not_equal(outcome.status, STATUS_OK);
+    db_reset(f.writer);
+    assert_str_equal(schema_of(&f), before);
+}
+
+/* ---- a folder with records ---- */
+
+static void step_back(struct world *w)
+{
+    TEST_ARENA(arena);
+    w->store = store_close(w->store);
+    struct db *db = open_file(w, "hearth.db", DB_WRITER);
+    apply(db, "ALTER TABLE model_image DROP COLUMN history_before;"
+              "UPDATE kernel_version SET version = 1");
+    db_close(db);
+}
+
+static void records_of_an_older_folder_are_there_and_know_their_image(void **state)
+{
+    (void)state;
+    WORLD(w);
+    int64_t rows = ask_file(&w, "hearth.db", "SELECT max(sequence) FROM history");
+    step_back(&w);
+    struct store_versions versions;
+    struct outcome outcome;
+    outcome_init(&outcome, &w.arena);
+    assert_int_equal(store_versions(&w.arena, str_from(w.folder), &outcome, &versions), STATUS_OK);
+    assert_int_equal(versions.folder, 1);
+    assert_int_equal(versions.program, kernel_newest(&kernel_records));
+    world_open(&w);
+    assert_int_equal(ask_file(&w, "hearth.db", "SELECT max(sequence) FROM history"), rows);
+    assert_int_equal(ask_file(&w, "hearth.db", "SELECT max(history_before) FROM model_image"), 0);
+    must_look(&w, &w.actors[SUPERVISOR], "worker", w.workers[INTAKE]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_released_step_does_not_change),
+        cmocka_unit_test(a_folder_of_any_version_comes_out_as_a_new_one),
+        cmocka_unit_test(a_newer_folder_is_refused_and_stays_as_it_is),
+        cmocka_unit_test(a_folder_from_before_versions_that_lacks_a_column_is_refused),
+        cmocka_unit_test(a_step_that_fails_leaves_all_as_it_was),
+        cmocka_unit_test(records_of_an_older_folder_are_there_and_know_their_image),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
