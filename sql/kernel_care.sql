@@ -433,6 +433,12 @@ FROM history_block WHERE agency = ?1 AND number >= ?2 ORDER BY number LIMIT 1;
 -- The agencies that have blocks.
 SELECT DISTINCT agency FROM history_block ORDER BY agency;
 
+-- name: list_last_blocks
+-- The end of each chain.
+SELECT agency, number, head FROM history_block AS one
+WHERE number = (SELECT max(number) FROM history_block AS other WHERE other.agency = one.agency)
+ORDER BY agency;
+
 -- ---- who looked ----
 
 -- script: access_log_schema

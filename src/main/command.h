@@ -87,6 +87,7 @@ int command_sample(const struct command_input *input);
 int command_second_factor_reset(const struct command_input *input);
 int command_keys(const struct command_input *input);
 int command_keys_rotate(const struct command_input *input);
+int command_keys_rotate_sign(const struct command_input *input);
 int command_backup(const struct command_input *input);
 int command_restore(const struct command_input *input);
 int command_audit_verify(const struct command_input *input);

@@ -478,11 +478,15 @@ int command_keys(const struct command_input *input)
 {
     struct arena arena;
     struct outcome outcome;
+    struct str data = input->options[OPTION_DATA];
     unsigned char numbers[STORE_KEYS_MAX];
     size_t count = 0;
+    int64_t signing = 0;
+    bool waits = false;
     arena_init(&arena, STORE_ARENA_CAP, out_of_memory, NULL);
     outcome_init(&outcome, &arena);
-    if (store_keys_list(input->options[OPTION_DATA], &outcome, numbers, &count) != STATUS_OK) {
+    if (store_keys_list(data, &outcome, numbers, &count) != STATUS_OK ||
+        store_signing_keys(data, &outcome, &signing, &waits) != STATUS_OK) {
         return keys_fault(&arena, &outcome);
     }
     for (size_t i = 0; i < count; i++) {
@@ -490,6 +494,27 @@ int command_keys(const struct command_input *input)
                             i == 0 ? STR(": seals what is written now")
                                    : STR(": opens what is not sealed anew yet")));
     }
+    print_line(STR_JOIN(&arena, STR("signing key "), str_from_int(&arena, signing),
+                        STR(": signs history"),
+                        waits ? STR("; the next one waits for the server") : STR("")));
+    arena_clear(&arena);
+    return 0;
+}
+
+int command_keys_rotate_sign(const struct command_input *input)
+{
+    struct arena arena;
+    struct outcome outcome;
+    int64_t number = 0;
+    arena_init(&arena, STORE_ARENA_CAP, out_of_memory, NULL);
+    outcome_init(&outcome, &arena);
+    if (store_signing_rotate(input->options[OPTION_DATA], &outcome, &number) != STATUS_OK) {
+        return keys_fault(&arena, &outcome);
+    }
+    print_line(STR_JOIN(&arena, STR("signing key "), str_from_int(&arena, number),
+                        STR(" signs history from the next block on; the one before it signs "
+                            "nothing more. Once \"hearth keys\" says so, back up the folder keys "
+                            "and the data.")));
     arena_clear(&arena);
     return 0;
 }

@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "db/named.h"
-#include "store/care.h"
+#include "store/signing.h"
 
 #define FAULT_MOST ((size_t)300)
 #define CHECKPOINT_LEAST ((size_t)UUID_TEXT_LENGTH + 2 * (KEYS_DIGEST_SIZE + KEYS_SIGNATURE_SIZE))
@@ -35,6 +35,7 @@ struct chain {
 struct audit {
     struct db *db;
     struct store *store;
+    const struct signing_book *book;
     struct arena *arena;  /* of the answer */
     struct arena scratch; /* of a few rows */
     struct map chains;
@@ -157,9 +158,7 @@ static struct str judge(const struct audit *audit, struct chain *chain)
     if (!is(block->head, head)) {
         return STR("the block itself was changed");
     }
-    return keys_verify(audit->store->keys, block->signing_key, head, block->signature)
-               ? STR("")
-               : STR("its signature is not that of this store");
+    return signing_judge(audit->book, block);
 }
 
 static void finish_block(struct audit *audit, struct chain *chain)
@@ -299,22 +298,16 @@ static enum status read_mark(struct audit *audit)
 
 /* ---- checkpoints ---- */
 
-/* checkpoints.log, and its copy in the second place. */
-#define LOGS 2
+/* checkpoints.log, its copy in the second place, and where each signing key ended. */
 struct log {
     struct str line; /* "PATH, line " */
     FILE *file;      /* NULL: there is none */
     off_t size;      /* when the audit began */
     bool required;
 };
-
-static bool head_is(const struct block *block, struct arena *arena, struct str hex)
-{
-    struct buf text;
-    buf_init(&text, arena, 2 * (size_t)KEYS_DIGEST_SIZE);
-    buf_hex(&text, block->head.p, block->head.n);
-    return str_eq(buf_str(&text), hex);
-}
+struct logs {
+    LIST(struct log) items;
+};
 
 /* The block a checkpoint speaks of must be there with that head. */
 static enum status audit_checkpoint(struct audit *audit, const struct log *log, struct str line,
@@ -326,11 +319,15 @@ static enum status audit_checkpoint(struct audit *audit, const struct log *log, 
         fault(audit, 1, log->line, number, STR(": it cannot be read"));
         return STATUS_OK;
     }
+    if (!signing_signed(audit->book, &checkpoint)) {
+        fault(audit, 1, log->line, number, STR(": its signature is not that of this store"));
+        return STATUS_OK;
+    }
     chain.agency = checkpoint.agency;
     chain.judged = checkpoint.number - 1;
     TRY(next_block(audit, &chain));
     if (!chain.in_block || chain.block.number != checkpoint.number ||
-        !head_is(&chain.block, &audit->scratch, checkpoint.head)) {
+        !is(chain.block.head, checkpoint.head)) {
         fault(audit, 1, log->line, number, STR(": the block it speaks of is gone or another one"));
     }
     return STATUS_OK;
@@ -381,72 +378,81 @@ static enum status audit_log(struct audit *audit, const struct log *log)
     return STATUS_OK;
 }
 
-static enum status open_log(struct log *log, struct arena *arena, struct str path)
+static enum status open_log(struct logs *logs, struct arena *arena, struct str path, bool required)
 {
     struct stat facts;
-    log->line = STR_JOIN(arena, path, STR(", line "));
-    log->file = fopen(str_cstr(arena, path), "re");
-    if (log->file == NULL) {
-        return errno == ENOENT ? STATUS_OK : STATUS_INTERNAL;
-    }
-    if (fstat(fileno(log->file), &facts) != 0) {
+    struct log log = {.line = STR_JOIN(arena, path, STR(", line ")), .required = required};
+    log.file = fopen(str_cstr(arena, path), "re");
+    if (log.file == NULL && errno != ENOENT) {
         return STATUS_INTERNAL;
     }
-    log->size = facts.st_size;
-    return STATUS_OK;
+    bool known = log.file == NULL || fstat(fileno(log.file), &facts) == 0;
+    log.size = log.file != NULL && known ? facts.st_size : 0;
+    LIST_PUSH(arena, &logs->items, log);
+    return known ? STATUS_OK : STATUS_INTERNAL;
 }
 
-static enum status open_logs(const struct audit *audit, struct log logs[LOGS])
+static enum status open_logs(const struct audit *audit, struct logs *logs)
 {
     struct arena *arena = audit->arena;
     struct str second = checkpoints_second(audit->store, arena);
-    TRY(open_log(&logs[0], arena, store_path(audit->store, arena, CHECKPOINTS_NAME)));
-    logs[1].required = second.n > 0;
-    return second.n > 0 ? open_log(&logs[1], arena, second) : STATUS_OK;
+    TRY(open_log(logs, arena, store_path(audit->store, arena, CHECKPOINTS_NAME), false));
+    if (second.n > 0) {
+        TRY(open_log(logs, arena, second, true));
+    }
+    for (int64_t number = 1; logs->items.items[logs->items.count - 1].file != NULL || number == 1;
+         number++) {
+        TRY(open_log(logs, arena, signing_end_path(audit->store, arena, number), false));
+    }
+    return STATUS_OK;
 }
 
-static void close_logs(struct log logs[LOGS])
+static void close_logs(const struct logs *logs)
 {
-    for (size_t i = 0; i < LOGS; i++) {
-        if (logs[i].file != NULL) {
-            (void)fclose(logs[i].file);
+    for (size_t i = 0; i < logs->items.count; i++) {
+        if (logs->items.items[i].file != NULL) {
+            (void)fclose(logs->items.items[i].file);
         }
     }
 }
 
 /* ---- all of it ---- */
 
-static enum status audit_all(struct audit *audit, const struct log logs[LOGS])
+static enum status audit_all(struct audit *audit, const struct logs *logs)
 {
+    struct signing_book *book;
+    TRY(signing_book_read(audit->store, audit->arena, &book));
+    audit->book = book;
     TRY(read_mark(audit));
     TRY(audit_rows(audit));
     TRY(audit_chains(audit));
-    for (size_t i = 0; i < LOGS; i++) {
-        TRY(audit_log(audit, &logs[i]));
+    for (size_t i = 0; i < logs->items.count; i++) {
+        TRY(audit_log(audit, &logs->items.items[i]));
     }
     return STATUS_OK;
 }
 
 /* The checkpoints are looked at before the snapshot begins: whatever they say by then has been
- * committed. A store that never sealed has none. */
+ * committed. The book of keys is read behind it: whatever has been signed by then is in it. A store
+ * that never sealed has no checkpoints. */
 enum status store_audit_verify(struct store *store, struct arena *arena,
                                struct store_audit *ret_audit)
 {
     struct audit audit = {.store = store, .arena = arena};
-    struct log logs[LOGS] = {{.file = NULL}, {.file = NULL}};
+    struct logs logs = {0};
     struct store_reader *reader = NULL;
     arena_init(&audit.scratch, ARENA_REQUEST_CAP, NULL, NULL);
     map_init(&audit.chains, arena);
-    enum status status = open_logs(&audit, logs);
+    enum status status = open_logs(&audit, &logs);
     if (status == STATUS_OK) {
         status = store_read_begin(store, arena, &reader);
     }
     if (status == STATUS_OK) {
         audit.db = reader->db;
-        status = audit_all(&audit, logs);
+        status = audit_all(&audit, &logs);
         store_read_end(reader);
     }
-    close_logs(logs);
+    close_logs(&logs);
     arena_clear(&audit.scratch);
     *ret_audit = audit.found;
     return status;

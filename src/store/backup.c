@@ -44,7 +44,8 @@ static bool is_access_log(struct str name)
 
 bool backup_is_secret(struct str name)
 {
-    return str_starts(name, STR("keys/")) && !str_ends(name, STR(".pub"));
+    return str_starts(name, STR("keys/")) && !str_ends(name, STR(".pub")) &&
+           !str_ends(name, STR(".end"));
 }
 
 bool backup_knows(struct str name)

@@ -69,9 +69,15 @@ struct str checkpoints_second(const struct store *store, struct arena *arena);
 struct checkpoint {
     struct uuid agency;
     int64_t number;
-    struct str head; /* hex */
+    int64_t key; /* that signed */
+    unsigned char head[KEYS_DIGEST_SIZE], signature[KEYS_SIGNATURE_SIZE];
 };
-/* The line without its newline; false for one that is not of this form. */
+/* "AGENCY NUMBER HEAD SIGNATURE KEY\n", head and signature in hex. */
+void checkpoint_line(struct arena *arena, struct buf *lines, const struct block *block);
+/* The line without its newline; false for one that is not of this form. Without a key: key 1. */
 bool checkpoint_parse(struct str line, struct checkpoint *ret_checkpoint);
+/* Lines for checkpoints.log and its copy. */
+NODISCARD enum status checkpoints_add(struct store *store, struct str lines,
+                                      struct outcome *outcome);
 
 #endif

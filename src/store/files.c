@@ -146,6 +146,35 @@ static bool read_all(int file, char *bytes, size_t size)
     return true;
 }
 
+enum status file_missing(struct outcome *outcome, struct str path)
+{
+    errno = ENOENT;
+    return file_fault(outcome, path, STR("is the key of this store and missing; restore it"));
+}
+
+enum status file_read_secret(struct outcome *outcome, struct str path, unsigned char *ret_bytes,
+                             size_t size, bool *ret_there)
+{
+    struct stat facts;
+    int file = open_path(outcome, path, O_RDONLY | O_NOFOLLOW);
+    *ret_there = file >= 0;
+    if (file < 0) {
+        return errno == ENOENT ? STATUS_OK : file_fault(outcome, path, STR("cannot be opened"));
+    }
+    void *bytes = ret_bytes;
+    bool known = fstat(file, &facts) == 0;
+    bool mine = known && (facts.st_mode & 077) == 0;
+    bool whole =
+        mine && facts.st_size >= 0 && (size_t)facts.st_size == size && read_all(file, bytes, size);
+    close(file);
+    errno = 0;
+    if (!mine) {
+        return file_fault(outcome, path,
+                          STR("is a key that others may read; its mode must be 0600"));
+    }
+    return whole ? STATUS_OK : file_fault(outcome, path, STR("does not hold a key"));
+}
+
 enum status file_read(struct outcome *outcome, struct str path, size_t most, struct str *ret_bytes)
 {
     struct stat facts;

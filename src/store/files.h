@@ -22,6 +22,12 @@ NODISCARD enum status file_append_lines(struct outcome *outcome, struct str path
 /* The whole file, in the outcome's arena; STATUS_TOO_LARGE when it has more than so many bytes. */
 NODISCARD enum status file_read(struct outcome *outcome, struct str path, size_t most,
                                 struct str *ret_bytes);
+/* A secret of exactly so many bytes in a file of mode 0600 that is no symbolic link; ret_there:
+ * whether it is there. */
+NODISCARD enum status file_read_secret(struct outcome *outcome, struct str path,
+                                       unsigned char *ret_bytes, size_t size, bool *ret_there);
+/* STATUS_NOT_FOUND, for a key without which nothing goes on. */
+enum status file_missing(struct outcome *outcome, struct str path);
 /* A copy in a file that was not there, synced; its size and the BLAKE2b-256 of its bytes. A
  * symbolic link is no file. */
 #define FILE_DIGEST_SIZE 32

@@ -1,18 +1,16 @@
 #include "store/keys.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "store/files.h"
 #include "store/store_int.h"
 
-#define SIGNING_NUMBER 1u
 #define NUMBER_MOST 255u /* sealed bytes begin with the number of their key */
 #define NONCE_SIZE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define TAG_SIZE crypto_aead_xchacha20poly1305_ietf_ABYTES
@@ -21,7 +19,6 @@
 _Static_assert(KEYS_SECRET_SIZE == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "one key size");
 _Static_assert(KEYS_SECRET_SIZE == crypto_secretstream_xchacha20poly1305_KEYBYTES, "one key size");
 _Static_assert(KEYS_SECRET_SIZE == crypto_kdf_KEYBYTES, "one key size");
-_Static_assert(KEYS_SIGNATURE_SIZE == crypto_sign_BYTES, "Ed25519");
 
 /* What data-N.key and index-N.key give. */
 struct version {
@@ -33,8 +30,6 @@ struct version {
 /* In guarded memory of its own, which is wiped when freed. */
 struct secrets {
     struct version versions[NUMBER_MOST + 1]; /* by number */
-    unsigned char sign[crypto_sign_SECRETKEYBYTES];
-    unsigned char sign_public[crypto_sign_PUBLICKEYBYTES];
 };
 
 /* Versions come while others are in use. */
@@ -55,97 +50,6 @@ const unsigned char *keys_bytes(struct str s)
     return bytes;
 }
 
-/* ---- files ---- */
-
-static enum status file_fault(struct outcome *outcome, const char *path, const char *what)
-{
-    return outcome_fault(
-        outcome, STATUS_INTERNAL,
-        STR_JOIN(outcome->arena, str_from(path), STR(": "), str_from(what), STR(": "),
-                 errno != 0 ? str_from(strerrordesc_np(errno)) : STR("not as expected")));
-}
-
-static bool write_all(int file, const unsigned char *bytes, size_t size)
-{
-    while (size > 0) {
-        ssize_t n = write(file, bytes, size);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            return false;
-        }
-        bytes += n;
-        size -= (size_t)n;
-    }
-    return true;
-}
-
-/* Reads exactly size bytes and finds the end behind them. */
-static bool read_exactly(int file, unsigned char *bytes, size_t size)
-{
-    size_t got = 0;
-    unsigned char more;
-    for (;;) {
-        ssize_t n = got < size ? read(file, bytes + got, size - got) : read(file, &more, 1);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0 || got == size) {
-            return n == 0 && got == size;
-        }
-        got += (size_t)n;
-    }
-}
-
-/* Under a passing name first: a key that is there is whole. */
-static enum status write_key(struct outcome *outcome, const char *path, const unsigned char *bytes,
-                             size_t size)
-{
-    const char *passing =
-        str_cstr(outcome->arena, STR_JOIN(outcome->arena, str_from(path), STR(".new")));
-    errno = 0;
-    int file = open(passing, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (file < 0) {
-        return file_fault(outcome, passing, "cannot be made");
-    }
-    bool written = write_all(file, bytes, size) && fsync(file) == 0;
-    if (close(file) != 0 || !written || rename(passing, path) != 0) {
-        return file_fault(outcome, path, "cannot be written");
-    }
-    return STATUS_OK;
-}
-
-static enum status read_key(struct outcome *outcome, const char *path, unsigned char *bytes,
-                            size_t size, bool *ret_there)
-{
-    struct stat facts;
-    errno = 0;
-    int file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    *ret_there = file >= 0;
-    if (file < 0) {
-        return errno == ENOENT ? STATUS_OK : file_fault(outcome, path, "cannot be opened");
-    }
-    bool mine = fstat(file, &facts) == 0 && (facts.st_mode & 077) == 0;
-    bool whole = mine && read_exactly(file, bytes, size);
-    close(file);
-    if (!mine) {
-        return file_fault(outcome, path, "a key that others may read; its mode must be 0600");
-    }
-    return whole ? STATUS_OK : file_fault(outcome, path, "does not hold a key");
-}
-
-static enum status sync_folder(struct outcome *outcome, const char *path)
-{
-    errno = 0;
-    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool synced = folder >= 0 && fsync(folder) == 0;
-    if (folder >= 0) {
-        close(folder);
-    }
-    return synced ? STATUS_OK : file_fault(outcome, path, "cannot be synced");
-}
-
 /* ---- one version ---- */
 
 /* "keys/data-2.key" */
@@ -154,10 +58,10 @@ static struct str key_name(struct arena *arena, struct str folder, struct str ki
     return STR_JOIN(arena, folder, kind, str_from_int(arena, number), STR(".key"));
 }
 
-static const char *key_path(const struct store *store, struct arena *arena, struct str folder,
-                            struct str kind, unsigned number)
+static struct str key_path(const struct store *store, struct arena *arena, struct str folder,
+                           struct str kind, unsigned number)
 {
-    return str_cstr(arena, store_path(store, arena, key_name(arena, folder, kind, number)));
+    return store_path(store, arena, key_name(arena, folder, kind, number));
 }
 
 /* Where keys are that nothing is sealed with any more: old backups are. */
@@ -168,7 +72,8 @@ static const char *key_path(const struct store *store, struct arena *arena, stru
 
 static bool is_there(const struct store *store, struct arena *arena, unsigned number)
 {
-    return access(key_path(store, arena, KEYS_FOLDER, DATA_KIND, number), F_OK) == 0;
+    struct str path = key_path(store, arena, KEYS_FOLDER, DATA_KIND, number);
+    return access(str_cstr(arena, path), F_OK) == 0;
 }
 
 static enum status read_version(const struct store *store, struct outcome *outcome,
@@ -177,53 +82,37 @@ static enum status read_version(const struct store *store, struct outcome *outco
     unsigned char data[crypto_kdf_KEYBYTES];
     struct arena *arena = outcome->arena;
     bool data_there, index_there;
-    const char *data_path = key_path(store, arena, folder, DATA_KIND, number);
-    const char *index_path = key_path(store, arena, folder, INDEX_KIND, number);
-    TRY(read_key(outcome, data_path, data, sizeof(data), &data_there));
-    TRY(read_key(outcome, index_path, ret_version->index, sizeof(ret_version->index),
-                 &index_there));
+    struct str index_path = key_path(store, arena, folder, INDEX_KIND, number);
+    TRY(file_read_secret(outcome, key_path(store, arena, folder, DATA_KIND, number), data,
+                         sizeof(data), &data_there));
+    TRY(file_read_secret(outcome, index_path, ret_version->index, sizeof(ret_version->index),
+                         &index_there));
     for (unsigned i = 0; i < KEY_PURPOSE__COUNT && data_there; i++) {
         crypto_kdf_derive_from_key(ret_version->purpose[i], KEYS_SECRET_SIZE, i + 1, "hearthSE",
                                    data);
     }
     sodium_memzero(data, sizeof(data));
     ret_version->there = data_there && index_there;
-    if (data_there && !index_there) {
-        errno = ENOENT;
-        return file_fault(outcome, index_path, "the key of this store is missing; restore it");
-    }
-    return STATUS_OK;
+    return data_there && !index_there ? file_missing(outcome, index_path) : STATUS_OK;
 }
 
 /* The index key first: a data key that is there is one that can be used. */
 static enum status make_version(const struct store *store, struct outcome *outcome, unsigned number)
 {
     unsigned char secret[KEYS_SECRET_SIZE];
+    const void *bytes = secret;
+    struct str view = {bytes, sizeof(secret)};
     struct arena *arena = outcome->arena;
     randombytes_buf(secret, sizeof(secret));
-    TRY(write_key(outcome, key_path(store, arena, KEYS_FOLDER, INDEX_KIND, number), secret,
-                  sizeof(secret)));
+    TRY(file_replace(outcome, key_path(store, arena, KEYS_FOLDER, INDEX_KIND, number), view));
     randombytes_buf(secret, sizeof(secret));
-    enum status status = write_key(outcome, key_path(store, arena, KEYS_FOLDER, DATA_KIND, number),
-                                   secret, sizeof(secret));
+    enum status status =
+        file_replace(outcome, key_path(store, arena, KEYS_FOLDER, DATA_KIND, number), view);
     sodium_memzero(secret, sizeof(secret));
     return status;
 }
 
 /* ---- opening ---- */
-
-/* A store that has been in use has attachments.db. To make new keys for it would hide that the old
- * ones, and with them all that is sealed, are gone. */
-static bool is_used(const struct store *store, struct arena *arena)
-{
-    return access(str_cstr(arena, store_path(store, arena, STR("attachments.db"))), F_OK) == 0;
-}
-
-static enum status refuse_missing(struct outcome *outcome, const char *path)
-{
-    errno = ENOENT;
-    return file_fault(outcome, path, "the key of this store is missing; restore it");
-}
 
 /* All that are there; the highest seals. */
 static enum status load_versions(const struct store *store, struct outcome *outcome,
@@ -240,45 +129,12 @@ static enum status load_versions(const struct store *store, struct outcome *outc
     if (ring->current != 0) {
         return STATUS_OK;
     }
-    if (is_used(store, arena)) {
-        return refuse_missing(outcome, key_path(store, arena, KEYS_FOLDER, DATA_KIND, 1));
+    if (store_is_used(store, arena)) {
+        return file_missing(outcome, key_path(store, arena, KEYS_FOLDER, DATA_KIND, 1));
     }
     ring->current = 1;
     TRY(make_version(store, outcome, 1));
     return read_version(store, outcome, KEYS_FOLDER, 1, &ring->secrets->versions[1]);
-}
-
-static enum status load_signing(const struct store *store, struct outcome *outcome,
-                                struct secrets *secrets)
-{
-    struct arena *arena = outcome->arena;
-    const char *path = str_cstr(arena, store_path(store, arena, STR("keys/sign-1.key")));
-    bool there;
-    TRY(read_key(outcome, path, secrets->sign, sizeof(secrets->sign), &there));
-    if (!there && is_used(store, arena)) {
-        return refuse_missing(outcome, path);
-    }
-    if (!there) {
-        crypto_sign_keypair(secrets->sign_public, secrets->sign);
-        TRY(write_key(outcome, str_cstr(arena, store_path(store, arena, STR("keys/sign-1.pub"))),
-                      secrets->sign_public, sizeof(secrets->sign_public)));
-        TRY(write_key(outcome, path, secrets->sign, sizeof(secrets->sign)));
-    }
-    crypto_sign_ed25519_sk_to_pk(secrets->sign_public, secrets->sign);
-    return STATUS_OK;
-}
-
-static enum status load_all(const struct store *store, struct outcome *outcome, struct ring *ring)
-{
-    struct arena *arena = outcome->arena;
-    const char *folder = str_cstr(arena, store_path(store, arena, STR("keys")));
-    errno = 0;
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
-        return file_fault(outcome, folder, "cannot be made");
-    }
-    TRY(load_versions(store, outcome, ring));
-    TRY(load_signing(store, outcome, ring->secrets));
-    return sync_folder(outcome, folder);
 }
 
 static void release(struct store_keys *keys)
@@ -307,7 +163,7 @@ enum status keys_open(struct store *store, struct outcome *outcome)
     *keys = (struct store_keys){.store = store, .ring = ring};
     ring->secrets = secrets;
     pthread_rwlock_init(&ring->lock, NULL);
-    enum status status = load_all(store, outcome, ring);
+    enum status status = load_versions(store, outcome, ring);
     if (status != STATUS_OK) {
         release(keys);
         return status;
@@ -386,13 +242,11 @@ size_t keys_numbers(const struct store_keys *keys, unsigned char ret_numbers[KEY
 enum status keys_rotate(const struct store_keys *keys, struct outcome *outcome,
                         unsigned *ret_number)
 {
-    struct arena *arena = outcome->arena;
     unsigned number = keys_current(keys) + 1;
     if (number > NUMBER_MOST) {
         return outcome_fault(outcome, STATUS_REFUSED, STR("there have been 255 keys"));
     }
     TRY(make_version(keys->store, outcome, number));
-    TRY(sync_folder(outcome, str_cstr(arena, store_path(keys->store, arena, STR("keys")))));
     *ret_number = number;
     return keys_refresh(keys, outcome);
 }
@@ -418,7 +272,7 @@ enum status keys_refresh(const struct store_keys *keys, struct outcome *outcome)
 static enum status open_alone(struct store *store, struct str directory, struct outcome *outcome)
 {
     *store = (struct store){.options.directory = directory};
-    if (!is_used(store, outcome->arena)) {
+    if (!store_is_used(store, outcome->arena)) {
         return outcome_fault(outcome, STATUS_NOT_FOUND,
                              STR_JOIN(outcome->arena, STR("there is no store in "), directory));
     }
@@ -448,11 +302,11 @@ static enum status move_aside(const struct store_keys *keys, struct outcome *out
                               struct str kind, unsigned number)
 {
     struct arena *arena = outcome->arena;
-    const char *from = key_path(keys->store, arena, KEYS_FOLDER, kind, number);
-    errno = 0;
-    if (rename(from, key_path(keys->store, arena, RETIRED_FOLDER, kind, number)) != 0 &&
+    struct str from = key_path(keys->store, arena, KEYS_FOLDER, kind, number);
+    struct str to = key_path(keys->store, arena, RETIRED_FOLDER, kind, number);
+    if (rename(str_cstr(arena, from), str_cstr(arena, to)) != 0 &&
         errno != ENOENT) { /* it was taken from there: something old came back */
-        return file_fault(outcome, from, "cannot be put aside");
+        return file_fault(outcome, from, STR("cannot be put aside"));
     }
     return STATUS_OK;
 }
@@ -461,12 +315,8 @@ enum status keys_retire(const struct store_keys *keys, struct outcome *outcome, 
 {
     struct ring *ring = keys->ring;
     struct arena *arena = outcome->arena;
-    const char *folder = str_cstr(arena, store_path(keys->store, arena, STR("keys/retired")));
     CHECK(number != keys_current(keys));
-    errno = 0;
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
-        return file_fault(outcome, folder, "cannot be made");
-    }
+    TRY(folder_make(outcome, store_path(keys->store, arena, STR("keys/retired"))));
     TRY(move_aside(keys, outcome, DATA_KIND, number));
     TRY(move_aside(keys, outcome, INDEX_KIND, number));
     pthread_rwlock_wrlock(&ring->lock);
@@ -540,26 +390,4 @@ struct str keys_blind(const struct store_keys *keys, struct arena *arena, unsign
     crypto_generichash(digest + 1, KEYS_DIGEST_SIZE, keys_bytes(value), value.n, key, sizeof(key));
     sodium_memzero(key, sizeof(key));
     return (struct str){memory, 1 + KEYS_DIGEST_SIZE};
-}
-
-/* ---- signing ---- */
-
-int64_t keys_signing_number(const struct store_keys *keys)
-{
-    (void)keys;
-    return SIGNING_NUMBER;
-}
-
-void keys_sign(const struct store_keys *keys, const unsigned char digest[KEYS_DIGEST_SIZE],
-               unsigned char ret_signature[KEYS_SIGNATURE_SIZE])
-{
-    crypto_sign_detached(ret_signature, NULL, digest, KEYS_DIGEST_SIZE, keys->ring->secrets->sign);
-}
-
-bool keys_verify(const struct store_keys *keys, int64_t number,
-                 const unsigned char digest[KEYS_DIGEST_SIZE], struct str signature)
-{
-    return number == SIGNING_NUMBER && signature.n == KEYS_SIGNATURE_SIZE &&
-           crypto_sign_verify_detached(keys_bytes(signature), digest, KEYS_DIGEST_SIZE,
-                                       keys->ring->secrets->sign_public) == 0;
 }

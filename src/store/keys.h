@@ -3,7 +3,7 @@
  *
  *   data-1.key    32 bytes: what is sealed is sealed under keys derived from it, one per purpose
  *   index-1.key   32 bytes: keyed digests by which sealed values are found
- *   sign-1.key    64 bytes: Ed25519 secret key; sign-1.pub its public half, for who verifies
+ *   sign-*        the keys that sign history: signing.h
  *   retired/      data and index keys with which nothing is sealed any more; old backups are
  *
  * Whoever loses them loses every sealed value: back them up apart from the data. The highest number
@@ -51,13 +51,6 @@ NODISCARD enum status keys_refresh(const struct store_keys *keys, struct outcome
 /* Puts a key aside with which nothing is sealed any more. */
 NODISCARD enum status keys_retire(const struct store_keys *keys, struct outcome *outcome,
                                   unsigned number);
-
-/* The number of the key that signs now. */
-int64_t keys_signing_number(const struct store_keys *keys);
-void keys_sign(const struct store_keys *keys, const unsigned char digest[KEYS_DIGEST_SIZE],
-               unsigned char ret_signature[KEYS_SIGNATURE_SIZE]);
-bool keys_verify(const struct store_keys *keys, int64_t number,
-                 const unsigned char digest[KEYS_DIGEST_SIZE], struct str signature);
 
 /* A view of bytes as libsodium wants them. */
 const unsigned char *keys_bytes(struct str s);

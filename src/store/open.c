@@ -18,6 +18,11 @@ struct str store_path(const struct store *store, struct arena *arena, struct str
     return STR_JOIN(arena, store->options.directory, STR("/"), name);
 }
 
+bool store_is_used(const struct store *store, struct arena *arena)
+{
+    return access(str_cstr(arena, store_path(store, arena, STR("attachments.db"))), F_OK) == 0;
+}
+
 enum db_sync store_sync(const struct store *store)
 {
     return store->options.filling ? DB_SYNC_OFF : DB_SYNC_FULL;
@@ -128,6 +133,7 @@ static enum status open_parts(struct store *store, struct outcome *outcome)
     TRY(folder_make(outcome, store_path(store, arena, STR("model"))));
     store->path = store_path(store, arena, STR("hearth.db"));
     TRY(keys_open(store, outcome));
+    TRY(signing_open(store, outcome));
     TRY(open_database(store, outcome, &store->writing));
     TRY(attachments_open(store, outcome));
     TRY(access_log_open(store, outcome));
@@ -242,6 +248,7 @@ struct store *store_close(struct store *store)
     if (store->options.filling) {
         make_durable(store);
     }
+    signing_close(store);
     keys_close(store);
     arena_clear(&store->arena);
     free(store);

@@ -10,6 +10,7 @@
 #include "db/named.h"
 #include "store/care.h"
 #include "store/files.h"
+#include "store/signing.h"
 
 #define ROWS_AT_A_TIME 1000
 #define LINES_MOST ((size_t)1024 * 1024)
@@ -173,8 +174,7 @@ static enum status write_block(struct uow *uow, const struct block *block)
     return db_run(q);
 }
 
-/* "AGENCY NUMBER HEAD SIGNATURE". */
-static void add_line(struct arena *arena, struct buf *lines, const struct block *block)
+void checkpoint_line(struct arena *arena, struct buf *lines, const struct block *block)
 {
     BUF_ADD(lines, uuid_text(arena, block->agency), STR(" "));
     buf_int(lines, block->number);
@@ -182,23 +182,22 @@ static void add_line(struct arena *arena, struct buf *lines, const struct block 
     buf_hex(lines, block->head.p, block->head.n);
     buf_byte(lines, ' ');
     buf_hex(lines, block->signature.p, block->signature.n);
+    buf_byte(lines, ' ');
+    buf_int(lines, block->signing_key);
     buf_byte(lines, '\n');
 }
 
 static enum status finish_block(struct uow *uow, struct making *making, struct buf *lines)
 {
-    const struct store_keys *keys = uow->store->keys;
     struct block *block = &making->block;
-    unsigned char head[KEYS_DIGEST_SIZE], signature[KEYS_SIGNATURE_SIZE];
+    unsigned char head[KEYS_DIGEST_SIZE];
     TRY(read_last(uow, block));
     block->rows_digest = view_of(making->rows.digest, sizeof(making->rows.digest));
     block->at = uow->set.now;
     block_head(block, head);
     block->head = view_of(head, sizeof(head));
-    block->signing_key = keys_signing_number(keys);
-    keys_sign(keys, head, signature);
-    block->signature = view_of(signature, sizeof(signature));
-    add_line(uow->arena, lines, block);
+    signing_sign(uow->store, uow->arena, block);
+    checkpoint_line(uow->arena, lines, block);
     return write_block(uow, block);
 }
 
@@ -244,25 +243,31 @@ enum status checkpoints_follow(struct store *store, struct outcome *outcome)
 /* After the commit: the log never knows of a block that is not there. A line that was not written
  * because of a crash is made up for by the next one of the chain. The second place is brought to
  * where the first one is: what it missed while it was away comes with the next line. */
-static enum status write_lines(struct store *store, struct str lines, struct outcome *outcome)
+enum status checkpoints_add(struct store *store, struct str lines, struct outcome *outcome)
 {
     struct str path = store_path(store, outcome->arena, CHECKPOINTS_NAME);
     TRY(file_append_lines(outcome, path, lines));
     return checkpoints_follow(store, outcome);
 }
 
+static bool take_hex(struct str *rest, unsigned char *ret_bytes, size_t size)
+{
+    struct str hex;
+    size_t got = 0;
+    return str_split(rest, ' ', &hex) && hex.n == 2 * size &&
+           sodium_hex2bin(ret_bytes, size, hex.p, hex.n, NULL, &got, NULL) == 0 && got == size;
+}
+
 bool checkpoint_parse(struct str line, struct checkpoint *ret_checkpoint)
 {
-    struct str agency, number, head, signature;
+    struct str agency, number;
     struct str rest = line;
-    if (!str_split(&rest, ' ', &agency) || !str_split(&rest, ' ', &number) ||
-        !str_split(&rest, ' ', &head) || !str_split(&rest, ' ', &signature) || rest.p != NULL) {
-        return false;
-    }
-    ret_checkpoint->head = head;
-    return uuid_parse(agency, &ret_checkpoint->agency) &&
-           str_to_i64(number, &ret_checkpoint->number) && head.n == 2 * (size_t)KEYS_DIGEST_SIZE &&
-           signature.n == 2 * (size_t)KEYS_SIGNATURE_SIZE;
+    ret_checkpoint->key = 1;
+    return str_split(&rest, ' ', &agency) && uuid_parse(agency, &ret_checkpoint->agency) &&
+           str_split(&rest, ' ', &number) && str_to_i64(number, &ret_checkpoint->number) &&
+           take_hex(&rest, ret_checkpoint->head, sizeof(ret_checkpoint->head)) &&
+           take_hex(&rest, ret_checkpoint->signature, sizeof(ret_checkpoint->signature)) &&
+           (rest.p == NULL || str_to_i64(rest, &ret_checkpoint->key));
 }
 
 static enum status seal_once(struct store *store, bool *ret_more, struct outcome *outcome)
@@ -274,7 +279,7 @@ static enum status seal_once(struct store *store, bool *ret_more, struct outcome
     outcome_init(&one, &arena);
     enum status status = care_run(store, seal_some, &sealing, &one);
     if (status == STATUS_OK && sealing.lines.n > 0) {
-        status = write_lines(store, sealing.lines, &one);
+        status = checkpoints_add(store, sealing.lines, &one);
     }
     *ret_more = sealing.more;
     return status == STATUS_OK ? STATUS_OK : outcome_fault(outcome, status, one.detail);
@@ -283,6 +288,7 @@ static enum status seal_once(struct store *store, bool *ret_more, struct outcome
 enum status seal_history(struct store *store, struct outcome *outcome)
 {
     bool more = true;
+    TRY(signing_take_up(store, outcome));
     while (more) {
         TRY(seal_once(store, &more, outcome));
     }

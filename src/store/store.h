@@ -22,8 +22,9 @@ struct store_options {
     struct str image; /* the compiled model; activated when it differs from the last one */
     int64_t (*now_ms)(void *context); /* the clock of the whole program; tests set it */
     void *now_context;
-    unsigned readers;         /* read connections */
-    struct str checkpoints;   /* a folder on another mount: checkpoints.log is copied there; or empty */
+    unsigned readers; /* read connections */
+    struct str
+        checkpoints; /* a folder on another mount: checkpoints.log is copied there; or empty */
     /* A new folder is being filled: no commit waits for the disk, store_close does, once for all.
      * What stops before that leaves a folder to throw away. */
     bool filling;
@@ -312,6 +313,14 @@ NODISCARD enum status store_keys_rotate(struct str directory, struct outcome *ou
 NODISCARD enum status store_keys_list(struct str directory, struct outcome *outcome,
                                       unsigned char ret_numbers[STORE_KEYS_MAX], size_t *ret_count);
 
+/* Makes the next key that signs history. Whoever seals takes it up before the next block.
+ * STATUS_REFUSED: one waits already. */
+NODISCARD enum status store_signing_rotate(struct str directory, struct outcome *outcome,
+                                           int64_t *ret_number);
+/* Which key signs, and whether the next one waits. */
+NODISCARD enum status store_signing_keys(struct str directory, struct outcome *outcome,
+                                         int64_t *ret_number, bool *ret_next_waits);
+
 /* ---- attachments ------------------------------------------------------------------------------
  */
 
@@ -417,7 +426,8 @@ NODISCARD enum status store_second_factor_events(struct store_reader *reader, st
                                                  size_t *ret_count);
 /* Gives the set the models of agencies that have an overlay; reading a record does so, too. */
 NODISCARD enum status store_views(struct store_reader *reader, struct work_set *set);
-/* Who a worker is for access: roles, teams, cover, as of now; at most 32 audiences. In the arena. */
+/* Who a worker is for access: roles, teams, cover, as of now; at most 32 audiences. In the arena.
+ */
 NODISCARD enum status store_actor(struct store_reader *reader, struct uuid worker,
                                   struct actor *ret_actor);
 

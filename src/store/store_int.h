@@ -25,6 +25,7 @@ struct writer;      /* writer.c */
 struct reader_pool; /* load.c */
 struct keeper;      /* open.c: the checkpoint thread */
 struct store_keys;  /* keys.c */
+struct signing;     /* signing.c */
 struct access_log;  /* access_log.c */
 struct attachments; /* attachment.c */
 struct background;  /* background.c */
@@ -54,6 +55,7 @@ struct store {
     struct reader_pool *readers;
     struct keeper *keeper;
     struct store_keys *keys;
+    struct signing *signing;
     struct access_log *access_log;
     struct attachments *attachments;
     struct background *background;
@@ -63,6 +65,9 @@ struct store {
 enum db_sync store_sync(const struct store *store);
 /* "DIR/name", in the arena. */
 struct str store_path(const struct store *store, struct arena *arena, struct str name);
+/* A store that has been in use has attachments.db. To make new keys for it would hide that the old
+ * ones, and with them all that is sealed, are gone. */
+bool store_is_used(const struct store *store, struct arena *arena);
 
 /* ---- reading
  * ------------------------------------------------------------------------------------- */
@@ -270,6 +275,8 @@ NODISCARD enum status clocks_wake(struct uow *uow, unsigned most, unsigned *ret_
 
 NODISCARD enum status keys_open(struct store *store, struct outcome *outcome);
 void keys_close(struct store *store);
+NODISCARD enum status signing_open(struct store *store, struct outcome *outcome);
+void signing_close(struct store *store);
 NODISCARD enum status access_log_open(struct store *store, struct outcome *outcome);
 void access_log_close(struct store *store);
 NODISCARD enum status attachments_open(struct store *store, struct outcome *outcome);

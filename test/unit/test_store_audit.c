@@ -229,6 +229,26 @@ static void a_second_place_that_was_away_catches_up(void **state)
     assert_int_equal(system(line), 0); /* NOLINT: of this test alone */
 }
 
+static void rotate_signing(struct world *w)
+{
+    struct outcome outcome;
+    int64_t number;
+    bool waits = true;
+    outcome_init(&outcome, &w->arena);
+    assert_int_equal(store_signing_rotate(str_from(w->folder), &outcome, &number), STATUS_OK);
+    assert_int_equal(store_signing_rotate(str_from(w->folder), &outcome, &number), STATUS_REFUSED);
+    catch_up(w);
+    assert_int_equal(store_signing_keys(str_from(w->folder), &outcome, &number, &waits), STATUS_OK);
+    assert_false(waits);
+}
+
+static void run_in(struct world *w, const char *what)
+{
+    char command[1000];
+    snprintf(command, sizeof(command), "cd '%.300s' && %.600s", w->folder, what);
+    assert_int_equal(system(command), 0); /* NOLINT: of this test alone */
+}
+
 /* ---- what is wrong ---- */
 
 struct tampering {
@@ -284,36 +304,52 @@ static const struct tampering tamperings[] = {
     {"signature of another block",
      "UPDATE history_block SET signature = (SELECT b.signature FROM history_block b WHERE b.number "
      "= 1 AND b.agency = history_block.agency) WHERE number = 2",                                                "signature"         },
-    {"key",                          "UPDATE history_block SET signing_key = 2",                                 "signature"         },
+    {"key",                          "UPDATE history_block SET signing_key = signing_key + 1",                   "signature"         },
 };
+
+static void find_every_tampering(struct world *w)
+{
+    w->store = store_close(w->store);
+    char command[1000];
+    for (size_t i = 0; i < ARRAY_LENGTH(tamperings); i++) {
+        const struct tampering *one = &tamperings[i];
+        snprintf(command, sizeof(command), "rm -rf '%s.copy' && cp -a '%s' '%s.copy'", w->folder,
+                 w->folder, w->folder);
+        assert_int_equal(system(command), 0); /* NOLINT: of this test alone */
+        world_open(w);
+        tamper(w, "hearth.db", one->sql);
+        struct store_audit found = audit(w);
+        w->store = store_close(w->store);
+        if (found.broken == 0 || str_find(found.first_fault, str_from(one->says)) < 0) {
+            print_error("%s: %llu broken, \"%.*s\"\n", one->what, (unsigned long long)found.broken,
+                        STR_ARG(found.first_fault));
+            fail();
+        }
+        snprintf(command, sizeof(command), "rm -rf '%s' && mv '%s.copy' '%s'", w->folder, w->folder,
+                 w->folder);
+        assert_int_equal(system(command), 0); /* NOLINT: of this test alone */
+    }
+    world_open(w);
+    assert_int_equal(audit(w).broken, 0);
+}
 
 static void every_tampering_is_found(void **state)
 {
     (void)state;
     WORLD(w);
     make_history(&w);
-    w.store = store_close(w.store);
-    char command[1000];
-    for (size_t i = 0; i < ARRAY_LENGTH(tamperings); i++) {
-        const struct tampering *one = &tamperings[i];
-        snprintf(command, sizeof(command), "rm -rf '%s.copy' && cp -a '%s' '%s.copy'", w.folder,
-                 w.folder, w.folder);
-        assert_int_equal(system(command), 0); /* NOLINT: of this test alone */
-        world_open(&w);
-        tamper(&w, "hearth.db", one->sql);
-        struct store_audit found = audit(&w);
-        w.store = store_close(w.store);
-        if (found.broken == 0 || str_find(found.first_fault, str_from(one->says)) < 0) {
-            print_error("%s: %llu broken, \"%.*s\"\n", one->what, (unsigned long long)found.broken,
-                        STR_ARG(found.first_fault));
-            fail();
-        }
-        snprintf(command, sizeof(command), "rm -rf '%s' && mv '%s.copy' '%s'", w.folder, w.folder,
-                 w.folder);
-        assert_int_equal(system(command), 0); /* NOLINT: of this test alone */
-    }
-    world_open(&w);
-    assert_int_equal(audit(&w).broken, 0);
+    find_every_tampering(&w);
+}
+
+/* The same when the first blocks are signed with one key and the later ones with the next. */
+static void every_tampering_is_found_across_keys(void **state)
+{
+    (void)state;
+    WORLD(w);
+    make_history(&w);
+    rotate_signing(&w);
+    make_history(&w);
+    find_every_tampering(&w);
 }
 
 /* A row that is made up with a digest that fits it, where history is sealed already. */
@@ -345,6 +381,73 @@ static void history_signed_by_another_store_is_found(void **state)
     world_open(&other);
     world_open(&w);
     assert_true(audit(&w).broken > 0);
+}
+
+/* ---- one key after another ---- */
+
+/* While the store is open, twice; also an agency that wrote nothing under the second key. */
+static void a_chain_goes_on_under_the_next_key(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct taking taking = {.world = &w, .narrative = "A call."};
+    make_history(&w);
+    rotate_signing(&w);
+    assert_int_equal(audit(&w).broken, 0); /* nothing is signed with it yet */
+    must_act(&w, &w.actors[INTAKE], take_call, &taking);
+    catch_up(&w);
+    rotate_signing(&w);
+    make_history(&w);
+    struct store_audit found = audit(&w);
+    assert_text(found.first_fault, "");
+    assert_int_equal(found.broken, 0);
+    assert_int_equal(found.valid, rows_of(&w));
+    assert_int_equal(
+        ask_file(&w, "hearth.db", "SELECT count(DISTINCT signing_key) FROM history_block"), 3);
+    run_in(&w, "test ! -e keys/sign-1.key && test ! -e keys/sign-2.key && grep -q ' 3$' "
+               "checkpoints.log"); /* what signs no more is gone; each line says its key */
+    world_reopen(&w);
+    taking.narrative = "Another call.";
+    must_act(&w, &w.actors[INTAKE], take_call, &taking);
+    catch_up(&w);
+    assert_int_equal(audit(&w).broken, 0);
+}
+
+/* Whoever stole the first key (it was in a backup) cuts off what came since and signs another end,
+ * by the program itself, with the files of the time before; then the present keys are put back. */
+static void a_stolen_old_key_signs_no_later_block(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct taking taking = {.world = &w, .narrative = "A call."};
+    must_act(&w, &w.actors[INTAKE], take_call, &taking);
+    catch_up(&w);
+    w.store = store_close(w.store);
+    run_in(&w, "cp -a . ../\"$(basename \"$PWD\")\".stolen");
+    world_open(&w);
+    must_act(&w, &w.actors[INTAKE], take_call, &taking);
+    catch_up(&w);
+    rotate_signing(&w);
+    must_act(&w, &w.actors[INTAKE], take_call, &taking);
+    catch_up(&w);
+    assert_int_equal(audit(&w).broken, 0);
+    w.store = store_close(w.store);
+    run_in(&w,
+           "mv keys ../\"$(basename \"$PWD\")\".keys && s=../\"$(basename \"$PWD\")\".stolen && "
+           "rm -rf ./* && cp -a \"$s\"/. . && rm -r \"$s\"");
+    world_open(&w);
+    taking.narrative = "What never was told.";
+    for (int i = 0; i < 4; i++) { /* more blocks than key 1 ever signed */
+        must_act(&w, &w.actors[INTAKE], take_call, &taking);
+        catch_up(&w);
+    }
+    assert_int_equal(audit(&w).broken, 0); /* with the stolen key alone it is whole */
+    w.store = store_close(w.store);
+    run_in(&w, "rm -r keys && mv ../\"$(basename \"$PWD\")\".keys keys && rm checkpoints.log");
+    world_open(&w);
+    struct store_audit found = audit(&w);
+    assert_true(found.broken >= 3);
+    assert_true(str_find(found.first_fault, STR("had ended before it")) >= 0);
 }
 
 /* A crash may cut the last line off; the next one is written on a line of its own. */
@@ -396,6 +499,9 @@ int main(void)
         cmocka_unit_test(every_tampering_is_found),
         cmocka_unit_test(a_made_up_row_is_found),
         cmocka_unit_test(history_signed_by_another_store_is_found),
+        cmocka_unit_test(a_chain_goes_on_under_the_next_key),
+        cmocka_unit_test(a_stolen_old_key_signs_no_later_block),
+        cmocka_unit_test(every_tampering_is_found_across_keys),
         cmocka_unit_test(a_torn_checkpoint_is_no_fault),
         cmocka_unit_test(long_history_is_sealed_in_portions),
     };
