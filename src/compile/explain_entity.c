@@ -100,6 +100,8 @@ void explain_field(struct explainer *e, unsigned indent, uint32_t row, bool whol
     explain_rule(e, indent + 1, STR("May be chosen only when "), field->choices, STR("."));
     explain_rule(e, indent + 1, STR("Must hold: "), field->check, STR("."));
     explain_labelled(e, indent + 2, STR("Otherwise it says"), field->check_message);
+    LINE(e, indent + 1,
+         field->about ? STR("Whose own family this leads to does not open the record.") : STR(""));
     LINE(e, indent + 1, field->not_future ? STR("Cannot lie in the future.") : STR(""));
     LINE(e, indent + 1,
          field->reporter_safe ? STR("Checked for words that would tell who reported.") : STR(""));

@@ -77,6 +77,22 @@ static void check_audience_source(struct build *build, uint32_t row)
     }
 }
 
+/* ---- own family ---- */
+
+/* It is followed from the people who are declared to be somebody's own, to roots and parts alike.
+ */
+static void check_about(struct build *build, uint32_t row)
+{
+    const struct model_field *field = field_at(build, row);
+    enum model_entity_kind kind = entity_at(build, field->target)->kind;
+    if (kind != ENTITY_HUB && kind != ENTITY_ROOT) {
+        MESSAGE(build->messages, build_origin(build, MODEL_TABLE_field, row)->place,
+                described(build, MODEL_TABLE_field, row), STR(" cannot be 'about': it leads to "),
+                described(build, MODEL_TABLE_entity, field->target),
+                STR(", which is neither a hub nor a root"));
+    }
+}
+
 /* ---- deciders ------------------------------------------------------------------------------- */
 
 static bool may_decide(struct build *build, uint32_t role, uint32_t class)
@@ -139,6 +155,11 @@ void link_check_access(struct build *build)
     }
     for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_audience_source); row++) {
         check_audience_source(build, row);
+    }
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_field); row++) {
+        if (field_at(build, row)->about && field_at(build, row)->target != MODEL_NONE) {
+            check_about(build, row);
+        }
     }
     for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_transition); row++) {
         check_transition(build, row);

@@ -22,6 +22,7 @@ static const struct particular field_particular[] = {
     {"sealed",        TEXTS,                         0                       },
     {"found_by",      TEXTS,                         0                       },
     {"identifies",    TEXTS,                         0                       },
+    {"about",         ONLY(REFERENCE),               0                       },
     {"not_future",    ONLY(DATE) | ONLY(DATETIME),   0                       },
 };
 
@@ -105,6 +106,7 @@ static const struct key field_keys[] = {
     OPTION("sealed", read_flag, field, sealed, 0),
     OPTION("found_by", read_word, field, found_by, MODEL_SET_sealed_index),
     OPTION("identifies", read_word, field, identifies, MODEL_SET_identity),
+    OPTION("about", read_flag, field, about, 0),
     OPTION("not_future", read_flag, field, not_future, 0),
     OPTION("check", read_expression, field, check, WANT_CONDITION),
     OPTION("check_message", read_text, field, check_message, 0),
@@ -166,6 +168,7 @@ static void check_field(struct build *build, uint32_t row, const struct yaml *no
                     STR("who was asked would stand beside it in plain text"));
     want_beside(build, node, STR("found_by"), STR("sealed"));
     want_beside(build, node, STR("identifies"), STR("sealed"));
+    want_beside(build, node, STR("about"), STR("collection"));
     want_beside(build, node, STR("check"), STR("check_message"));
     want_beside(build, node, STR("check_message"), STR("check"));
     const struct yaml_pair *required = yaml_find(node, STR("required"));

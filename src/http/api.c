@@ -122,6 +122,7 @@ static enum status read_record(struct request *request, uint32_t entity, struct 
     struct store_purpose purpose = {.route = route_lines[request->route].name};
     enum status status = store_read(request->reader, &request->set, entity, id, 0, 0, purpose,
                                     &request->outcome, ret_record);
+    request_note_refused(request, status, entity, id, purpose.route);
     if (status == STATUS_OK && !uuid_is_nil((*ret_record)->agency)) {
         request_view(request, (*ret_record)->agency);
     }

@@ -173,6 +173,7 @@ enum handled api_attachment(struct request *request)
                                     (struct store_purpose){.route = STR("api_attachment")},
                                     &request->outcome, &record);
     if (status != STATUS_OK) {
+        request_note_refused(request, status, entity, id, STR("api_attachment"));
         return api_problem(request, status);
     }
     uint32_t field = model_field_by_name(request->model, entity, request->parameters[2]);

@@ -317,6 +317,16 @@ static void hand_on(struct connection *connection)
     }
 }
 
+/* What was written to without being looked at first, as a program may. */
+static void note_refused_save(struct request *request)
+{
+    const struct service_save *save = &request->save;
+    if (save->count > 0 && !uuid_is_nil(save->changes[0].id)) {
+        request_note_refused(request, save->job.outcome.status, save->changes[0].entity,
+                             save->changes[0].id, route_lines[request->route].name);
+    }
+}
+
 static void run_guarded(struct connection *connection, enum handled *ret_handled)
 {
     struct request *request = &connection->request;
@@ -332,6 +342,7 @@ static void run_guarded(struct connection *connection, enum handled *ret_handled
             }
             handler_fn next = connection->next;
             connection->next = NULL;
+            note_refused_save(request);
             *ret_handled = next(request);
         } else {
             prepare(connection);
@@ -361,6 +372,14 @@ void dispatch_run(struct lane_work *work)
     }
     log_request(&connection->request, monotonic_ms() - connection->began_ms);
     connection_answer(connection);
+}
+
+void request_note_refused(struct request *request, enum status status, uint32_t entity,
+                          struct uuid id, struct str what)
+{
+    if (status == STATUS_FORBIDDEN || status == STATUS_NOT_FOUND) {
+        store_note_refused(request->reader, &request->set, entity, id, what);
+    }
 }
 
 /* Files are sealed here, on the lane for slow work: the writer only names them. */

@@ -140,6 +140,7 @@ struct record *page_read(struct request *request, uint32_t entity, struct uuid i
                                     shape->loads_count, (struct store_purpose){.route = what},
                                     &request->outcome, &record);
     if (status != STATUS_OK) {
+        request_note_refused(request, status, entity, id, what);
         *ret_handled = request_fail(request, status);
         return NULL;
     }

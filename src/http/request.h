@@ -81,6 +81,9 @@ const char *request_cookie_name(const struct request *request);
 /* Answers. Errors take the form of the face: a page, a part, or application/problem+json. */
 enum handled request_redirect(struct request *request, struct str location);
 enum handled request_fail(struct request *request, enum status status);
+/* Writes in the access log that a record was asked for and not shown, when the status says so. */
+void request_note_refused(struct request *request, enum status status, uint32_t entity,
+                          struct uuid id, struct str what);
 
 #define ROUTE(method, pattern, handler, access, body) enum handled handler(struct request *request);
 #include "http/routes.def"

@@ -278,6 +278,22 @@ static void write_audiences(struct listing *listing, bool narrowed)
     BUF_ADD(sql, STR("))"));
 }
 
+/* Without what is about the reader's own family. */
+static void write_barred(struct listing *listing)
+{
+    static const struct str keys[] = {STR_INIT(" AND t.\"id\" NOT IN ("),
+                                      STR_INIT(" AND t.\"root_id\" NOT IN (")};
+    const struct list_query *query = listing->query;
+    for (size_t k = 0; k < ARRAY_LENGTH(keys) && query->barred_count > 0; k++) {
+        buf_add(&listing->sql, keys[k]);
+        for (size_t i = 0; i < query->barred_count; i++) {
+            BUF_ADD(&listing->sql, i > 0 ? STR(", ") : STR(""),
+                    lower_bind(listing->statement, value_reference(query->barred[i])));
+        }
+        buf_add(&listing->sql, STR(")"));
+    }
+}
+
 static void write_states(struct listing *listing)
 {
     const struct list_query *query = listing->query;
@@ -357,6 +373,7 @@ enum status lower_list(struct lower_statement *statement, const struct schema *s
     write_states(&listing);
     write_reference(&listing);
     write_audiences(&listing, narrowed);
+    write_barred(&listing);
     write_after(&listing, order, after_order);
     struct str way = query->descending || order.n == 0 ? STR(" DESC") : STR("");
     if (order.n > 0) {

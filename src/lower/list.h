@@ -25,6 +25,8 @@ struct list_query {
     bool everything;    /* whoever asks may read all; else what these audiences may: */
     const int64_t *audiences;
     size_t audience_count;
+    const struct uuid *barred; /* not these, nor what belongs to these */
+    size_t barred_count;
     struct uuid after; /* the last record of the page before, or nil */
     uint32_t limit;
     bool in_error; /* those entered in error, instead of those that stand */

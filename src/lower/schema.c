@@ -660,6 +660,14 @@ static struct str back_text(struct arena *arena, const struct schema *schema, ui
                     column, STR(" = ?1 ORDER BY \"record\""));
 }
 
+struct str schema_leading(struct arena *arena, const struct schema *schema, uint32_t reference)
+{
+    const struct model_field *field = model_field_row(schema->model, reference);
+    return STR_JOIN(arena, STR("SELECT \"id\", \"root_id\" FROM "),
+                    schema_quoted(arena, schema_entity(schema, field->entity)->name),
+                    STR(" WHERE \"id\" IN ("), schema->back[reference], STR(")"));
+}
+
 const struct schema *schema_new(struct arena *arena, const struct model *model,
                                 enum dialect dialect)
 {

@@ -125,6 +125,8 @@ struct str schema_overlaps(struct arena *arena, const struct schema *schema, uin
 struct str schema_after(struct arena *arena, const struct schema *schema, uint32_t entity);
 /* Gives the parts of root ?1 to agency ?2. */
 struct str schema_hand_over(struct arena *arena, const struct schema *schema, uint32_t entity);
+/* The ids, and those of the roots, of the records whose field, or rows' field, leads to ?1. */
+struct str schema_leading(struct arena *arena, const struct schema *schema, uint32_t reference);
 /* The ids of the records of whose rows one leads to ?1 by the reference and has, in a field of the
  * same list of kind code, one of the count codes ?2, ?3 and so on. */
 struct str schema_back_among(struct arena *arena, const struct schema *schema, uint32_t reference,

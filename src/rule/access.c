@@ -137,6 +137,37 @@ static bool shows(enum model_verb verb)
     return verb == VERB_READ || verb == VERB_HISTORY || verb == VERB_EXPORT;
 }
 
+static bool is_among(const struct uuid *ids, size_t count, struct uuid id)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = uuid_compare(ids[middle], id);
+        if (order == 0) {
+            return true;
+        }
+        low = order < 0 ? middle + 1 : low;
+        high = order < 0 ? high : middle;
+    }
+    return false;
+}
+
+bool access_barred(const struct actor *actor, const struct record *record)
+{
+    return actor != NULL && actor->barred_count > 0 &&
+           (is_among(actor->barred, actor->barred_count, record->subject.id) ||
+            is_among(actor->barred, actor->barred_count, record->root));
+}
+
+/* Nobody opens their own family's record, in whatever role; it reads like any refusal. */
+static struct access_answer refused_as_family(const struct model *model, uint32_t class_row)
+{
+    return (struct access_answer){
+        .visibility = model_record_class_row(model, class_row)->visibility,
+        .why = STR("is about somebody of their own family, as was declared"),
+    };
+}
+
 /* A class with "confirm" is shown to who has just proved who they are, or wrote the record. */
 static struct access_answer if_proved(const struct work_set *set, const struct record *record,
                                       enum model_verb verb, uint32_t class_row,
@@ -161,6 +192,9 @@ struct access_answer access_record(const struct work_set *set, const struct reco
     const struct model_entity *entity = model_entity_row(set->model, record->subject.entity);
     if (entity->kind == ENTITY_REFERENCE && verb == VERB_READ && set->actor != NULL) {
         return allowed_because(STR("reference data: everybody signed in"));
+    }
+    if (access_barred(set->actor, record)) {
+        return refused_as_family(set->model, entity->class);
     }
     struct question question = about(set, record);
     return if_proved(set, record, verb, entity->class,
@@ -235,7 +269,8 @@ struct access_answer access_decide(struct work_set *set, struct record *record, 
     if (is_system(actor)) {
         return allowed_because(STR("the system itself"));
     }
-    if (shape->not_author && authors_include(record, actor->worker)) {
+    if (access_barred(actor, record) ||
+        (shape->not_author && authors_include(record, actor->worker))) {
         return refused;
     }
     struct question question = about(set, record);

@@ -9,7 +9,7 @@
 struct access_answer {
     bool allowed;
     enum model_visibility visibility; /* what one who may not read learns */
-    bool unproved; /* it is allowed to them as soon as they have proved who they are */
+    bool unproved;  /* it is allowed to them as soon as they have proved who they are */
     struct str why; /* "assessment_worker: assigned", or what is missing; for `access explain` */
 };
 
@@ -22,6 +22,9 @@ struct access_answer access_record(const struct work_set *set, const struct reco
                                    enum model_verb verb);
 struct access_answer access_field(const struct work_set *set, const struct record *record,
                                   uint32_t field, enum model_verb verb);
+/* Whether the record is about the actor's own family: nobody opens such a one, nor decides on it.
+ */
+bool access_barred(const struct actor *actor, const struct record *record);
 /* Whether the actor may create records of the class in an agency (nil: of a hub). Before a new
  * record has audiences, own agency and state are the scopes that reach it. */
 struct access_answer access_create(const struct work_set *set, uint32_t entity, struct uuid agency);

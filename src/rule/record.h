@@ -88,6 +88,9 @@ struct actor {
     struct uuid agency; /* the one the session works for */
     const struct actor_entry *entries;
     size_t entry_count;
+    /* Ascending: what is about their own family, by root or by the record alone. */
+    const struct uuid *barred;
+    size_t barred_count;
     bool unproved; /* at a page, and it is a while since they proved who they are */
 };
 

@@ -175,6 +175,7 @@ enum status store_actor(struct store_reader *reader, struct uuid worker, struct 
     TRY(source_load(&source, store->names.worker, worker, &record));
     add_roles(&making, record, &ret_actor->agency);
     TRY(add_covered(&making, record));
+    TRY(own_family_find(&source, record, ret_actor));
     ret_actor->entries = entries.items.items;
     ret_actor->entry_count = entries.items.count;
     return STATUS_OK;

@@ -54,6 +54,8 @@ static void allow(struct list_query *query, const struct work_set *set)
     int64_t *audiences = ARENA_ARRAY(set->arena, ACCESS_AUDIENCES_MAX, int64_t);
     query->audience_count = access_list_audiences(set->model, set->actor, entity->class, audiences);
     query->audiences = audiences;
+    query->barred = set->actor->barred;
+    query->barred_count = set->actor->barred_count;
 }
 
 static enum status find_ids(struct source *source, struct list_query *query,

@@ -58,6 +58,16 @@ static enum status ids_of(struct source *source, uint32_t entity, struct uuid id
     return db_finish(q);
 }
 
+enum status source_identities(struct source *source, uint32_t entity, struct uuid id,
+                              struct uuid **ret_ids, size_t *ret_count)
+{
+    struct ids ids = {0};
+    TRY(ids_of(source, entity, id, &ids));
+    *ret_ids = ids.items.items;
+    *ret_count = ids.items.count;
+    return STATUS_OK;
+}
+
 /* ---- records ---- */
 
 bool record_is_blank(const struct record *record)

@@ -47,6 +47,18 @@ static void find_choice(const struct model *model, struct store_names *names)
     }
 }
 
+/* Without the worker or the person there is nothing to declare. */
+static void find_conflict(const struct model *model, struct store_names *names)
+{
+    names->conflict = model_entity_by_name(model, STR("conflict"));
+    names->conflict_worker = field(model, names->conflict, STR("worker"));
+    names->conflict_person = field(model, names->conflict, STR("person"));
+    if (names->conflict_worker == MODEL_NONE || names->conflict_person == MODEL_NONE ||
+        model_field_row(model, names->conflict_worker)->collection == MODEL_NONE) {
+        names->conflict = MODEL_NONE;
+    }
+}
+
 void names_find(struct store *store)
 {
     const struct model *model = store->model;
@@ -59,4 +71,5 @@ void names_find(struct store *store)
     }
     find_worker(model, names);
     find_choice(model, names);
+    find_conflict(model, names);
 }

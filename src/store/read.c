@@ -112,6 +112,18 @@ enum status store_read(struct store_reader *reader, struct work_set *set, uint32
     return STATUS_OK;
 }
 
+void store_note_refused(struct store_reader *reader, const struct work_set *set, uint32_t entity,
+                        struct uuid id, struct str route)
+{
+    const struct record *record = work_set_find(set, id);
+    bool family = record != NULL && access_barred(set->actor, record);
+    access_log_add(reader, set->actor, entity, id,
+                   (struct store_purpose){
+                       .route = route,
+                       .reason = family ? STR("refused: own family") : STR("refused"),
+                   });
+}
+
 enum status store_load(struct store_reader *reader, struct work_set *set, struct record *record,
                        uint32_t load_first, uint32_t load_count, struct outcome *outcome)
 {

@@ -80,6 +80,10 @@ NODISCARD enum status store_read(struct store_reader *reader, struct work_set *s
                                  struct uuid id, uint32_t load_first, uint32_t load_count,
                                  struct store_purpose purpose, struct outcome *outcome,
                                  struct record **ret_record);
+/* Writes in the access log that somebody asked for a record and was refused, or told that there is
+ * none; the same for both. */
+void store_note_refused(struct store_reader *reader, const struct work_set *set, uint32_t entity,
+                        struct uuid id, struct str route);
 /* Loads more for a record that was read (the steps of a form, a clock, a workspace). Members one
  * may not read are left out. */
 NODISCARD enum status store_load(struct store_reader *reader, struct work_set *set,

@@ -37,6 +37,7 @@ struct store_names {
     uint32_t agency, agency_code;
     uint32_t worker, roles, role, role_agency, role_team, role_begins, role_ends;
     uint32_t cover, covered_by, cover_begins, cover_ends;
+    uint32_t conflict, conflict_worker, conflict_person;
     uint32_t choice, choice_agency, choice_scheme, choice_alternative, choice_begins, choice_ends;
 };
 
@@ -47,7 +48,7 @@ struct store {
     const struct model *model;
     const struct schema *schema; /* statement texts of the model's tables */
     struct store_names names;
-    struct buf *plan; /* of a dry run: gets the SQL, and nothing is kept; else NULL */
+    struct buf *plan;         /* of a dry run: gets the SQL, and nothing is kept; else NULL */
     struct str agency_codes;  /* statement: id and code of all agencies */
     _Atomic uint64_t last_id; /* milliseconds and a count: identifiers of one process ascend */
     struct db *writing;       /* the writer's connection; nobody else's once the writer runs */
@@ -141,6 +142,13 @@ NODISCARD enum status source_views(struct source *source);
 /* Who stands for a person. */
 NODISCARD enum status source_canonical(struct source *source, struct uuid person,
                                        struct uuid *ret_canonical);
+/* The ids under which a record is referred to: its own and, of a person who stands for others,
+ * theirs. */
+NODISCARD enum status source_identities(struct source *source, uint32_t entity, struct uuid id,
+                                        struct uuid **ret_ids, size_t *ret_count);
+/* Fills in what the worker, whose record is in the source's set, may not open in any role. */
+NODISCARD enum status own_family_find(struct source *source, const struct record *worker,
+                                      struct actor *actor);
 /* The number of an audience. */
 int64_t audience_id(enum model_scope scope, struct uuid subject);
 
