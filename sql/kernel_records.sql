@@ -150,6 +150,35 @@ ALTER TABLE model_image ADD COLUMN history_before INTEGER NOT NULL DEFAULT 0;
 UPDATE model_image SET history_before =
     (SELECT coalesce(max(sequence), 0) FROM history WHERE at < activated_at);
 
+-- script: kernel_3_access
+-- Who was let at a root or hub beside what the record itself says, from when to when. While it runs
+-- it is one of the audiences of the record, of all of the root (record_audience.entity "assessment") or
+-- of some of its parts ("assessment/contact"); wake_at is when that changes next.
+CREATE TABLE access_grant (
+    id BLOB PRIMARY KEY NOT NULL,
+    entity TEXT NOT NULL,
+    record BLOB NOT NULL,
+    kind TEXT NOT NULL,   -- share, cover, break_glass
+    scope TEXT NOT NULL,
+    subject BLOB NOT NULL, -- agency or worker
+    parts TEXT NOT NULL,  -- names of entities within the root, a space between; empty: all of it
+    agreement TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    begins_at INTEGER NOT NULL,
+    ends_at INTEGER,      -- NULL: until somebody ends it
+    given_by BLOB,        -- NULL: the system itself
+    given_at INTEGER NOT NULL,
+    accepted_by BLOB,     -- of a share: who took it on; it does not run before
+    accepted_at INTEGER,
+    ended_by BLOB,        -- before its time
+    ended_at INTEGER,
+    ended_reason TEXT,
+    wake_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX access_grant_by_record ON access_grant (record, begins_at);
+CREATE INDEX access_grant_by_subject ON access_grant (subject, begins_at);
+CREATE INDEX access_grant_by_wake ON access_grant (wake_at) WHERE wake_at IS NOT NULL;
+
 -- name: find_last_image
 -- The image that was activated last: digest, name, version.
 SELECT digest, name, version FROM model_image ORDER BY sequence DESC LIMIT 1;
@@ -234,8 +263,8 @@ INSERT INTO audience (id, scope, subject) VALUES (?1, ?2, ?3)
 ON CONFLICT (scope, subject) DO NOTHING;
 
 -- name: find_record_audiences
--- The audiences of a root.
-SELECT audience FROM record_audience WHERE record = ?1 ORDER BY audience;
+-- The audiences of a root, and of what in it.
+SELECT audience, entity FROM record_audience WHERE record = ?1 ORDER BY audience, entity;
 
 -- name: add_record_audience
 -- ?1 audience, ?2 entity, ?3 root.
@@ -246,9 +275,54 @@ INSERT INTO record_audience (audience, entity, record) VALUES (?1, ?2, ?3);
 DELETE FROM record_audience WHERE audience = ?1 AND entity = ?2 AND record = ?3;
 
 -- name: explain_audiences
--- The audiences of a root in words: scope, subject.
-SELECT a.id, a.scope, a.subject FROM record_audience r JOIN audience a ON a.id = r.audience
-WHERE r.record = ?1 ORDER BY a.id;
+-- The audiences of a root in words: scope, subject, and of what in it.
+SELECT a.id, a.scope, a.subject, r.entity FROM record_audience r JOIN audience a ON a.id = r.audience
+WHERE r.record = ?1 ORDER BY a.id, r.entity;
+
+-- name: add_access_grant
+-- ?1 id, ?2 entity, ?3 record, ?4 kind, ?5 scope, ?6 subject, ?7 parts, ?8 agreement, ?9 reason,
+-- ?10 begins, ?11 ends, ?12 given by, ?13 given, ?14 accepted by, ?15 accepted, ?16 wake.
+INSERT INTO access_grant (id, entity, record, kind, scope, subject, parts, agreement, reason, begins_at,
+    ends_at, given_by, given_at, accepted_by, accepted_at, wake_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16);
+
+-- name: accept_access_grant
+-- ?1 id, ?2 accepted by, ?3 accepted, ?4 wake.
+UPDATE access_grant SET accepted_by = ?2, accepted_at = ?3, wake_at = ?4 WHERE id = ?1;
+
+-- name: end_access_grant
+-- ?1 id, ?2 ended by, ?3 ended, ?4 why.
+UPDATE access_grant SET ended_by = ?2, ended_at = ?3, ended_reason = ?4, wake_at = NULL WHERE id = ?1;
+
+-- name: sleep_access_grant
+-- ?1 id, ?2 wake.
+UPDATE access_grant SET wake_at = ?2 WHERE id = ?1;
+
+-- name: find_access_grant
+-- ?1 id.
+SELECT id, entity, record, kind, scope, subject, parts, agreement, reason, begins_at, ends_at, given_by,
+    given_at, accepted_by, accepted_at, ended_by, ended_at, ended_reason
+FROM access_grant WHERE id = ?1;
+
+-- name: find_access_grants_of_record
+-- Newest first. ?1 record.
+SELECT id, entity, record, kind, scope, subject, parts, agreement, reason, begins_at, ends_at, given_by,
+    given_at, accepted_by, accepted_at, ended_by, ended_at, ended_reason
+FROM access_grant WHERE record = ?1 ORDER BY begins_at DESC, id DESC;
+
+-- name: find_access_grants_of_subject
+-- What an agency or worker was let at and may still come to, newest first. ?1 subject, ?2 now, ?3 how
+-- many.
+SELECT id, entity, record, kind, scope, subject, parts, agreement, reason, begins_at, ends_at, given_by,
+    given_at, accepted_by, accepted_at, ended_by, ended_at, ended_reason
+FROM access_grant WHERE subject = ?1 AND ended_at IS NULL AND (ends_at IS NULL OR ends_at > ?2)
+ORDER BY begins_at DESC, id DESC LIMIT ?3;
+
+-- name: find_access_grants_to_wake
+-- Those that begin or end at ?1 or before, at most ?2.
+SELECT id, entity, record, kind, scope, subject, parts, agreement, reason, begins_at, ends_at, given_by,
+    given_at, accepted_by, accepted_at, ended_by, ended_at, ended_reason
+FROM access_grant WHERE wake_at <= ?1 ORDER BY wake_at LIMIT ?2;
 
 -- name: find_clocks_of_record
 -- The stored readings of one clock on a record.

@@ -42,6 +42,12 @@ static bool is_scope_granted(struct build *build, uint32_t class, enum model_sco
     return false;
 }
 
+/* Who is in it is said by the record, or, of these, by whoever gives access to it (store/grant.c). */
+static bool is_given(enum model_scope scope)
+{
+    return scope == SCOPE_PARTICIPANT || scope == SCOPE_SHARED || scope == SCOPE_BREAK_GLASS;
+}
+
 /* A grant for a scope in which nobody is would be read as a right and be none. */
 static void check_audiences(struct build *build, uint32_t entity)
 {
@@ -51,7 +57,7 @@ static void check_audiences(struct build *build, uint32_t entity)
     }
     for (int scope = 0; scope < SCOPE__COUNT; scope++) {
         enum model_scope value = (enum model_scope)scope;
-        if (value != SCOPE_SELF && is_scope_granted(build, row->class, value) &&
+        if (value != SCOPE_SELF && !is_given(value) && is_scope_granted(build, row->class, value) &&
             !has_audience(build, entity, value)) {
             MESSAGE(build->messages, build_origin(build, MODEL_TABLE_entity, entity)->place,
                     described(build, MODEL_TABLE_entity, entity), STR(" has nobody in scope '"),
@@ -113,7 +119,7 @@ static bool has_scope(struct build *build, uint32_t entity, enum model_scope sco
 {
     uint32_t root = entity_at(build, entity)->root;
     enum model_entity_kind kind = entity_at(build, root)->kind;
-    return scope == SCOPE_SELF || (kind != ENTITY_ROOT && kind != ENTITY_HUB) ||
+    return scope == SCOPE_SELF || is_given(scope) || (kind != ENTITY_ROOT && kind != ENTITY_HUB) ||
            has_audience(build, root, scope);
 }
 

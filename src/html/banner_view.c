@@ -75,11 +75,8 @@ static const struct clock_reading *first_due(const struct banner_drawing *banner
 
 static bool may_read(const struct banner_drawing *banner, uint32_t class)
 {
-    const struct record *record = banner->record;
     return class == MODEL_NONE ||
-           access_may(banner->set->arena, banner->set->model, banner->set->actor, VERB_READ, class,
-                      record->audiences, record->audience_count)
-               .allowed;
+           access_class(banner->set, banner->record, VERB_READ, class).allowed;
 }
 
 /* The first text that holds. */

@@ -72,9 +72,7 @@ bool view_reads_class(const struct view *view, uint32_t class)
     if (class == MODEL_NONE || record->is_new) {
         return true;
     }
-    return access_may(view->set->arena, view->set->model, view->set->actor, VERB_READ, class,
-                      record->audiences, record->audience_count)
-        .allowed;
+    return access_class(view->set, record, VERB_READ, class).allowed;
 }
 
 bool view_is_typed(const struct view *view, uint32_t field)

@@ -10,14 +10,7 @@
 /* Whether any of the actor's grants gives the verb on the class, wherever it reaches. */
 static bool may_somewhere(const struct request *request, enum model_verb verb, uint32_t class)
 {
-    int64_t audiences[ACCESS_AUDIENCES_MAX];
-    size_t count = 0;
-    for (size_t i = 0; i < request->actor.entry_count && count < ACCESS_AUDIENCES_MAX; i++) {
-        audiences[count++] = request->actor.entries[i].audience;
-    }
-    return class == MODEL_NONE || access_may(request->set.arena, request->model, &request->actor,
-                                             verb, class, audiences, count)
-                                      .allowed;
+    return class == MODEL_NONE || access_somewhere(request->model, &request->actor, verb, class);
 }
 
 static struct url place_url(struct request *request, const struct model_place *place)

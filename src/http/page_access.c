@@ -5,10 +5,7 @@
 
 bool page_may_read(const struct request *request, const struct record *record, uint32_t class)
 {
-    return class == MODEL_NONE ||
-           access_may(request->set.arena, request->model, &request->actor, VERB_READ, class,
-                      record->audiences, record->audience_count)
-               .allowed;
+    return class == MODEL_NONE || access_class(&request->set, record, VERB_READ, class).allowed;
 }
 
 struct str page_column(struct request *request, const struct record *record,

@@ -295,9 +295,7 @@ static void records_content(struct html *html, const void *context)
     view_members(&view, step->collection, step->columns_first, step->columns_count,
                  model_text(model, entity->plural), line_url);
     /* A part is where what it belongs to is: who is assigned to the assessment may add to it. */
-    if (access_may(&work->request->arena, model, work->request->set.actor, VERB_CREATE,
-                   entity->class, work->subject->audiences, work->subject->audience_count)
-            .allowed) {
+    if (access_add(&work->request->set, work->subject, member_entity(model, step)).allowed) {
         component_button_link(
             html,
             (struct link){

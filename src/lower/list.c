@@ -260,13 +260,16 @@ static void write_audiences(struct listing *listing, bool narrowed)
         return;
     }
     struct str key = entity->kind == ENTITY_PART ? STR("t.\"root_id\"") : STR("t.\"id\"");
-    struct str reach = STR("(SELECT record FROM record_audience WHERE entity = ");
+    struct str root_name = model_text(model, model_entity_row(model, root)->name);
+    struct str part =
+        STR_JOIN(listing->statement->arena, root_name, STR("/"), model_text(model, entity->name));
+    struct str reach = STR("(SELECT record FROM record_audience WHERE entity IN (");
     if (narrowed) {
         BUF_ADD(sql, STR(" AND EXISTS "), reach);
     } else {
         BUF_ADD(sql, STR(" AND "), key, STR(" IN "), reach);
     }
-    buf_add(sql, bind_text(listing, model_text(model, model_entity_row(model, root)->name)));
+    BUF_ADD(sql, bind_text(listing, root_name), STR(", "), bind_text(listing, part), STR(")"));
     if (narrowed) {
         BUF_ADD(sql, STR(" AND record = "), key);
     }

@@ -9,7 +9,8 @@
 struct question {
     const struct model *model;
     const struct actor *actor;
-    const int64_t *audiences;
+    uint32_t entity; /* what is asked for */
+    const struct record_audience *audiences;
     size_t audience_count;
     bool own;           /* it is about the worker who asks */
     bool fresh;         /* its audiences are not worked out yet: own agency and state count */
@@ -29,7 +30,8 @@ static struct access_answer allowed_because(struct str why)
 static bool has_audience(const struct question *question, int64_t audience)
 {
     for (size_t i = 0; i < question->audience_count; i++) {
-        if (question->audiences[i] == audience) {
+        const struct record_audience *one = &question->audiences[i];
+        if (one->id == audience && (one->only == MODEL_NONE || one->only == question->entity)) {
             return true;
         }
     }
@@ -108,13 +110,21 @@ static struct access_answer decide_class(struct arena *arena, const struct quest
     };
 }
 
-struct access_answer access_may(struct arena *arena, const struct model *model,
-                                const struct actor *actor, enum model_verb verb, uint32_t class_row,
-                                const int64_t *audiences, size_t audience_count)
+bool access_somewhere(const struct model *model, const struct actor *actor, enum model_verb verb,
+                      uint32_t class_row)
 {
-    struct question question = {
-        .model = model, .actor = actor, .audiences = audiences, .audience_count = audience_count};
-    return decide_class(arena, &question, verb, class_row);
+    for (uint32_t i = 0; i < model_grant_total(model); i++) {
+        const struct model_grant *grant = model_grant_row(model, i);
+        if (grant->class != class_row || (grant->verbs & (1u << verb)) == 0) {
+            continue;
+        }
+        for (size_t k = 0; k < actor->entry_count; k++) {
+            if (actor->entries[k].role == grant->role && actor->entries[k].scope == grant->scope) {
+                return true;
+            }
+        }
+    }
+    return is_system(actor);
 }
 
 static struct question about(const struct work_set *set, const struct record *record)
@@ -123,6 +133,7 @@ static struct question about(const struct work_set *set, const struct record *re
     return (struct question){
         .model = set->model,
         .actor = actor,
+        .entity = record->subject.entity,
         .audiences = record->audiences,
         .audience_count = record->audience_count,
         .own = actor != NULL && !uuid_is_nil(actor->worker) &&
@@ -130,6 +141,22 @@ static struct question about(const struct work_set *set, const struct record *re
         .fresh = record->is_new && record->audience_count == 0,
         .agency = record->agency,
     };
+}
+
+struct access_answer access_class(const struct work_set *set, const struct record *record,
+                                  enum model_verb verb, uint32_t class_row)
+{
+    struct question question = about(set, record);
+    return decide_class(set->arena, &question, verb, class_row);
+}
+
+struct access_answer access_add(const struct work_set *set, const struct record *parent,
+                                uint32_t entity)
+{
+    struct question question = about(set, parent);
+    question.entity = entity;
+    return decide_class(set->arena, &question, VERB_CREATE,
+                        model_entity_row(set->model, entity)->class);
 }
 
 static bool shows(enum model_verb verb)
@@ -216,8 +243,11 @@ struct access_answer access_field(const struct work_set *set, const struct recor
 
 struct access_answer access_create(const struct work_set *set, uint32_t entity, struct uuid agency)
 {
-    struct question question = {
-        .model = set->model, .actor = set->actor, .fresh = true, .agency = agency};
+    struct question question = {.model = set->model,
+                                .actor = set->actor,
+                                .entity = entity,
+                                .fresh = true,
+                                .agency = agency};
     return decide_class(set->arena, &question, VERB_CREATE,
                         model_entity_row(set->model, entity)->class);
 }

@@ -13,10 +13,15 @@ struct access_answer {
     struct str why; /* "assessment_worker: assigned", or what is missing; for `access explain` */
 };
 
-/* Whether the actor holds the verb on a class for a record with these audiences. */
-struct access_answer access_may(struct arena *arena, const struct model *model,
-                                const struct actor *actor, enum model_verb verb, uint32_t class_row,
-                                const int64_t *audiences, size_t audience_count);
+/* Whether the actor holds the verb on a class somewhere, whatever records there are. */
+bool access_somewhere(const struct model *model, const struct actor *actor, enum model_verb verb,
+                      uint32_t class_row);
+/* Whether the actor holds the verb on a class where this record is. */
+struct access_answer access_class(const struct work_set *set, const struct record *record,
+                                  enum model_verb verb, uint32_t class_row);
+/* Whether the actor may add a part of this entity to a record, or to what belongs to it. */
+struct access_answer access_add(const struct work_set *set, const struct record *parent,
+                                uint32_t entity);
 /* The same for a whole record (its class), and for one field (its stricter class, if any). */
 struct access_answer access_record(const struct work_set *set, const struct record *record,
                                    enum model_verb verb);

@@ -48,6 +48,12 @@ struct authors {
     bool arrived; /* the change into the present state has been told */
 };
 
+/* Who may see a root: an audience, and of what in it. */
+struct record_audience {
+    int64_t id;
+    uint32_t only; /* the entity whose records it reaches, or MODEL_NONE: all of the root */
+};
+
 /* The owner of a work set fills in what it loads: version to changed_by, audiences, authors and the
  * answers (answers[slot], not answer_set, which would count as a change). */
 struct record {
@@ -70,7 +76,7 @@ struct record {
     struct uuid error;       /* the act that said it was entered in error; nil: it stands */
     struct str error_reason; /* what it gave as the reason */
     bool error_changed;
-    const int64_t *audiences; /* of its root, loaded with it */
+    const struct record_audience *audiences; /* of its root, loaded with it */
     size_t audience_count;
 };
 

@@ -76,6 +76,7 @@ static struct uuid subject_of(const struct making *making, enum model_scope scop
         return team;
     case SCOPE_ASSIGNED:
     case SCOPE_SELF:
+    case SCOPE_BREAK_GLASS:
         return making->worker;
     case SCOPE_STATE:
     case SCOPE__COUNT:
@@ -93,8 +94,8 @@ static void add_role(struct making *making, uint32_t role, struct uuid agency, s
         if (!matters(model, role, scope) || (scope != SCOPE_STATE && uuid_is_nil(subject))) {
             continue;
         }
-        /* Nobody stands for somebody else in what is only about themselves. */
-        if (scope == SCOPE_SELF && !uuid_is_nil(making->covers)) {
+        /* Nobody stands for somebody else in what is about them, or was opened by them alone. */
+        if ((scope == SCOPE_SELF || scope == SCOPE_BREAK_GLASS) && !uuid_is_nil(making->covers)) {
             continue;
         }
         struct actor_entry entry = {.role = role,

@@ -45,21 +45,23 @@ static enum status audience_make(struct uow *uow, enum model_scope scope, struct
 /* ---- what the sources of an entity say ---- */
 
 struct audiences {
-    LIST(int64_t) items;
+    LIST(struct record_audience) items;
 };
 
-static bool has_audience(const int64_t *items, size_t count, int64_t audience)
+static bool has_audience(const struct record_audience *items, size_t count,
+                         struct record_audience audience)
 {
     for (size_t i = 0; i < count; i++) {
-        if (items[i] == audience) {
+        if (items[i].id == audience.id && items[i].only == audience.only) {
             return true;
         }
     }
     return false;
 }
 
-static void add_audience(struct uow *uow, struct audiences *audiences, int64_t audience)
+static void add_audience(struct uow *uow, struct audiences *audiences, int64_t id, uint32_t only)
 {
+    struct record_audience audience = {id, only};
     if (!has_audience(audiences->items.items, audiences->items.count, audience)) {
         LIST_PUSH(uow->arena, &audiences->items, audience);
     }
@@ -79,13 +81,13 @@ static enum status take_source(struct uow *uow, const struct model_audience_sour
         }
     }
     if (source->scope == SCOPE_STATE) {
-        add_audience(uow, audiences, AUDIENCE_STATE);
+        add_audience(uow, audiences, AUDIENCE_STATE, MODEL_NONE);
         return STATUS_OK;
     }
     TRY(source_value(&uow->source, source->who, subject, member, &value));
     if (value.type == VALUE_REFERENCE) {
         TRY(audience_make(uow, source->scope, value.reference, &audience));
-        add_audience(uow, audiences, audience);
+        add_audience(uow, audiences, audience, MODEL_NONE);
     }
     return STATUS_OK;
 }
@@ -113,16 +115,76 @@ static enum status take_all_sources(struct uow *uow, struct record *record,
     return STATUS_OK;
 }
 
+/* What was given beside: as long as it runs. */
+static enum status take_granted(struct uow *uow, const struct record *record,
+                                struct audiences *audiences)
+{
+    struct granted_audiences granted = {0};
+    if (record->is_new) {
+        return STATUS_OK;
+    }
+    TRY(grants_as_audiences(uow, record, true, &granted));
+    for (size_t i = 0; i < granted.items.count; i++) {
+        const struct granted_audience *one = &granted.items.items[i];
+        int64_t audience;
+        TRY(audience_make(uow, one->scope, one->subject, &audience));
+        add_audience(uow, audiences, audience, one->only);
+    }
+    return STATUS_OK;
+}
+
+/* Of what was entered in error: whoever could read it still can, but for whom access was given that
+ * does not run. */
+static enum status take_stored(struct uow *uow, const struct record *record,
+                               struct audiences *audiences)
+{
+    struct granted_audiences over = {0};
+    TRY(grants_as_audiences(uow, record, false, &over));
+    for (size_t i = 0; i < record->audience_count; i++) {
+        const struct record_audience *stored = &record->audiences[i];
+        bool ended = false;
+        for (size_t k = 0; k < over.items.count; k++) {
+            const struct granted_audience *one = &over.items.items[k];
+            ended = ended || (audience_id(one->scope, one->subject) == stored->id &&
+                              one->only == stored->only);
+        }
+        if (!ended) {
+            add_audience(uow, audiences, stored->id, stored->only);
+        }
+    }
+    return STATUS_OK;
+}
+
 /* ---- writing ---- */
 
-static enum status write_row(struct uow *uow, enum sql_name statement, const struct record *record,
-                             int64_t audience)
+bool audience_reach(const struct model *model, struct str stored, uint32_t *ret_only)
+{
+    ptrdiff_t slash = str_find_byte(stored, '/');
+    *ret_only = MODEL_NONE;
+    if (slash < 0) {
+        return true;
+    }
+    *ret_only = model_entity_by_name(model, str_slice(stored, (size_t)slash + 1, stored.n));
+    return *ret_only != MODEL_NONE;
+}
+
+/* "assessment", or "assessment/contact" */
+static struct str reach_text(struct uow *uow, const struct record *record, uint32_t only)
 {
     const struct model *model = uow->set.model;
+    struct str root = model_text(model, model_entity_row(model, record->subject.entity)->name);
+    return only == MODEL_NONE ? root
+                              : STR_JOIN(uow->arena, root, STR("/"),
+                                         model_text(model, model_entity_row(model, only)->name));
+}
+
+static enum status write_row(struct uow *uow, enum sql_name statement, const struct record *record,
+                             struct record_audience audience)
+{
     struct db_statement *q;
     TRY(db_named(uow->db, statement, uow->arena, &q));
-    db_bind_int(q, 1, audience);
-    db_bind_text(q, 2, model_text(model, model_entity_row(model, record->subject.entity)->name));
+    db_bind_int(q, 1, audience.id);
+    db_bind_text(q, 2, reach_text(uow, record, audience.only));
     db_bind_uuid(q, 3, record->subject.id);
     return db_run(q);
 }
@@ -131,12 +193,12 @@ static enum status write_row(struct uow *uow, enum sql_name statement, const str
 static enum status write_difference(struct uow *uow, struct record *record,
                                     const struct audiences *wanted, bool keep)
 {
-    const int64_t *stored = record->is_new && !keep ? NULL : record->audiences;
+    const struct record_audience *stored = record->is_new && !keep ? NULL : record->audiences;
     size_t stored_count = record->is_new && !keep ? 0 : record->audience_count;
     struct audiences now = {0};
     for (size_t i = 0; i < stored_count; i++) {
         if (keep || has_audience(wanted->items.items, wanted->items.count, stored[i])) {
-            add_audience(uow, &now, stored[i]);
+            add_audience(uow, &now, stored[i].id, stored[i].only);
         } else {
             TRY(write_row(uow, SQL_REMOVE_RECORD_AUDIENCE, record, stored[i]));
         }
@@ -144,7 +206,7 @@ static enum status write_difference(struct uow *uow, struct record *record,
     for (size_t i = 0; i < wanted->items.count; i++) {
         if (!has_audience(stored, stored_count, wanted->items.items[i])) {
             TRY(write_row(uow, SQL_ADD_RECORD_AUDIENCE, record, wanted->items.items[i]));
-            add_audience(uow, &now, wanted->items.items[i]);
+            add_audience(uow, &now, wanted->items.items[i].id, wanted->items.items[i].only);
         }
     }
     record->audiences = now.items.items;
@@ -329,10 +391,12 @@ enum status audience_recompute(struct uow *uow, struct record *record)
     if (shape->kind == ENTITY_REFERENCE || shape->kind == ENTITY_PART) {
         return STATUS_OK; /* everybody's, or its root's */
     }
-    if (!record_stands(record)) {
-        return STATUS_OK; /* whoever could read it still can */
+    if (record_stands(record)) {
+        TRY(take_all_sources(uow, record, &wanted));
+    } else {
+        TRY(take_stored(uow, record, &wanted));
     }
-    TRY(take_all_sources(uow, record, &wanted));
+    TRY(take_granted(uow, record, &wanted));
     return write_difference(uow, record, &wanted, false);
 }
 

@@ -12,7 +12,7 @@
 #define CHECKPOINT_EVERY 30u /* ticks: each minute */
 #define WHO_LOOKED_EVERY 5u  /* ticks */
 #define RESEAL_EVERY 15u     /* ticks */
-#define CLOCKS_AT_A_TIME 50u
+#define WAKES_AT_A_TIME 50u
 
 struct background {
     struct store *store;
@@ -70,14 +70,20 @@ enum status care_run(struct store *store, uow_fn fn, void *input, struct outcome
 
 /* ---- what there is to do ---- */
 
-static enum status wake_some(struct uow *uow, void *input)
+static enum status wake_some_clocks(struct uow *uow, void *input)
 {
     unsigned *count = input;
-    return clocks_wake(uow, CLOCKS_AT_A_TIME, count);
+    return clocks_wake(uow, WAKES_AT_A_TIME, count);
+}
+
+static enum status wake_some_grants(struct uow *uow, void *input)
+{
+    unsigned *count = input;
+    return grants_wake(uow, WAKES_AT_A_TIME, count);
 }
 
 /* Each portion with memory of its own. */
-static enum status wake_clocks(struct store *store, struct outcome *outcome)
+static enum status wake_all(struct store *store, uow_fn wake_some, struct outcome *outcome)
 {
     unsigned count = 0;
     do {
@@ -91,6 +97,16 @@ static enum status wake_clocks(struct store *store, struct outcome *outcome)
         }
     } while (count > 0);
     return STATUS_OK;
+}
+
+static enum status wake_clocks(struct store *store, struct outcome *outcome)
+{
+    return wake_all(store, wake_some_clocks, outcome);
+}
+
+static enum status wake_grants(struct store *store, struct outcome *outcome)
+{
+    return wake_all(store, wake_some_grants, outcome);
 }
 
 static enum status build_who_looked(struct store *store, struct outcome *outcome)
@@ -111,6 +127,7 @@ struct care {
 static const struct care cares[] = {
     {STR_INIT("keys"),         keys_take_up,           1               },
     {STR_INIT("reseal"),       reseal,                 RESEAL_EVERY    },
+    {STR_INIT("access"),       wake_grants,            1               },
     {STR_INIT("clocks"),       wake_clocks,            1               },
     {STR_INIT("queue"),        queue_run_due,          1               },
     {STR_INIT("who looked"),   build_who_looked,       WHO_LOOKED_EVERY},

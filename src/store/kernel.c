@@ -7,6 +7,7 @@ static const struct kernel_step records_steps[] = {
     {1, &sql_named[SQL_KERNEL_CARE_SCHEMA]   },
     {1, &sql_named[SQL_EXCHANGE_SCHEMA]      },
     {2, &sql_named[SQL_KERNEL_2_IMAGES]      },
+    {3, &sql_named[SQL_KERNEL_3_ACCESS]      },
 };
 static const struct kernel_step attachments_steps[] = {
     {1, &sql_named[SQL_ATTACHMENTS_SCHEMA]},

@@ -94,6 +94,7 @@ static enum status add_of_audience(struct uow *uow, struct candidates *candidate
         return add_back(uow, candidates, names->role_team, subject, decider);
     case SCOPE_ASSIGNED:
     case SCOPE_SELF:
+    case SCOPE_BREAK_GLASS:
         add_candidate(candidates, subject);
         return STATUS_OK;
     case SCOPE_STATE: /* everybody with the role: those see it in their lists, nobody is told */

@@ -223,7 +223,9 @@ static const struct record *same_root(const struct work_set *set, const struct r
 
 static enum status read_audiences(struct source *source, struct record *record)
 {
-    static const int64_t everybody[] = {AUDIENCE_STATE};
+    static const struct record_audience everybody[] = {
+        {.id = AUDIENCE_STATE, .only = MODEL_NONE}
+    };
     struct arena *arena = source->set->arena;
     const struct record *other = same_root(source->set, record);
     if (model_entity_row(source->store->model, record->subject.entity)->kind == ENTITY_REFERENCE) {
@@ -236,12 +238,15 @@ static enum status read_audiences(struct source *source, struct record *record)
         record->audience_count = other->audience_count;
         return STATUS_OK;
     }
-    LIST(int64_t) audiences = {0};
+    LIST(struct record_audience) audiences = {0};
     struct db_statement *q;
     TRY(db_named(source->db, SQL_FIND_RECORD_AUDIENCES, arena, &q));
     db_bind_uuid(q, 1, record->root);
     while (db_next(q)) {
-        LIST_PUSH(arena, &audiences, db_int(q, 0));
+        struct record_audience audience = {.id = db_int(q, 0)};
+        if (audience_reach(source->store->model, db_text_view(q, 1), &audience.only)) {
+            LIST_PUSH(arena, &audiences, audience);
+        }
     }
     record->audiences = audiences.items;
     record->audience_count = audiences.count;

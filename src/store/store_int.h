@@ -6,6 +6,7 @@
  *   record.c load.c read.c      rows as records; loading along steps; the gate for people
  *   list.c actor.c              lists; who a worker is for access
  *   history*.c audience.c clock.c decision.c recompute.c   what follows from a change
+ *   grant.c                     access that is given from a moment to a moment
  */
 #ifndef HEARTH_STORE_STORE_INT_H
 #define HEARTH_STORE_STORE_INT_H
@@ -151,6 +152,9 @@ NODISCARD enum status own_family_find(struct source *source, const struct record
                                       struct actor *actor);
 /* The number of an audience. */
 int64_t audience_id(enum model_scope scope, struct uuid subject);
+/* Of what in a root an audience is, by the stored text (see table record_audience); false: of what
+ * the model no longer has. */
+bool audience_reach(const struct model *model, struct str stored, uint32_t *ret_only);
 
 /* Nil and the empty text are NULL in the database. */
 void bind_id_or_null(struct db_statement *q, unsigned at, struct uuid id);
@@ -277,6 +281,24 @@ bool clock_take_row(const struct model *model, struct db_statement *q,
 /* Recomputes the clocks whose stored wake-up has come, at most so many subjects in one unit of
  * work; *ret_count: how many there were. The background calls it until there are none. */
 NODISCARD enum status clocks_wake(struct uow *uow, unsigned most, unsigned *ret_count);
+
+/* ---- access that is given
+ * ------------------------------------------------------------------------------------------ */
+
+/* The grants of a root that run now, or that do not, as audiences: of all of it, or of each of its
+ * parts. */
+struct granted_audience {
+    enum model_scope scope;
+    struct uuid subject;
+    uint32_t only; /* as in a record_audience */
+};
+struct granted_audiences {
+    LIST(struct granted_audience) items;
+};
+NODISCARD enum status grants_as_audiences(struct uow *uow, const struct record *record,
+                                          bool running, struct granted_audiences *ret_granted);
+/* Begins and ends the grants whose moment has come, at most so many in one unit of work. */
+NODISCARD enum status grants_wake(struct uow *uow, unsigned most, unsigned *ret_count);
 
 /* ---- parts by other files: opened in this order by store_open, closed in the reverse
  * -------------------- */

@@ -78,10 +78,13 @@ int64_t world_audience(enum model_scope scope, struct uuid whom)
 
 static void load_audiences(struct world *world, struct record *record)
 {
-    int64_t *audiences = ARENA_ARRAY(world->arena, 3, int64_t);
-    audiences[0] = world_audience(SCOPE_STATE, (struct uuid){{0}});
-    audiences[1] = world_audience(SCOPE_ASSIGNED, record->root);
-    audiences[2] = world_audience(SCOPE_OWN_AGENCY, record->agency);
+    struct record_audience *audiences = ARENA_ARRAY(world->arena, 3, struct record_audience);
+    audiences[0] =
+        (struct record_audience){world_audience(SCOPE_STATE, (struct uuid){{0}}), MODEL_NONE};
+    audiences[1] =
+        (struct record_audience){world_audience(SCOPE_ASSIGNED, record->root), MODEL_NONE};
+    audiences[2] =
+        (struct record_audience){world_audience(SCOPE_OWN_AGENCY, record->agency), MODEL_NONE};
     record->audiences = audiences;
     record->audience_count = uuid_is_nil(record->agency) ? 2 : 3;
 }

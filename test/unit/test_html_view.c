@@ -164,13 +164,13 @@ static struct uuid next_id(void *context)
 /* A worker of the agency whose audience is 1; the visit is theirs. */
 static void begin(struct stage *stage)
 {
-    static const int64_t audience = 1;
+    static const struct record_audience audience = {1, MODEL_NONE};
     *stage = (struct stage){.ids = 0};
     arena_init(&stage->arena, ARENA_REQUEST_CAP, NULL, NULL);
     stage->model = visits(&stage->arena);
     stage->entry = (struct actor_entry){.role = model_role_by_name(stage->model, STR("worker")),
                                         .scope = SCOPE_OWN_AGENCY,
-                                        .audience = audience};
+                                        .audience = audience.id};
     stage->actor.entries = &stage->entry;
     stage->actor.entry_count = 1;
     stage->actor.worker.bytes[0] = 9;

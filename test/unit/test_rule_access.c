@@ -15,7 +15,7 @@ struct fixture {
     struct actor actor;
     struct actor_entry entries[40];
     struct record *assessment;
-    int64_t audiences[3];
+    struct record_audience audiences[3];
 };
 
 static uint32_t role(const struct fixture *f, const char *name)
@@ -38,9 +38,9 @@ static void begin(struct fixture *f)
     f->assessment = work_set_add(&f->set, family_entity(f->model, "assessment"), family_id(9));
     f->assessment->version = 1;
     f->assessment->agency = family_id(2);
-    f->audiences[0] = STATE_AUDIENCE;
-    f->audiences[1] = MARATHON_AUDIENCE;
-    f->audiences[2] = CASE_AUDIENCE;
+    f->audiences[0] = (struct record_audience){STATE_AUDIENCE, MODEL_NONE};
+    f->audiences[1] = (struct record_audience){MARATHON_AUDIENCE, MODEL_NONE};
+    f->audiences[2] = (struct record_audience){CASE_AUDIENCE, MODEL_NONE};
     f->assessment->audiences = f->audiences;
     f->assessment->audience_count = 3;
 }

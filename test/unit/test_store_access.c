@@ -284,8 +284,8 @@ static void it_says_why(void **state)
         store_access_explain(reader, w.workers[CLERK], entity_of(&w, "report"), id, &words),
         STATUS_OK);
     assert_true(str_starts(words, STR("May not read it (needs read on report_record as intake: "
-                                      "own_agency, or intake: assigned, or supervisor: "
-                                      "own_agency). ")));
+                                      "own_agency, or intake: assigned, or intake: shared, or "
+                                      "intake: break_glass, or supervisor: own_agency). ")));
     assert_int_equal(store_read_end(reader), STATUS_OK);
 }
 

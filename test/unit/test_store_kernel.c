@@ -19,6 +19,7 @@ static const struct released {
     {1, "attachments_schema",    0xd52063fe7db709d8},
     {1, "access_log_schema",     0x86d9d536778e5dd7},
     {2, "kernel_2_images",       0x5108e79441eb75ff},
+    {3, "kernel_3_access",       0x73217e5e5b56933 },
 };
 
 static const struct kernel_steps *const kernels[] = {&kernel_records, &kernel_attachments,
@@ -214,7 +215,7 @@ static void step_back(struct world *w)
     w->store = store_close(w->store);
     struct db *db = open_file(w, "hearth.db", DB_WRITER);
     apply(db, "ALTER TABLE model_image DROP COLUMN history_before;"
-              "UPDATE kernel_version SET version = 1");
+              "DROP TABLE access_grant; UPDATE kernel_version SET version = 1");
     db_close(db);
 }
 
