@@ -452,3 +452,8 @@ bool page_form_may_change(const struct page_form *form)
     }
     return false;
 }
+
+bool page_form_is_unsaved(const struct page_form *form)
+{
+    return form->typed != NULL && !form->from_draft;
+}

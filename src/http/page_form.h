@@ -56,6 +56,8 @@ void page_view(struct view *view, struct request *request, struct html *html,
                struct record *record);
 struct str page_form_enctype(const struct page_form *form);
 bool page_form_may_change(const struct page_form *form);
+/* Whether it shows what was typed and is kept nowhere yet, not even as a draft. */
+bool page_form_is_unsaved(const struct page_form *form);
 
 /* ---- what was sent ---- */
 

@@ -10,9 +10,9 @@ struct doing {
     struct request *request;
     uint32_t transition;
     struct record *record;
-    struct page_form *form; /* NULL: it asks nothing */
+    struct page_form *form;       /* NULL: it asks nothing */
+    const struct outcome *faults; /* of the last try, or NULL */
     const struct act_offer *offer;
-    bool may_be_taken;
 };
 
 /* ---- showing ---- */
@@ -43,8 +43,8 @@ static size_t in_the_way(struct doing *doing, struct fault_line **ret_lines)
 {
     struct request *request = doing->request;
     size_t count = 0;
-    if (doing->form != NULL && doing->form->faults != NULL) {
-        return page_faults(request, doing->form->faults, ret_lines);
+    if (doing->form != NULL && doing->faults != NULL) {
+        return page_faults(request, doing->faults, ret_lines);
     }
     *ret_lines = NULL;
     if (doing->offer == NULL) {
@@ -57,7 +57,9 @@ static size_t in_the_way(struct doing *doing, struct fault_line **ret_lines)
         (*ret_lines)->message = doing->offer->refusal;
         return 1;
     }
-    if (doing->offer->outcome.status != STATUS_INTERNAL) {
+    if (doing->faults != NULL) {
+        count = page_faults(request, doing->faults, ret_lines);
+    } else if (doing->offer->outcome.status != STATUS_INTERNAL) {
         count = page_faults(request, &doing->offer->outcome, ret_lines);
     }
     for (size_t i = 0; i < count; i++) {
@@ -94,6 +96,7 @@ static enum handled show_doing(struct doing *doing, unsigned status)
     struct html html;
     struct fault_line *faults;
     size_t faults_count = in_the_way(doing, &faults);
+    bool possible = doing->offer != NULL && doing->offer->allowed;
     struct page page = {
         .title = model_text(model, shape->label), .banner = {add_banner, banner_of(doing)}
     };
@@ -112,10 +115,12 @@ static enum handled show_doing(struct doing *doing, unsigned status)
                    .form_token = request->session.form_token,
                    .back = page_open_url(request, record->subject.entity, record->subject.id,
                                          record->root),
-                   .possible = doing->offer != NULL && doing->offer->allowed,
+                   .possible = possible,
+                   .draft = {possible && doing->form != NULL ? STR("/draft") : STR("")},
+                   .unsaved = doing->form != NULL && page_form_is_unsaved(doing->form),
                    .faults = faults,
                    .faults_count = faults_count,
-                   .fields = {doing_fields, doing}
+                   .fields = { doing_fields,                                                    doing}
     });
     return page_end(request, &html, status);
 }
@@ -139,7 +144,8 @@ static enum handled open_doing(struct request *request, const struct input *type
     struct work *work = ARENA_NEW(&request->arena, struct work);
     struct uuid id;
     enum handled handled;
-    *doing = (struct doing){.request = request, .transition = transition_row(request, &id)};
+    *doing = (struct doing){
+        .request = request, .transition = transition_row(request, &id), .faults = faults};
     if (doing->transition == MODEL_NONE) {
         return request_fail(request, STATUS_NOT_FOUND);
     }
@@ -153,15 +159,12 @@ static enum handled open_doing(struct request *request, const struct input *type
     work->request = request;
     work_offer(work, doing->record);
     doing->offer = offer_of(work, doing->transition);
-    struct page_form *form = ARENA_NEW(&request->arena, struct page_form);
-    form->request = request;
-    form->transition = doing->transition;
-    form->typed = typed;
-    form->faults = faults;
-    if (shape->form != MODEL_NONE || faults != NULL) {
-        doing->form = form;
-    }
     if (shape->form != MODEL_NONE) {
+        struct page_form *form = doing->form = ARENA_NEW(&request->arena, struct page_form);
+        form->request = request;
+        form->transition = doing->transition;
+        form->typed = typed;
+        form->faults = faults;
         page_form_add(form, doing->record, shape->form)->may_change =
             doing->offer != NULL && doing->offer->allowed;
         page_form_find(form);

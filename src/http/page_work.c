@@ -149,7 +149,7 @@ static enum handled show_form(struct work *work, struct page_form *form, struct 
         .lead = lead,
         .enctype = page_form_enctype(form),
         .form_token = request->session.form_token,
-        .unsaved = form->typed != NULL,
+        .unsaved = page_form_is_unsaved(form),
         .faults = faults,
         .faults_count = faults_count,
         .steps = steps,

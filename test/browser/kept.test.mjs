@@ -105,6 +105,95 @@ test("two save the same call: the second sees both by row and field, chooses, an
   for (const page of [theirs, mine]) await page.context().close();
 });
 
+// A page of a new contact, with a photograph chosen; what is typed is what other questions hang on.
+async function newContact() {
+  const jonas = hearth.api("jonas");
+  const open = (await jonas.get("/assessment?limit=100")).body.items.find((one) => one.state === "open");
+  const page = await signedIn("jonas");
+  await page.goto(`${hearth.url}/work/assessment/${open.id}/contacts/new`);
+  const photos = page.locator('[data-rows="photographs"]');
+  await photos.locator("button[name=add_row]").click();
+  await photos.locator("input[type=file]").setInputFiles({ name: "kitchen.png", mimeType: "image/png", buffer: Buffer.from("what the picture shows") });
+  return page;
+}
+const chosen = (page) => page.locator('[data-rows="photographs"] input[type=file]').evaluate((input) => [...input.files].map((file) => file.name));
+const isRefresh = (one) => one.method() === "POST" && (one.postData() ?? "").includes("update");
+const hangs = (page) => page.locator("select[data-refreshes]").first();
+
+test("a page that asks for more keeps the file that was chosen, and what was folded open", async () => {
+  const page = await newContact();
+  const fold = page.locator("#form details:not([open])").first();
+  const name = await fold.count() > 0 ? await fold.locator(":scope > summary").innerText() : "";
+  if (name) await fold.locator(":scope > summary").click();
+  for (const index of [1, 2]) {
+    const answered = page.waitForResponse((response) => isRefresh(response.request()));
+    await hangs(page).selectOption({ index });
+    const sent = (await answered).request().postDataBuffer();
+    assert.ok(sent.includes("kitchen.png") && !sent.includes("what the picture shows"), "the file does not travel with the question");
+    await page.waitForFunction(() => !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling"));
+    assert.deepEqual(await chosen(page), ["kitchen.png"]);
+    if (name) assert.ok(await page.locator("#form details", { hasText: name }).first().evaluate((one) => one.open), name);
+  }
+  await page.context().close();
+});
+
+test("what is typed while the page asks for more stays, and is asked about again", async () => {
+  const page = await newContact();
+  let asked = 0;
+  await page.route("**/contacts/new", async (route) => {
+    if (isRefresh(route.request())) {
+      asked += 1;
+      await new Promise((done) => setTimeout(done, 700));
+    }
+    await route.continue();
+  });
+  await hangs(page).selectOption({ index: 1 });
+  const text = page.locator("#form textarea:visible, #form input[type=text]:visible").first();
+  const name = await text.getAttribute("name");
+  await text.pressSequentially("They said the stove has been out since Sunday.", { delay: 25 });
+  await page.waitForFunction(() => !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling"));
+  await page.waitForTimeout(900);
+  assert.equal(await page.inputValue(`[name="${name}"]`), "They said the stove has been out since Sunday.");
+  assert.ok(asked >= 2, `asked ${asked} times`);
+  assert.deepEqual(await chosen(page), ["kitchen.png"]);
+  assert.equal(await hangs(page).evaluate((one) => one.selectedIndex), 1);
+  await page.context().close();
+});
+
+test("what is typed into a step is kept like a form, and closed by the step", async () => {
+  const waiting = (await hearth.api("renee").get("/access_report?limit=100")).body.items.find((one) => one.state === "submitted");
+  const path = `/record/access_report/${waiting.id}/do/return`;
+  const page = await signedIn("renee");
+  await page.goto(hearth.url + path);
+  await typed(page, "return_note", "Who was in the <car>?");
+  assert.match(await page.locator("[data-saved]").innerText(), /Saved \d/);
+  await page.context().close(); // the browser dies
+
+  const again = await signedIn("renee");
+  const unfinished = again.locator("#unfinished .due");
+  assert.match(await unfinished.innerText(), new RegExp(waiting.number));
+  await Promise.all([again.waitForNavigation(), unfinished.getByRole("link", { name: /^Continue/ }).click()]);
+  assert.equal(new URL(again.url()).pathname, path);
+  assert.equal(await again.inputValue("[name=return_note]"), "Who was in the <car>?");
+  assert.match(await again.locator("main").innerText(), /What you typed at .* is here again/);
+  await again.locator("label[for=" + (await again.locator("[name=return_why]:not([type=hidden])").first().getAttribute("id")) + "]").click();
+  await Promise.all([again.waitForNavigation(), again.locator(".step__actions button[type=submit]:not([name])").click()]);
+  assert.equal((await report(waiting.id)).state, "taking", await again.locator("main").innerText());
+  await again.goto(`${hearth.url}/my-day`);
+  assert.equal(await again.locator("#unfinished .due").count(), 0, "the step closed it");
+  await again.context().close();
+});
+
+test("a step that asks nothing and cannot be taken yet says why when it is pressed", async () => {
+  const { id } = await newCall();
+  const page = await signedIn();
+  await page.goto(`${hearth.url}/record/access_report/${id}/do/submit`);
+  await Promise.all([page.waitForNavigation(), page.locator(".step__actions button[type=submit]:not([name])").click()]);
+  assert.match(await page.locator("#faults").innerText(), /No child is named/);
+  assert.equal((await report(id)).state, "taking");
+  await page.context().close();
+});
+
 test("the session ends while somebody types: warned before, and nothing is lost after", async () => {
   const { id } = await newCall();
   const page = await open(browser);

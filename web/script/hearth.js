@@ -4,6 +4,7 @@
 import { startAutosave } from './autosave.js';
 import { startLeft } from './left.js';
 import { startPickers } from './picker.js';
+import { startRefresh } from './refresh.js';
 import { startRows } from './rows.js';
 import { startSession } from './session.js';
 import { startSignatures } from './signature.js';
@@ -21,17 +22,6 @@ function startKeys() {
       event.preventDefault();
       search.focus();
       search.select();
-    }
-  });
-}
-
-// Fields that others depend on: the form is asked for again with what is typed so far. The server
-// decides what to show; htmx swaps it in and keeps the focus, because fields keep their ids.
-function startRefresh() {
-  document.addEventListener('change', (event) => {
-    const form = event.target.form;
-    if (event.target.dataset.refreshes && form && form.dataset.refresh && window.htmx) {
-      window.htmx.trigger(form, 'refresh');
     }
   });
 }
