@@ -372,7 +372,7 @@ enum status lower_list(struct lower_statement *statement, const struct schema *s
                              reterr_error));
         BUF_ADD(&listing.sql, STR(" AND "), where);
     }
-    bool narrowed = write_own(&listing);
+    bool narrowed = write_own(&listing) || query->reference != MODEL_NONE;
     write_states(&listing);
     write_reference(&listing);
     write_audiences(&listing, narrowed);

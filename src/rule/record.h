@@ -72,6 +72,7 @@ struct record {
     uint32_t state_before; /* as loaded, once the state has changed; see state_changed */
     bool state_changed;
     bool written; /* in this act, by hand; see authors_write */
+    bool named;   /* in the set for its title alone: what it refers to is not shown */
     struct authors authors;
     struct uuid error;       /* the act that said it was entered in error; nil: it stands */
     struct str error_reason; /* what it gave as the reason */

@@ -121,15 +121,42 @@ static void write_cursor(const struct work_set *set, struct found *found, uint32
     }
 }
 
-/* What the columns of a line show. */
+/* The field whose answer a column shows, or MODEL_NONE. */
+static uint32_t field_shown(const struct model *model, const struct model_list_column *column)
+{
+    if (column->field != MODEL_NONE || column->value == MODEL_NONE) {
+        return column->field;
+    }
+    const struct expr_node *node = &model_nodes(model)[column->value];
+    return node->op == EXPR_FIELD ? node->id : MODEL_NONE;
+}
+
+/* What a column of a line shows; whom it leads to is named there. */
+static enum status load_column(struct source *source, const struct record *record,
+                               const struct model_list_column *column)
+{
+    const struct model *model = source->store->model;
+    uint32_t field = field_shown(model, column);
+    uint32_t target = field != MODEL_NONE ? model_field_row(model, field)->target : MODEL_NONE;
+    struct value value;
+    struct record *named;
+    if (column->field != MODEL_NONE) {
+        value = value_get(&record->subject, column->field);
+    } else {
+        TRY(source_value(source, column->value, &record->subject, NULL, &value));
+    }
+    if (value.type != VALUE_REFERENCE || target == MODEL_NONE) {
+        return STATUS_OK;
+    }
+    enum status status = source_load(source, target, value.reference, &named);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
 static enum status load_columns(struct source *source, const struct record *record, uint32_t first,
                                 uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        struct value value;
-        const struct model_list_column *column =
-            model_list_column_row(source->store->model, first + i);
-        TRY(source_value(source, column->value, &record->subject, NULL, &value));
+        TRY(load_column(source, record, model_list_column_row(source->store->model, first + i)));
     }
     return STATUS_OK;
 }
@@ -212,7 +239,9 @@ enum status store_list(struct store_reader *reader, struct work_set *set, uint32
     say_route(reader, STR("list "), model_text(set->model, view->name));
     enum status status = reader_source(reader, set, &source);
     if (status == STATUS_OK) {
+        source->naming = true; /* a line shows its columns, and what they name */
         status = fill_lines(source, view, page, outcome, ret_lines, ret_count, ret_next_cursor);
+        source->naming = false;
     }
     reader_note(reader, set, from);
     return reader_fault(reader, outcome, status);
@@ -349,17 +378,20 @@ enum status store_approvals(struct store_reader *reader, struct work_set *set,
     struct waiting waiting = {0};
     size_t from = set->records.count;
     say_route(reader, STR("approvals"), STR(""));
-    TRY(reader_source(reader, set, &source));
+    enum status status = reader_source(reader, set, &source);
     for (uint32_t i = 0; i < model_entity_total(set->model); i++) {
         uint32_t approve = model_transition_by_name(set->model, i, STR("approve"));
-        if (model_entity_row(set->model, i)->approvable && approve != MODEL_NONE) {
-            TRY(add_waiting(source, i, approve, &waiting));
+        if (model_entity_row(set->model, i)->approvable && approve != MODEL_NONE &&
+            status == STATUS_OK) {
+            source->naming = true; /* that it waits; store_load is for what is shown of it */
+            status = add_waiting(source, i, approve, &waiting);
+            source->naming = false;
         }
     }
     reader_note(reader, set, from);
     *ret_records = waiting.items.items;
     *ret_count = waiting.items.count;
-    return STATUS_OK;
+    return status;
 }
 
 /* ---- clocks ---- */
@@ -393,8 +425,10 @@ static enum status take_clocks(struct source *source, struct db_statement *q, st
     TRY(db_finish(q));
     for (size_t i = 0; i < rows.count; i++) {
         struct record *record;
+        source->naming = true; /* what is due is shown, and on what */
         enum status status =
             source_load(source, rows.items[i].entity, rows.items[i].reading.record, &record);
+        source->naming = false;
         if (status == STATUS_OK && !record_is_blank(record)) {
             LIST_PUSH(set->arena, &clocks->items, rows.items[i].reading);
         } else if (status != STATUS_OK && status != STATUS_NOT_FOUND) {

@@ -151,6 +151,7 @@ enum status source_load(struct source *source, uint32_t entity, struct uuid id,
 {
     *ret_record = work_set_find(source->set, id);
     if (*ret_record != NULL) {
+        (*ret_record)->named = (*ret_record)->named && source->naming;
         return (*ret_record)->subject.entity == entity ? STATUS_OK : STATUS_NOT_FOUND;
     }
     struct uuid canonical = id;
@@ -160,6 +161,7 @@ enum status source_load(struct source *source, uint32_t entity, struct uuid id,
     }
     if (*ret_record == NULL) {
         TRY(record_read(source, entity, canonical, ret_record));
+        (*ret_record)->named = source->naming;
         if (source->gated && !access_record(source->set, *ret_record, VERB_READ).allowed) {
             make_blank(source, *ret_record);
         } else if (source->gated) {

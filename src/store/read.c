@@ -130,6 +130,7 @@ enum status store_load(struct store_reader *reader, struct work_set *set, struct
     struct source *source;
     size_t from = set->records.count;
     enum status status = reader_source(reader, set, &source);
+    record->named = false;
     if (status == STATUS_OK) {
         status = source_steps(source, record, load_first, load_count);
     }
@@ -177,14 +178,23 @@ static enum status load_all_references(struct source *source, struct record *rec
     return STATUS_OK;
 }
 
+/* A record keeps the first title it is given. */
+static bool has_title(const struct work_set *set, const struct record *record)
+{
+    const void *bytes = record->subject.id.bytes;
+    struct str id = {bytes, sizeof(record->subject.id.bytes)};
+    return map_get(set->titles, id) != NULL;
+}
+
 static enum status fill_titles(struct source *source)
 {
     const struct model *model = source->store->model;
     struct work_set *set = source->set;
-    size_t shown = set->records.count; /* what they lead to is only named */
+    size_t shown = set->records.count;
     for (size_t i = 0; i < shown; i++) {
-        if (!record_is_blank(set->records.items[i])) {
-            TRY(load_all_references(source, set->records.items[i]));
+        struct record *record = set->records.items[i];
+        if (!record->named && !record_is_blank(record)) {
+            TRY(load_all_references(source, record));
         }
     }
     size_t named = set->records.count; /* a title may look at more */
@@ -192,7 +202,7 @@ static enum status fill_titles(struct source *source)
         struct record *record = set->records.items[i];
         uint32_t title = model_entity_row(model, record->subject.entity)->title;
         struct value value;
-        if (record_is_blank(record)) {
+        if (record_is_blank(record) || has_title(set, record)) {
             continue;
         }
         TRY(source_value(source, title, &record->subject, NULL, &value));
@@ -208,7 +218,9 @@ enum status store_titles(struct store_reader *reader, struct work_set *set)
     struct source *source;
     size_t from = set->records.count;
     TRY(reader_source(reader, set, &source));
+    source->naming = true;
     enum status status = fill_titles(source);
+    source->naming = false;
     reader_note(reader, set, from);
     return status;
 }
@@ -218,14 +230,14 @@ enum status store_titles_of(struct store_reader *reader, struct work_set *set, u
 {
     struct source *source;
     size_t from = set->records.count;
-    TRY(reader_source(reader, set, &source));
-    for (size_t i = 0; i < count; i++) {
+    enum status status = reader_source(reader, set, &source);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         struct record *record;
-        enum status status = source_load(source, entity, ids[i], &record);
-        if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
-            return status;
-        }
+        source->naming = true;
+        status = source_load(source, entity, ids[i], &record);
+        source->naming = false;
+        status = status == STATUS_NOT_FOUND ? STATUS_OK : status;
     }
     reader_note(reader, set, from);
-    return STATUS_OK;
+    return status;
 }

@@ -107,6 +107,7 @@ struct source {
     /* Of a reader: what the actor may not read is a blank in the set (see source_load). In a unit
      * of work the engine sees everything; access is decided where records are asked for. */
     bool gated;
+    bool naming; /* what is loaded now is only named on the page: see store_titles */
     enum clusters clusters; /* whether there are people who are one */
 };
 
