@@ -45,7 +45,8 @@ static void add_headers(struct connection *connection, struct MHD_Response *resp
         add_str(connection, response, "Retry-After",
                 str_from_int(&connection->request.arena, ours->retry_after));
     }
-    if (connection->refused != STATUS_OK) {
+    add(response, "X-Request-Id", connection->id);
+    if (connection->refused != STATUS_OK || server_phase(connection->server) != PHASE_SERVING) {
         add(response, "Connection", "close");
     }
 }

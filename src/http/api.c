@@ -153,9 +153,10 @@ static enum handled answer_record(struct request *request, unsigned status, uint
 
 enum handled api_health(struct request *request)
 {
-    struct json_out json = begin_json(request, 200);
+    bool serving = server_phase(request->server) == PHASE_SERVING;
+    struct json_out json = begin_json(request, serving ? 200 : 503);
     json_object(&json);
-    json_member(&json, STR("status"), STR("ok"));
+    json_member(&json, STR("status"), serving ? STR("ok") : STR("draining"));
     json_member(&json, STR("model"),
                 model_text(request->model, model_model_row(request->model, 0)->version));
     json_object_end(&json);

@@ -10,6 +10,7 @@
 
 #include <microhttpd.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 /* Limits on what a stranger can make us hold. */
 #define CONNECTIONS_MAX 2000u
@@ -61,7 +62,11 @@ struct connection {
     handler_fn next;
     wait_fn start; /* of request_wait */
     int64_t began_ms;
+    char id[24]; /* of the request, in the log and in a header of the answer */
 };
+
+/* Requests are taken; those that come on open connections are, and close them; none is. */
+enum phase { PHASE_SERVING, PHASE_DRAINING, PHASE_CLOSED };
 
 struct http_server {
     struct http_options options;
@@ -70,11 +75,25 @@ struct http_server {
     struct watch *watch;
     struct static_files *files;
     unsigned char search_key[32]; /* seals the tokens of people searches (api_people.c) */
+    atomic_bool second_factor_required;
+    struct pulse *pulse;
+    uint32_t start; /* a random number of this start, for identifiers of requests */
+    atomic_uint id_count;
     pthread_mutex_t mutex;
     pthread_cond_t idle;
-    unsigned in_flight; /* guarded by mutex */
-    bool stopping;
+    unsigned connections, in_flight; /* guarded by mutex */
+    enum phase phase;                /* guarded by mutex */
 };
+
+enum phase server_phase(struct http_server *server);
+
+/* pulse.c: whether the threads are alive. */
+struct pulse;
+struct pulse *pulse_new(struct store *store, struct lane *pages);
+/* Waits for a beat that is under way: before the store closes. Accepts NULL. */
+struct pulse *pulse_free(struct pulse *pulse);
+/* False when the beat before has not come back yet; else sends the next. */
+NODISCARD bool pulse_beats(struct pulse *pulse);
 
 /* dispatch.c: runs on a lane. */
 void dispatch_run(struct lane_work *work);

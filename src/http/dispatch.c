@@ -258,6 +258,7 @@ static void prepare(struct connection *connection)
     request->connection = connection;
     request->store = connection->server->options.store;
     request->model = store_model(request->store);
+    request->route = ROUTE_COUNT;
     outcome_init(&request->outcome, &request->arena);
     buf_init(&request->response.body, &request->arena, ARENA_REQUEST_CAP / 2);
     request->response.status = 200;
@@ -355,6 +356,13 @@ static void run_guarded(struct connection *connection, enum handled *ret_handled
     *ret_handled = HANDLED;
 }
 
+static void tell(const struct connection *connection)
+{
+    const struct response *response = &connection->request.response;
+    log_request(&connection->request, monotonic_ms() - connection->began_ms,
+                response->body_view.n > 0 ? response->body_view.n : buf_str(&response->body).n);
+}
+
 void dispatch_run(struct lane_work *work)
 {
     /* work is the first member */
@@ -370,7 +378,7 @@ void dispatch_run(struct lane_work *work)
         hand_on(connection);
         return;
     }
-    log_request(&connection->request, monotonic_ms() - connection->began_ms);
+    tell(connection);
     connection_answer(connection);
 }
 

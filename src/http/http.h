@@ -8,20 +8,34 @@
 
 struct http_server;
 
+/* What may change while it serves. */
+struct http_settings {
+    bool second_factor_required; /* of everybody who signs in with a password */
+};
+
 struct http_options {
     uint16_t port;
     struct str address; /* "127.0.0.1" */
+    int listening;      /* a listening socket that was handed over, instead of both; or -1 */
     struct store *store;
     struct str web_directory; /* built styles, scripts, fonts */
     unsigned lane_threads;    /* 2 x cores */
     bool secure;              /* behind TLS: cookies say so */
-    bool second_factor_required; /* of everybody who signs in with a password */
-    struct str band;          /* "Sample county: invented families", or empty */
+    struct http_settings settings;
+    struct str band; /* "Sample county: invented families", or empty */
 };
 /* STATUS_REFUSED with the reason when the port is taken. */
 NODISCARD enum status http_start(const struct http_options *options, struct outcome *outcome,
                                  struct http_server **ret_server);
-/* Takes no new connection, finishes those in flight, resumes and drains all, then stops. */
+void http_set(struct http_server *server, const struct http_settings *settings);
+/* Whether threads and writer did what they were asked for at the last call; asks anew. For a
+ * watchdog, which calls it every now and then. */
+NODISCARD bool http_is_alive(struct http_server *server);
+/* Takes no new connection, answers those that are there and closes them: one that is idle after a
+ * moment, one with a request when that is answered. Returns how many requests were not by then; 0
+ * unless the limit has passed. */
+unsigned http_drain(struct http_server *server, int64_t limit_ms);
+/* After a drain that left none; frees the server. Accepts NULL. */
 struct http_server *http_stop(struct http_server *server);
 
 #endif

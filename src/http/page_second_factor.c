@@ -165,7 +165,7 @@ static enum handled show(struct request *request, struct str secret, unsigned ht
     bool enrolled =
         store_second_factor(request->reader, request->session.worker, &factor) == STATUS_OK &&
         factor.enrolled_at.ms != 0;
-    bool required = request->server->options.second_factor_required;
+    bool required = atomic_load(&request->server->second_factor_required);
     size_t faults_count = page_faults(request, &request->outcome, &faults);
     struct template_frame frame =
         page_frame(request, &(struct page){.title = STR("Second step at sign-in")});

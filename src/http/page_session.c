@@ -82,7 +82,7 @@ static enum handled sign_in_slowly(struct request *request)
     struct service_sign_in sign_in = {.login = str_trim(request_form(request, STR("user"))),
                                       .password = request_form(request, STR("password")),
                                       .second_factor_required =
-                                          request->server->options.second_factor_required};
+                                          atomic_load(&request->server->second_factor_required)};
     struct str then = wanted(request_form(request, STR("then")));
     /* It opens its own, and waits for the writer. Nobody's record was shown. */
     (void)store_read_end(request->reader);

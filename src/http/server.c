@@ -4,10 +4,15 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+#define IDLE_GRACE_MS 1000 /* of a stop: for a connection without a request */
 
 static void *on_uri(void *context, const char *uri, struct MHD_Connection *mhd)
 {
@@ -19,6 +24,8 @@ static void *on_uri(void *context, const char *uri, struct MHD_Connection *mhd)
     connection->server = context;
     connection->raw_uri = strdup(uri);
     connection->began_ms = monotonic_ms();
+    snprintf(connection->id, sizeof(connection->id), "%08x-%u", connection->server->start,
+             atomic_fetch_add(&connection->server->id_count, 1));
     return connection;
 }
 
@@ -34,6 +41,18 @@ static void on_peer(void *context, struct MHD_Connection *mhd, void **peer,
         watch_remove(server->watch, *peer);
         *peer = NULL;
     }
+    pthread_mutex_lock(&server->mutex);
+    server->connections += code == MHD_CONNECTION_NOTIFY_STARTED ? 1 : UINT_MAX;
+    pthread_cond_signal(&server->idle);
+    pthread_mutex_unlock(&server->mutex);
+}
+
+enum phase server_phase(struct http_server *server)
+{
+    pthread_mutex_lock(&server->mutex);
+    enum phase phase = server->phase;
+    pthread_mutex_unlock(&server->mutex);
+    return phase;
 }
 
 static void on_completed(void *context, struct MHD_Connection *mhd, void **slot,
@@ -103,6 +122,17 @@ static size_t body_limit(struct connection *connection)
     return str_starts(type, STR("multipart/form-data")) ? BODY_FILES_MAX : BODY_FORM_MAX;
 }
 
+/* Counts the request among those that a stop waits for; false when it comes too late for that. */
+static bool count_in(struct connection *connection)
+{
+    struct http_server *server = connection->server;
+    pthread_mutex_lock(&server->mutex);
+    connection->counted = server->phase != PHASE_CLOSED;
+    server->in_flight += connection->counted ? 1 : 0;
+    pthread_mutex_unlock(&server->mutex);
+    return connection->counted;
+}
+
 static enum MHD_Result begin(struct connection *connection, const char *method, const char *version)
 {
     struct request *request = &connection->request;
@@ -111,20 +141,14 @@ static enum MHD_Result begin(struct connection *connection, const char *method, 
     connection->peer = info ? info->socket_context : NULL;
     connection->started = true;
     arena_init(&request->arena, ARENA_REQUEST_CAP, NULL, NULL);
-    pthread_mutex_lock(&connection->server->mutex);
-    connection->server->in_flight++;
-    connection->counted = true;
-    bool stopping = connection->server->stopping;
-    pthread_mutex_unlock(&connection->server->mutex);
-
+    if (!count_in(connection)) {
+        return MHD_NO;
+    }
     struct str fault = strict_fault(connection->mhd, version);
     int64_t length = 0;
     struct str declared = header(connection, "Content-Length");
     if (fault.n > 0) {
         return refuse(connection, STATUS_MALFORMED, fault);
-    }
-    if (stopping) {
-        return refuse(connection, STATUS_BUSY, STR("Hearth is stopping. Try again in a moment."));
     }
     if (!parse_method(method, &request->method)) {
         return refuse(connection, STATUS_NOT_ALLOWED,
@@ -222,37 +246,51 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *mhd, con
     return start_work(connection);
 }
 
-static enum status bind_address(const struct http_options *options, struct sockaddr_in *ret_address,
-                                struct outcome *outcome)
+static enum status refuse_port(struct outcome *outcome, uint16_t port_number, int error)
 {
     struct arena *arena = outcome->arena;
-    *ret_address = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(options->port)};
-    if (inet_pton(AF_INET, str_cstr(arena, options->address), &ret_address->sin_addr) != 1) {
+    struct str port = str_from_int(arena, port_number);
+    outcome_problem(outcome, STATUS_REFUSED, STR("port"), STR("port_taken"),
+                    error == EADDRINUSE
+                        ? STR_JOIN(arena, STR("Port "), port,
+                                   STR(" is taken by another program. Stop it, or choose "
+                                       "another port (PORT=8081 script/server)."))
+                        : STR_JOIN(arena, STR("Port "), port, STR(" cannot be used: "),
+                                   str_from(strerror(error)), STR(".")));
+    return STATUS_REFUSED;
+}
+
+/* No TCP Fast Open: it may deliver a request twice. */
+static enum status listen_on(const struct http_options *options, struct outcome *outcome,
+                             int *ret_listening)
+{
+    union {
+        struct sockaddr_in ip;
+        struct sockaddr any;
+    } address = {
+        .ip = {.sin_family = AF_INET, .sin_port = htons(options->port)}
+    };
+    int on = 1;
+    if (options->listening >= 0) {
+        *ret_listening = options->listening;
+        return STATUS_OK;
+    }
+    if (inet_pton(AF_INET, str_cstr(outcome->arena, options->address), &address.ip.sin_addr) != 1) {
         outcome_problem(outcome, STATUS_REFUSED, STR("address"), STR("bad_address"),
                         STR("The address to listen on is not an IPv4 address such as 127.0.0.1."));
         return STATUS_REFUSED;
     }
-    /* The library only says that it could not start; a person wants to know that the port is taken.
-     */
-    int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    int on = 1;
-    if (probe >= 0) {
-        setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-        int bound = bind(probe, (struct sockaddr *)ret_address, sizeof(*ret_address));
+    int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (listening < 0 || setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+        bind(listening, &address.any, sizeof(address.ip)) != 0 ||
+        listen(listening, SOMAXCONN) != 0) {
         int error = errno;
-        close(probe);
-        if (bound != 0) {
-            struct str port = str_from_int(arena, options->port);
-            outcome_problem(outcome, STATUS_REFUSED, STR("port"), STR("port_taken"),
-                            error == EADDRINUSE
-                                ? STR_JOIN(arena, STR("Port "), port,
-                                           STR(" is taken by another program. Stop it, or choose "
-                                               "another port (PORT=8081 script/server)."))
-                                : STR_JOIN(arena, STR("Port "), port, STR(" cannot be used: "),
-                                           str_from(strerror(error)), STR(".")));
-            return STATUS_REFUSED;
+        if (listening >= 0) {
+            close(listening);
         }
+        return refuse_port(outcome, options->port, error);
     }
+    *ret_listening = listening;
     return STATUS_OK;
 }
 
@@ -263,36 +301,50 @@ static struct http_server *server_new(const struct http_options *options)
         return NULL;
     }
     server->options = *options;
+    atomic_init(&server->second_factor_required, options->settings.second_factor_required);
+    server->start = randombytes_random();
     randombytes_buf(server->search_key, sizeof(server->search_key));
     pthread_mutex_init(&server->mutex, NULL);
-    pthread_cond_init(&server->idle, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&server->idle, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     server->files = static_files_read(options->web_directory);
     server->watch = watch_new();
     server->pages = lane_new(options->lane_threads, QUEUE_MAX);
     server->slow = lane_new(2, QUEUE_MAX);
+    server->pulse = server->pages ? pulse_new(options->store, server->pages) : NULL;
     return server;
+}
+
+static bool start_daemon(struct http_server *server, int listening)
+{
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, server->options.port, NULL, NULL,
+        on_request, server, MHD_OPTION_LISTEN_SOCKET, listening, MHD_OPTION_THREAD_POOL_SIZE, 2u,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_uri, server,
+        MHD_OPTION_NOTIFY_CONNECTION, on_peer, server, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
+        server, MHD_OPTION_CONNECTION_TIMEOUT, 60u, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, CONNECTIONS_PER_ADDRESS_MAX,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEADER_BYTES_MAX, MHD_OPTION_END);
+    return server->daemon != NULL;
 }
 
 enum status http_start(const struct http_options *options, struct outcome *outcome,
                        struct http_server **ret_server)
 {
-    struct sockaddr_in address;
-    TRY(bind_address(options, &address, outcome));
+    int listening;
+    TRY(listen_on(options, outcome, &listening));
     struct http_server *server = server_new(options);
-    if (!server || !server->watch || !server->pages || !server->slow || !server->files) {
+    if (!server || !server->watch || !server->pages || !server->slow || !server->pulse ||
+        !server->files) {
+        close(listening);
         http_stop(server);
         return outcome_fault(outcome, STATUS_INTERNAL, STR("threads or web files are missing"));
     }
-    server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TCP_FASTOPEN,
-        options->port, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR, &address,
-        MHD_OPTION_THREAD_POOL_SIZE, 2u, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_URI_LOG_CALLBACK, on_uri, server, MHD_OPTION_NOTIFY_CONNECTION, on_peer, server,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_CONNECTION_TIMEOUT, 60u,
-        MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        CONNECTIONS_PER_ADDRESS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEADER_BYTES_MAX,
-        MHD_OPTION_LISTENING_ADDRESS_REUSE, 0u, MHD_OPTION_END);
-    if (!server->daemon) {
+    if (!start_daemon(server, listening)) {
+        close(listening);
         http_stop(server);
         return outcome_fault(outcome, STATUS_INTERNAL, STR("the web server could not start"));
     }
@@ -300,28 +352,57 @@ enum status http_start(const struct http_options *options, struct outcome *outco
     return STATUS_OK;
 }
 
+void http_set(struct http_server *server, const struct http_settings *settings)
+{
+    atomic_store(&server->second_factor_required, settings->second_factor_required);
+}
+
+bool http_is_alive(struct http_server *server)
+{
+    return pulse_beats(server->pulse);
+}
+
+static void wait_until(struct http_server *server, int64_t until_ms)
+{
+    struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
+    pthread_cond_timedwait(&server->idle, &server->mutex, &until);
+}
+
+unsigned http_drain(struct http_server *server, int64_t limit_ms)
+{
+    int64_t began = monotonic_ms();
+    pthread_mutex_lock(&server->mutex);
+    server->phase = PHASE_DRAINING;
+    pthread_mutex_unlock(&server->mutex);
+    int listening = MHD_quiesce_daemon(server->daemon);
+    if (listening >= 0) {
+        close(listening); /* who handed it over keeps it open, and the kernel what comes in */
+    }
+    pthread_mutex_lock(&server->mutex);
+    /* What was accepted a moment ago has a request on its way. */
+    while (server->connections > 0 && monotonic_ms() < began + IDLE_GRACE_MS) {
+        wait_until(server, began + IDLE_GRACE_MS);
+    }
+    while (server->in_flight > 0 && monotonic_ms() < began + limit_ms) {
+        wait_until(server, began + limit_ms);
+    }
+    unsigned left = server->in_flight;
+    server->phase = PHASE_CLOSED;
+    pthread_mutex_unlock(&server->mutex);
+    return left;
+}
+
 struct http_server *http_stop(struct http_server *server)
 {
     if (!server) {
         return NULL;
     }
-    pthread_mutex_lock(&server->mutex);
-    server->stopping = true;
-    pthread_mutex_unlock(&server->mutex);
     if (server->daemon) {
-        int listening = MHD_quiesce_daemon(server->daemon);
-        if (listening >= 0) {
-            close(listening);
-        }
-        pthread_mutex_lock(&server->mutex);
-        while (server->in_flight > 0) {
-            pthread_cond_wait(&server->idle, &server->mutex);
-        }
-        pthread_mutex_unlock(&server->mutex);
         MHD_stop_daemon(server->daemon);
     }
     lane_free(server->pages);
     lane_free(server->slow);
+    server->pulse = pulse_free(server->pulse);
     watch_free(server->watch);
     static_files_free(server->files);
     pthread_cond_destroy(&server->idle);

@@ -7,19 +7,38 @@
 #include "base/status.h"
 #include "base/uuid.h"
 
-#define OPTIONS_MAX 8
+#define OPTIONS_MAX 16
 #define ARGUMENTS_MAX 8
+
+/* What a value must be; who gives another is told what would be right. */
+enum takes {
+    TAKES_TEXT,
+    TAKES_NUMBER,     /* least to most */
+    TAKES_WORD,       /* one of value_name, parted by '|' */
+    TAKES_ADDRESS,    /* IPv4 */
+    TAKES_FILE,       /* one that can be read */
+    TAKES_SECRET,     /* the same, and nobody else may read it */
+    TAKES_NEW_FILE,   /* one that can be written */
+    TAKES_FOLDER,     /* one that can be written */
+    TAKES_NEW_FOLDER, /* the same, or one that can be made */
+    TAKES_FOLDERS     /* some that can be read, parted by ':' */
+};
 
 struct option {
     struct str name;       /* "--port" */
     struct str value_name; /* "N", or empty for a flag */
     struct str fallback;
     struct str help;
+    enum takes takes;
+    int64_t least, most; /* of a number */
+    bool reloads;        /* in a configuration file: may change while the server runs */
+    bool only_here;      /* on the command line: no configuration file has it */
 };
 
 struct command_input {
     struct arena *arena;
     struct str options[OPTIONS_MAX]; /* by position in the command's table; empty: not given */
+    bool given[OPTIONS_MAX];         /* on the command line, not by the table's fallback */
     struct str arguments[ARGUMENTS_MAX];
     size_t argument_count;
 };
@@ -59,6 +78,9 @@ NODISCARD bool open_store(struct opened *opened, struct str data, struct str mod
 /* The same; a folder that is not there is made. */
 NODISCARD bool open_store_new(struct opened *opened, struct str data, struct str model,
                               struct str checkpoints);
+/* The same for a server, whose background tells the log what goes wrong. */
+NODISCARD bool open_store_to_serve(struct opened *opened, struct str data, struct str model,
+                                   struct str checkpoints);
 /* The same for a folder that has no records yet and is filled in one go: see store_options. */
 NODISCARD bool open_store_to_fill(struct opened *opened, struct str data, struct str model);
 void close_store(struct opened *opened);
@@ -92,6 +114,14 @@ int command_backup(const struct command_input *input);
 int command_restore(const struct command_input *input);
 int command_audit_verify(const struct command_input *input);
 int command_access_explain(const struct command_input *input);
+int command_config_check(const struct command_input *input);
+int command_config_docs(const struct command_input *input);
 int command_help(const struct command_input *input);
+
+/* The command with that name; it must be there. */
+const struct command *command_named(struct str name);
+/* What is wrong with a value, and what would be right: "takes a number from 1 to 65535"; empty when
+ * it is fine. */
+struct str option_fault(struct arena *arena, const struct option *option, struct str value);
 
 #endif

@@ -36,6 +36,16 @@ NORETURN static void out_of_memory(void *context)
     exit(1);
 }
 
+const struct command *command_named(struct str name)
+{
+    const struct command *command = commands;
+    while (command->run && !str_eq(command->name, name)) {
+        command++;
+    }
+    CHECK(command->run != NULL);
+    return command;
+}
+
 static size_t word_count(struct str name)
 {
     size_t words = name.n > 0;
@@ -76,6 +86,7 @@ static bool take_option(const struct command *command, struct command_input *inp
         if (!str_eq(word, command->options[i].name)) {
             continue;
         }
+        input->given[i] = true;
         if (command->options[i].value_name.n == 0) {
             input->options[i] = STR("yes");
             return true;
@@ -86,7 +97,11 @@ static bool take_option(const struct command *command, struct command_input *inp
             return false;
         }
         input->options[i] = str_from(words[++*at]);
-        return true;
+        struct str fault = option_fault(input->arena, &command->options[i], input->options[i]);
+        if (fault.n > 0) {
+            print_error(STR_JOIN(input->arena, word, STR(" "), fault));
+        }
+        return fault.n == 0;
     }
     print_error(STR_JOIN(input->arena, STR("unknown option "), word, STR("; hearth help "),
                          command->name, STR(" lists what it takes")));

@@ -1,16 +1,22 @@
-/* hearth serve: opens the data folder, serves until a signal, drains, closes. */
-#include "main/command.h"
+/* hearth serve: opens the data folder, serves until a signal, drains, closes. SIGHUP reads the
+ * configuration anew and opens the log anew; SIGTERM and SIGINT stop. */
+#include "main/config.h"
 
 #include "base/buf.h"
 #include "http/http.h"
+#include "http/log.h"
+#include "main/notify.h"
 #include "main/paths.h"
 #include "store/store.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
+    OPTION_CONFIG,
     OPTION_DATA,
     OPTION_MODEL,
     OPTION_PORT,
@@ -18,40 +24,42 @@ enum {
     OPTION_SECURE,
     OPTION_CLOCK,
     OPTION_SECOND,
-    OPTION_CHECKPOINTS
+    OPTION_CHECKPOINTS,
+    OPTION_DRAIN,
+    OPTION_LOG,
+    OPTION_LOG_LEVEL,
+    OPTION_METRICS_TOKEN
 };
 
-static bool read_port(struct str text, uint16_t *ret_port)
+/* A server while it runs. */
+struct serving {
+    const struct command_input *input;
+    struct str options[OPTIONS_MAX]; /* in force; in the arena of the command */
+    struct opened opened;
+    struct http_server *server;
+};
+
+/* ---- settings ---- */
+
+/* Checked when they were read. */
+static int64_t number_of(struct str text)
 {
-    int64_t port;
-    if (!str_to_i64(text, &port) || port < 1 || port > 65535) {
-        print_error(STR("--port takes a number from 1 to 65535"));
-        return false;
-    }
-    *ret_port = (uint16_t)port;
-    return true;
+    int64_t number = 0;
+    return str_to_i64(text, &number) ? number : 0;
 }
 
-static bool read_second_factor(struct str text, bool *ret_required)
+static enum log_level level_of(struct str word)
 {
-    *ret_required = str_eq(text, STR("required"));
-    if (!*ret_required && !str_eq(text, STR("offered"))) {
-        print_error(STR("--second-factor takes required or offered"));
-        return false;
-    }
-    return true;
+    return str_eq(word, STR("errors"))     ? LOG_LEVEL_ERROR
+           : str_eq(word, STR("warnings")) ? LOG_LEVEL_NOTICE
+                                           : LOG_LEVEL_INFO;
 }
 
-/* Blocks the signals in every thread to come; the main thread waits for them. */
-static sigset_t stop_signals(void)
+static struct http_settings settings_of(const struct str options[OPTIONS_MAX])
 {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    return signals;
+    return (struct http_settings){
+        .second_factor_required = str_eq(options[OPTION_SECOND], STR("required")),
+    };
 }
 
 static unsigned lane_threads(void)
@@ -76,43 +84,201 @@ static void say_upgrade(struct arena *arena, struct str data)
     }
 }
 
+static void tell_messages(struct arena *arena, const struct messages *messages)
+{
+    for (size_t i = 0; i < messages->list.count; i++) {
+        log_event(LOG_LEVEL_ERROR, STR("configuration"),
+                  message_line(arena, &messages->list.items[i]));
+    }
+}
+
+/* ---- reload ---- */
+
+/* Takes up what may change now; says what waits for a restart. */
+static void take_up(struct serving *serving, const struct command *command,
+                    const struct str fresh[OPTIONS_MAX])
+{
+    struct arena *arena = serving->input->arena;
+    for (size_t i = 0; i < OPTIONS_MAX && command->options[i].name.n > 0; i++) {
+        if (str_eq(fresh[i], serving->options[i])) {
+            continue;
+        }
+        struct str key = config_key(arena, &command->options[i]);
+        if (command->options[i].reloads) {
+            serving->options[i] = str_copy(arena, fresh[i]);
+            log_event(LOG_LEVEL_NOTICE, STR("reloaded"), key);
+        } else {
+            log_event(LOG_LEVEL_WARNING, STR("needs_restart"), key);
+        }
+    }
+    struct http_settings settings = settings_of(serving->options);
+    log_most(level_of(serving->options[OPTION_LOG_LEVEL]));
+    http_set(serving->server, &settings);
+}
+
+static void reload(struct serving *serving)
+{
+    struct arena CLEANUP(arena_clear) arena;
+    struct messages messages;
+    struct str fresh[OPTIONS_MAX];
+    const struct command *command = command_named(STR("serve"));
+    notify_reloading();
+    arena_init(&arena, ARENA_REQUEST_CAP, NULL, NULL);
+    if (config_apply(&arena, command, serving->input, &messages, fresh)) {
+        take_up(serving, command, fresh);
+    } else {
+        tell_messages(&arena, &messages);
+        log_event(LOG_LEVEL_ERROR, STR("not_reloaded"), STR("the configuration stays as it was"));
+    }
+    if (log_reopen() != STATUS_OK) {
+        log_event(LOG_LEVEL_ERROR, STR("log"), STR("the log file cannot be opened anew"));
+    }
+    notify(STR("READY=1"));
+}
+
+/* ---- until a signal ---- */
+
+/* Blocks the signals in every thread to come; the main thread waits for them. */
+static sigset_t block_signals(void)
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    return signals;
+}
+
+/* The next signal; 0 after that time, which is endless when 0. */
+static int wait_signal(const sigset_t *signals, int64_t most_ms)
+{
+    const struct timespec most = {.tv_sec = most_ms / 1000, .tv_nsec = most_ms % 1000 * 1000000};
+    int got;
+    do {
+        got = most_ms > 0 ? sigtimedwait(signals, NULL, &most) : sigwaitinfo(signals, NULL);
+    } while (got < 0 && errno == EINTR);
+    return got > 0 ? got : 0;
+}
+
+static void serve_until_stopped(struct serving *serving, const sigset_t *signals)
+{
+    int64_t beat_ms = notify_watchdog_ms() / 2;
+    for (;;) {
+        switch (wait_signal(signals, beat_ms)) {
+        case 0:
+            if (http_is_alive(serving->server)) {
+                notify(STR("WATCHDOG=1"));
+            } else {
+                log_event(LOG_LEVEL_ERROR, STR("watchdog"), STR("a thread does not answer"));
+            }
+            break;
+        case SIGHUP:
+            reload(serving);
+            break;
+        default:
+            return;
+        }
+    }
+}
+
+/* Exit status: 0 when every request was answered. */
+static int stop(struct serving *serving)
+{
+    struct arena *arena = serving->input->arena;
+    int64_t drain = number_of(serving->options[OPTION_DRAIN]);
+    /* Beyond what the manager would grant by itself. */
+    notify(STR_JOIN(arena, STR("STOPPING=1\nSTATUS=draining\nEXTEND_TIMEOUT_USEC="),
+                    str_from_int(arena, (drain + 15) * 1000000)));
+    log_event(LOG_LEVEL_NOTICE, STR("draining"), STR(""));
+    unsigned left = http_drain(serving->server, drain * 1000);
+    if (left > 0) {
+        log_event(LOG_LEVEL_ERROR, STR("stopped"),
+                  STR_JOIN(arena, STR("requests without an answer: "), str_from_int(arena, left)));
+        _exit(1); /* their threads cannot be taken down in order; the store takes no harm of it */
+    }
+    http_stop(serving->server);
+    close_store(&serving->opened);
+    log_event(LOG_LEVEL_NOTICE, STR("stopped"), STR(""));
+    return 0;
+}
+
+/* ---- the start ---- */
+
+static bool prepare(struct serving *serving)
+{
+    const struct command_input *input = serving->input;
+    struct messages messages;
+    if (!config_apply(input->arena, command_named(STR("serve")), input, &messages,
+                      serving->options)) {
+        for (size_t i = 0; i < messages.list.count; i++) {
+            print_error(message_line(input->arena, &messages.list.items[i]));
+        }
+        return false;
+    }
+    log_most(level_of(serving->options[OPTION_LOG_LEVEL]));
+    if (log_to(serving->options[OPTION_LOG]) != STATUS_OK) {
+        print_error(STR("the log file cannot be written"));
+        return false;
+    }
+    use_clock_file(serving->options[OPTION_CLOCK]);
+    return true;
+}
+
+static bool start(struct serving *serving)
+{
+    const struct str *options = serving->options;
+    struct arena *arena = serving->input->arena;
+    struct str fault;
+    struct http_options http = {
+        .port = (uint16_t)number_of(options[OPTION_PORT]),
+        .address = options[OPTION_ADDRESS],
+        .listening = notify_listening_socket(&fault),
+        .web_directory = web_directory(arena),
+        .lane_threads = lane_threads(),
+        .secure = options[OPTION_SECURE].n > 0,
+        .settings = settings_of(options),
+        .band = data_band(arena, options[OPTION_DATA]),
+    };
+    if (fault.n > 0) {
+        print_error(fault);
+        return false;
+    }
+    say_upgrade(arena, options[OPTION_DATA]);
+    if (!open_store_to_serve(&serving->opened, options[OPTION_DATA],
+                             model_directory(arena, options[OPTION_MODEL]),
+                             options[OPTION_CHECKPOINTS])) {
+        return false;
+    }
+    http.store = serving->opened.store;
+    if (http_start(&http, &serving->opened.outcome, &serving->server) != STATUS_OK) {
+        print_outcome(&serving->opened.outcome);
+        close_store(&serving->opened);
+        return false;
+    }
+    if (http.listening >= 0) {
+        print_line(STR("Hearth is serving on the socket that it was given"));
+    } else {
+        printf("Hearth is serving on http://%.*s:%u\n", STR_ARG(http.address), http.port);
+    }
+    return true;
+}
+
 int command_serve(const struct command_input *input)
 {
-    struct opened opened;
-    struct http_server *server;
-    sigset_t signals = stop_signals();
-    int signal_number;
-    struct http_options options = {
-        .address = input->options[OPTION_ADDRESS],
-        .web_directory = web_directory(input->arena),
-        .lane_threads = lane_threads(),
-        .secure = input->options[OPTION_SECURE].n > 0,
-    };
-    if (!read_port(input->options[OPTION_PORT], &options.port)) {
+    struct serving serving = {.input = input};
+    sigset_t signals = block_signals();
+    if (!prepare(&serving)) {
         return 2;
     }
-    if (!read_second_factor(input->options[OPTION_SECOND], &options.second_factor_required)) {
-        return 2;
-    }
-    use_clock_file(input->options[OPTION_CLOCK]);
-    say_upgrade(input->arena, input->options[OPTION_DATA]);
-    struct str model = model_directory(input->arena, input->options[OPTION_MODEL]);
-    if (!open_store_new(&opened, input->options[OPTION_DATA], model,
-                        input->options[OPTION_CHECKPOINTS])) {
+    if (!start(&serving)) {
         return 1;
     }
-    options.store = opened.store;
-    options.band = data_band(input->arena, input->options[OPTION_DATA]);
-    if (http_start(&options, &opened.outcome, &server) != STATUS_OK) {
-        print_outcome(&opened.outcome);
-        close_store(&opened);
-        return 1;
-    }
-    printf("Hearth is serving on http://%.*s:%u\n", STR_ARG(options.address), options.port);
-    print_sign_in(input->arena, input->options[OPTION_DATA]);
+    print_sign_in(input->arena, serving.options[OPTION_DATA]);
     fflush(stdout);
-    sigwait(&signals, &signal_number);
-    http_stop(server);
-    close_store(&opened);
-    return 0;
+    log_event(LOG_LEVEL_NOTICE, STR("started"), STR(""));
+    notify(STR("READY=1\nSTATUS=serving"));
+    serve_until_stopped(&serving, &signals);
+    return stop(&serving);
 }

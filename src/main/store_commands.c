@@ -5,6 +5,7 @@
 #include "base/csv.h"
 #include "compile/compile.h"
 #include "exchange/import.h"
+#include "http/log.h"
 #include "main/import_folder.h"
 #include "main/paths.h"
 #include "model/c_names.h"
@@ -106,6 +107,18 @@ bool open_store_new(struct opened *opened, struct str data, struct str model,
 {
     return open_with(opened, FOLDER_MAY_BE_NEW, data, model,
                      (struct store_options){.checkpoints = checkpoints});
+}
+
+static void tell_log(struct str what, struct str detail)
+{
+    log_event(LOG_LEVEL_ERROR, what, detail);
+}
+
+bool open_store_to_serve(struct opened *opened, struct str data, struct str model,
+                         struct str checkpoints)
+{
+    return open_with(opened, FOLDER_MAY_BE_NEW, data, model,
+                     (struct store_options){.checkpoints = checkpoints, .tell = tell_log});
 }
 
 bool open_store_to_fill(struct opened *opened, struct str data, struct str model)

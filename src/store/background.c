@@ -1,10 +1,10 @@
 /* The thread that cares for the store: wake-ups of clocks, due jobs, sealing, who looked, sweeping.
  * What it changes, it changes in units of work behind those of people. */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/buf.h"
 #include "store/care.h"
 
 #define TICK_S 2
@@ -51,9 +51,21 @@ size_t background_handlers(struct store *store, struct queue_handler *ret_handle
 
 /* ---- units of work ---- */
 
+static bool background_stops(struct store *store)
+{
+    struct background *background = store->background;
+    pthread_mutex_lock(&background->lock);
+    bool stops = background->stopping;
+    pthread_mutex_unlock(&background->lock);
+    return stops;
+}
+
 enum status care_run(struct store *store, uow_fn fn, void *input, struct outcome *outcome)
 {
     static const struct actor the_system = {0};
+    if (background_stops(store)) { /* between two units: the rest is done after the next start */
+        return outcome_fault(outcome, STATUS_BUSY, STR("Hearth stops"));
+    }
     struct uow_job job = {.fn = fn,
                           .input = input,
                           .arena = outcome->arena,
@@ -164,24 +176,27 @@ enum status store_catch_up(struct store *store, struct outcome *outcome)
 
 /* ---- the thread ---- */
 
-static void tell_failure(struct str care, enum status status, const struct outcome *outcome)
+static void tell_failure(const struct store *store, struct str care, enum status status,
+                         const struct outcome *outcome)
 {
-    struct str name = status_name(status);
-    (void)fprintf(stderr, "hearth: background: %.*s: %.*s %.*s\n", STR_ARG(care), STR_ARG(name),
-                  STR_ARG(outcome->detail));
+    if (store->options.tell) {
+        store->options.tell(STR("background"),
+                            STR_JOIN(outcome->arena, care, STR(": "), status_name(status), STR(" "),
+                                     outcome->detail));
+    }
 }
 
 static void care_once(struct background *background, uint64_t tick)
 {
-    for (size_t i = 0; i < ARRAY_LENGTH(cares); i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(cares) && !background_stops(background->store); i++) {
         struct arena CLEANUP(arena_clear) arena;
         struct outcome outcome;
         arena_init(&arena, ARENA_REQUEST_CAP, NULL, NULL);
         outcome_init(&outcome, &arena);
         if (tick % cares[i].every == 0) {
             enum status status = care_for(background->store, &cares[i], &outcome);
-            if (status != STATUS_OK) {
-                tell_failure(cares[i].name, status, &outcome);
+            if (status != STATUS_OK && !background_stops(background->store)) {
+                tell_failure(background->store, cares[i].name, status, &outcome);
             }
         }
     }

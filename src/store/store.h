@@ -23,6 +23,8 @@ struct store_options {
     int64_t (*now_ms)(void *context); /* the clock of the whole program; tests set it */
     void *now_context;
     unsigned readers; /* read connections */
+    /* Told of what goes wrong in the background; fixed words and figures. NULL: nobody is. */
+    void (*tell)(struct str what, struct str detail);
     struct str
         checkpoints; /* a folder on another mount: checkpoints.log is copied there; or empty */
     /* A new folder is being filled: no commit waits for the disk, store_close does, once for all.
