@@ -254,7 +254,26 @@ DELETE FROM draft WHERE worker = ?1 AND place = ?2;
 INSERT INTO draft_closed (worker, place, title, content, saved_at, closed_at, reason)
 SELECT worker, place, title, content, saved_at, ?3, ?4 FROM draft WHERE worker = ?1 AND place = ?2;
 
+-- name: find_drafts_about
+-- Drafts, closed ones too, whose place has ?1 in it: worker, place, when it was closed (0: it was
+-- not), sealed content.
+SELECT worker, place, 0, content FROM draft WHERE place LIKE '%' || ?1 || '%'
+UNION ALL
+SELECT worker, place, closed_at, content FROM draft_closed WHERE place LIKE '%' || ?1 || '%';
+
+-- name: forget_closed_draft
+-- ?1 worker, ?2 place, ?3 when it was closed.
+DELETE FROM draft_closed WHERE worker = ?1 AND place = ?2 AND closed_at = ?3;
+
+-- name: forget_notices
+-- About record ?1.
+DELETE FROM notice WHERE record = ?1;
+
 -- ---- attachments: the main database ----
+
+-- name: forget_attachment
+-- ?1 id: with the key of its pieces.
+DELETE FROM attachment WHERE id = ?1;
 
 -- name: add_attachment
 -- ?1 id, ?2 type, ?3 sealed name, ?4 digest, ?5 size, ?6 worker, ?7 now, ?8 sealed key.

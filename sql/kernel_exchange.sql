@@ -30,6 +30,16 @@ SELECT id, digest FROM foreign_row WHERE mapping = ?1 AND source = ?2 AND key = 
 INSERT INTO foreign_row (mapping, source, key, id, digest) VALUES (?1, ?2, ?3, ?4, ?5)
 ON CONFLICT (mapping, source, key) DO UPDATE SET digest = excluded.digest;
 
+-- name: forget_staged_rows
+-- What waits under the keys of the row that became ?1.
+DELETE FROM staged_row WHERE (mapping, source, key) IN (
+    SELECT mapping, source, key FROM foreign_row WHERE id = ?1);
+
+-- name: forget_foreign_digest
+-- The row that became ?1 stays known, so that it does not come in again; a digest of what it said
+-- could be guessed.
+UPDATE foreign_row SET digest = zeroblob(0) WHERE id = ?1;
+
 -- name: stage_row
 -- ?1 mapping, ?2 source, ?3 key, ?4 line, ?5 content, ?6 reason. A row that waits already and
 -- says the same stays as it is.

@@ -179,6 +179,101 @@ CREATE INDEX access_grant_by_record ON access_grant (record, begins_at);
 CREATE INDEX access_grant_by_subject ON access_grant (subject, begins_at);
 CREATE INDEX access_grant_by_wake ON access_grant (wake_at) WHERE wake_at IS NOT NULL;
 
+-- script: kernel_4_verbs
+-- What was sealed, opened again and expunged, by which law: no content, and never taken back.
+CREATE TABLE legal_act (
+    sequence INTEGER PRIMARY KEY,
+    verb TEXT NOT NULL, -- seal, unseal, expunge
+    entity TEXT NOT NULL,
+    record BLOB NOT NULL,
+    agency BLOB, -- NULL: of a hub
+    at INTEGER NOT NULL,
+    done_by BLOB NOT NULL,
+    basis TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    records INTEGER NOT NULL,     -- with its parts
+    history_rows INTEGER NOT NULL -- whose content went
+) STRICT;
+-- What belonged to another record before: the place that it left shows where it went.
+CREATE TABLE moved_record (
+    change BLOB NOT NULL, -- the act that moved it
+    entity TEXT NOT NULL,
+    record BLOB NOT NULL,
+    old_place BLOB NOT NULL,
+    new_place BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    done_by BLOB NOT NULL,
+    PRIMARY KEY (old_place, change, record)
+) STRICT, WITHOUT ROWID;
+
+-- name: add_move
+-- ?1 act, ?2 entity, ?3 record, ?4 what it belonged to, ?5 what it belongs to, ?6 when, ?7 worker.
+INSERT INTO moved_record (change, entity, record, old_place, new_place, at, done_by)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+
+-- name: find_moves
+-- What was moved away from ?1, newest first: entity, record, where to, when, by whom.
+SELECT entity, record, new_place, at, done_by FROM moved_record
+WHERE old_place = ?1 ORDER BY at DESC LIMIT 50;
+
+-- name: add_legal_act
+-- ?1 verb, ?2 entity, ?3 record, ?4 agency, ?5 when, ?6 worker, ?7 basis, ?8 reason, ?9 records, ?10
+-- rows of history.
+INSERT INTO legal_act (verb, entity, record, agency, at, done_by, basis, reason, records,
+    history_rows)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+
+-- name: list_legal_acts
+-- Before sequence ?1, newest first, at most ?2.
+SELECT sequence, verb, entity, record, agency, at, done_by, basis, reason, records, history_rows
+FROM legal_act WHERE sequence < ?1 ORDER BY sequence DESC LIMIT ?2;
+
+-- name: find_sealer
+-- Who sealed record ?1, the last one first.
+SELECT done_by FROM history WHERE record = ?1 AND transition = 'seal'
+ORDER BY sequence DESC LIMIT 1;
+
+-- name: find_contents
+-- All that the history of record ?1 says.
+SELECT content FROM history WHERE record = ?1 AND content IS NOT NULL;
+
+-- name: forget_requests
+-- The outcomes that were record ?1.
+DELETE FROM idempotency WHERE record = ?1;
+
+-- name: forget_clocks
+-- Of record ?1.
+DELETE FROM clock WHERE record = ?1;
+
+-- name: forget_clock_changes
+-- Of record ?1.
+DELETE FROM clock_change WHERE record = ?1;
+
+-- name: forget_decisions
+-- What decisions on record ?1 looked at.
+DELETE FROM decision_basis
+WHERE record = ?1 AND change IN (SELECT change FROM history WHERE record = ?1);
+
+-- name: forget_seen
+-- That decisions looked at record ?1.
+DELETE FROM decision_basis WHERE seen = ?1;
+
+-- name: forget_audiences
+-- Of root ?1.
+DELETE FROM record_audience WHERE record = ?1;
+
+-- name: forget_grants
+-- Who was let at root ?1.
+DELETE FROM access_grant WHERE record = ?1;
+
+-- name: forget_moves
+-- That record ?1 was moved, or something to or from it.
+DELETE FROM moved_record WHERE record = ?1 OR old_place = ?1 OR new_place = ?1;
+
+-- name: forget_cluster
+-- That person ?1 is one with others.
+DELETE FROM person_cluster WHERE person = ?1 OR canonical = ?1;
+
 -- name: find_last_image
 -- The image that was activated last: digest, name, version.
 SELECT digest, name, version FROM model_image ORDER BY sequence DESC LIMIT 1;

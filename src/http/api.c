@@ -468,12 +468,27 @@ static bool expected_version(struct request *request, uint32_t *ret_version)
     return true;
 }
 
+/* Of what was expunged there is nothing to show but that it was. */
+static enum handled answer_expunged(struct request *request)
+{
+    struct json_out json = begin_json(request, 200);
+    json_object(&json);
+    json_member(&json, STR("id"), uuid_text(&request->arena, request->save.job.result_id));
+    json_key(&json, STR("expunged"));
+    json_boolean(&json, true);
+    json_object_end(&json);
+    return HANDLED;
+}
+
 static enum handled after_save(struct request *request)
 {
     const struct uow_job *job = &request->save.job;
     request->outcome = job->outcome;
     if (job->outcome.status != STATUS_OK) {
         return api_problem(request, job->outcome.status);
+    }
+    if (request->save.verb == SERVICE_EXPUNGE) {
+        return answer_expunged(request);
     }
     bool made = request->save.changes[0].version == 0;
     if (made) {
@@ -598,9 +613,13 @@ enum handled api_transition(struct request *request)
     if (request->save.verb != SERVICE_NO_VERB) {
         request->save.job.reason =
             str_trim(take_pair(&request->arena, &change.input, STR("reason")));
+        if (service_verb_words(request->save.verb)->by_law) {
+            request->save.job.basis =
+                str_trim(take_pair(&request->arena, &change.input, STR("basis")));
+        }
         if (request->save.verb != SERVICE_CORRECT && change.input.count > 0) {
             return refuse(request, STATUS_INVALID, change.input.pairs[0].name, STR("unknown_field"),
-                          STR("This takes a reason and nothing else."));
+                          STR("This verb does not take that."));
         }
         return submit(request, change);
     }

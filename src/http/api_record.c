@@ -128,6 +128,9 @@ void api_record_write(struct json_out *json, struct work_set *set, const struct 
     if (!record_stands(record)) {
         json_member(json, STR("entered_in_error"), record->error_reason);
     }
+    if (record_is_withheld(record)) {
+        json_member(json, STR("sealed"), record->withheld_basis);
+    }
     for (uint32_t f = 0; f < entity->fields_count; f++) {
         uint32_t field = entity->fields_first + f;
         if (!model_field_row(model, field)->kernel && model_has_field(model, field) &&

@@ -180,7 +180,7 @@ void work_actions(struct html *html, const struct work *work)
     struct request *request = work->request;
     const struct model *model = request->model;
     if (work->offered != NULL) {
-        page_error_mark(html, work->offered);
+        page_verb_marks(html, work->offered);
     }
     html_open_class(html, "div", "actions");
     for (size_t i = 0; i < work->offers_count; i++) {

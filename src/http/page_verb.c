@@ -26,6 +26,11 @@ static bool is_possible(enum service_verb verb, const struct record *record)
         return record_stands(record);
     case SERVICE_REINSTATE:
         return !record_stands(record);
+    case SERVICE_SEAL:
+        return !record_is_withheld(record);
+    case SERVICE_UNSEAL:
+    case SERVICE_EXPUNGE: /* by somebody else than who sealed it, which is found out then */
+        return record_is_withheld(record);
     case SERVICE_NO_VERB:
     case SERVICE_CORRECT: /* begins on the form that is to be corrected */
     case SERVICE_VERB__COUNT:
@@ -130,8 +135,13 @@ void page_decisions(struct html *html, struct request *request, const struct rec
 
 /* ---- the mark ---- */
 
-void page_error_mark(struct html *html, const struct record *record)
+void page_verb_marks(struct html *html, const struct record *record)
 {
+    if (record_is_withheld(record)) {
+        component_callout(html, &(struct callout){.tone = TONE_WATCH,
+                                                  .title = STR("Sealed by order of a court"),
+                                                  .text = record->withheld_basis});
+    }
     if (!record_stands(record)) {
         component_callout(html, &(struct callout){.tone = TONE_WATCH,
                                                   .title = STR("Entered in error"),
@@ -141,25 +151,38 @@ void page_error_mark(struct html *html, const struct record *record)
 
 /* ---- the page ---- */
 
+/* A field that the verb asks for, with what was wrong with it in the last try. */
+static void ask_for(struct html *html, const struct verb_page *page, struct field field)
+{
+    field.value = request_form(page->request, field.name);
+    field.needed = true;
+    for (size_t i = 0; page->faults != NULL && i < page->faults->problems.count; i++) {
+        const struct problem *problem = &page->faults->problems.items[i];
+        if (str_eq(problem->where, field.name)) {
+            field.error = problem->message;
+        }
+    }
+    component_field(html, &field);
+}
+
 static void verb_fields(struct html *html, const void *context)
 {
     const struct verb_page *page = context;
-    struct field reason = {.control = CONTROL_LONG_TEXT,
-                           .name = STR("reason"),
-                           .label = page->words->ask,
-                           .help = STR("It stands in the history beside the change."),
-                           .value = request_form(page->request, STR("reason")),
-                           .needed = true};
-    for (size_t i = 0; page->faults != NULL && i < page->faults->problems.count; i++) {
-        const struct problem *problem = &page->faults->problems.items[i];
-        if (str_eq(problem->where, STR("reason"))) {
-            reason.error = problem->message;
-        }
-    }
     component_hidden(html, STR("version"),
                      str_from_int(&page->request->arena, page->record->version));
     page_decisions(html, page->request, page->record);
-    component_field(html, &reason);
+    if (page->words->by_law) {
+        ask_for(html, page,
+                (struct field){.control = CONTROL_TEXT,
+                               .name = STR("basis"),
+                               .label = STR("By which law and order"),
+                               .help = STR("Statute, court, case and date of the order")});
+    }
+    ask_for(html, page,
+            (struct field){.control = CONTROL_LONG_TEXT,
+                           .name = STR("reason"),
+                           .label = page->words->ask,
+                           .help = STR("It stands in the history beside the change.")});
 }
 
 static void add_banner(struct html *html, const void *context)
@@ -246,8 +269,11 @@ static enum handled done(struct request *request)
     *outcome = request->save.job.outcome;
     page_forget(request);
     if (outcome->status == STATUS_OK) {
-        return request_redirect(request,
-                                page_record_url(request, page_entity(request, 0), id).text);
+        /* What was expunged has no page. */
+        bool gone = service_verb_named(request->parameters[2]) == SERVICE_EXPUNGE;
+        return request_redirect(
+            request, gone ? STR("/legal-acts")
+                          : page_record_url(request, page_entity(request, 0), id).text);
     }
     /* Of a stale one the page shows what is there now; the reason is still in it. */
     if (!page_can_mend(outcome->status) && outcome->status != STATUS_STALE) {
@@ -277,5 +303,6 @@ enum handled page_verb_post(struct request *request)
     page_save_take(request, entity, id, MODEL_NONE);
     request->save.verb = verb;
     request->save.job.reason = str_trim(request_form(request, STR("reason")));
+    request->save.job.basis = str_trim(request_form(request, STR("basis")));
     return request_save(request, done);
 }

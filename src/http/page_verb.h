@@ -8,8 +8,8 @@
 /* Links to the verbs that this worker may use on the record as it is; in the request's arena. */
 size_t page_verb_links(struct request *request, const struct record *record,
                        struct link **ret_links);
-/* Says that it was entered in error, and why; writes nothing for a record that stands. */
-void page_error_mark(struct html *html, const struct record *record);
+/* Says that it was entered in error and why, and that it is sealed and by which law. */
+void page_verb_marks(struct html *html, const struct record *record);
 /* The decisions that rested on the record; nothing when there are none. */
 void page_decisions(struct html *html, struct request *request, const struct record *record);
 

@@ -349,6 +349,16 @@ static void write_after(struct listing *listing, struct str order, struct str af
             further, id, STR(") END"));
 }
 
+/* Which records there are for whoever asks. */
+static void write_standing(struct listing *listing)
+{
+    const struct list_query *query = listing->query;
+    BUF_ADD(&listing->sql,
+            query->in_error ? STR("t.\"error_id\" IS NOT NULL") : STR("t.\"error_id\" IS NULL"),
+            query->withheld ? STR("") : STR(" AND t.\"withheld_id\" IS NULL"),
+            STR(" AND t.\"expunged_at\" IS NULL"));
+}
+
 enum status lower_list(struct lower_statement *statement, const struct schema *schema,
                        const struct list_query *query, struct str *ret_sql,
                        struct lower_error *reterr_error)
@@ -363,9 +373,8 @@ enum status lower_list(struct lower_statement *statement, const struct schema *s
         TRY(order_of(&listing, STR("c"), &after_order, reterr_error));
     }
     BUF_ADD(&listing.sql, STR("SELECT t.\"id\" FROM \""),
-            schema_entity(schema, query->entity)->name,
-            query->in_error ? STR("\" t WHERE NOT ") : STR("\" t WHERE "),
-            schema_stands(statement->arena, STR("t")));
+            schema_entity(schema, query->entity)->name, STR("\" t WHERE "));
+    write_standing(&listing);
     if (query->where != MODEL_NONE) {
         struct str where;
         TRY(lower_expression(statement, &listing.host, query->where, STR("t"), &where,

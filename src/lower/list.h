@@ -30,6 +30,7 @@ struct list_query {
     struct uuid after; /* the last record of the page before, or nil */
     uint32_t limit;
     bool in_error; /* those entered in error, instead of those that stand */
+    bool withheld; /* those that are sealed, too */
 };
 
 /* SELECT of the ids. What is bound is in the statement's parameters. STATUS_INVALID when an

@@ -365,7 +365,9 @@ struct str schema_overlaps(struct arena *arena, const struct schema *schema, uin
 
 struct str schema_stands(struct arena *arena, struct str alias)
 {
-    return STR_JOIN(arena, alias, alias.n > 0 ? STR(".") : STR(""), STR("\"error_id\" IS NULL"));
+    struct str of = alias.n > 0 ? STR_JOIN(arena, alias, STR(".")) : STR("");
+    return STR_JOIN(arena, of, STR("\"error_id\" IS NULL AND "), of,
+                    STR("\"withheld_id\" IS NULL AND "), of, STR("\"expunged_at\" IS NULL"));
 }
 
 struct str schema_back_among(struct arena *arena, const struct schema *schema, uint32_t reference,
@@ -564,6 +566,9 @@ static void make_entity(struct arena *arena, const struct schema *schema, uint32
     add_kernel(&columns, STR("changed_by"), VALUE_REFERENCE, false);
     add_kernel(&columns, STR("error_id"), VALUE_REFERENCE, false);
     add_kernel(&columns, STR("error_reason"), VALUE_TEXT, false);
+    add_kernel(&columns, STR("withheld_id"), VALUE_REFERENCE, false);
+    add_kernel(&columns, STR("withheld_basis"), VALUE_TEXT, false);
+    add_kernel(&columns, STR("expunged_at"), VALUE_DATETIME, false);
     CHECK(columns.items.count == SCHEMA_ENTITY__COUNT);
     add_fields(&columns, entity->fields_first, entity->fields_count, false);
     *table = (struct schema_table){.name = model_text(schema->model, entity->name),

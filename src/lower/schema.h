@@ -49,6 +49,9 @@ enum schema_entity_column {
     SCHEMA_ENTITY_CHANGED_BY,
     SCHEMA_ENTITY_ERROR,        /* the act that said it was entered in error, and ... */
     SCHEMA_ENTITY_ERROR_REASON, /* ... why; NULL: it stands */
+    SCHEMA_ENTITY_WITHHELD,       /* the act that sealed it, and ... */
+    SCHEMA_ENTITY_WITHHELD_BASIS, /* ... by which law and order; NULL: it is open */
+    SCHEMA_ENTITY_EXPUNGED_AT,
     SCHEMA_ENTITY__COUNT
 };
 enum schema_list_column {
@@ -111,8 +114,8 @@ const struct schema_table *schema_codes(const struct schema *schema, uint32_t fi
  * for an entity, the version that must be the stored one. */
 struct str schema_update(struct arena *arena, const struct schema *schema,
                          const struct schema_table *table, const uint32_t *columns, size_t count);
-/* A condition: the record, whose table stands under the alias (empty: alone), was not entered in
- * error. */
+/* A condition: the record, whose table stands under the alias (empty: alone), counts for whoever may
+ * not read what is sealed: it was not entered in error, nor sealed, nor expunged. */
 struct str schema_stands(struct arena *arena, struct str alias);
 /* ALTER TABLE that adds a column. */
 struct str schema_add_column(struct arena *arena, const struct schema *schema,

@@ -15,6 +15,8 @@ struct question {
     bool own;           /* it is about the worker who asks */
     bool fresh;         /* its audiences are not worked out yet: own agency and state count */
     struct uuid agency; /* of a fresh one; nil: of no agency */
+    bool withheld;      /* sealed by order of a court */
+    bool expunged;
 };
 
 static bool is_system(const struct actor *actor)
@@ -85,8 +87,13 @@ static struct str what_is_missing(struct arena *arena, const struct model *model
                                 STR(" on this class"));
 }
 
-static struct access_answer decide_class(struct arena *arena, const struct question *question,
-                                         enum model_verb verb, uint32_t class_row)
+static struct access_answer absent_because(const char *why)
+{
+    return (struct access_answer){.visibility = VISIBILITY_NONE, .why = str_from(why)};
+}
+
+static struct access_answer by_grants(struct arena *arena, const struct question *question,
+                                      enum model_verb verb, uint32_t class_row)
 {
     const struct model *model = question->model;
     if (question->actor != NULL && is_system(question->actor)) {
@@ -108,6 +115,19 @@ static struct access_answer decide_class(struct arena *arena, const struct quest
         .visibility = model_record_class_row(model, class_row)->visibility,
         .why = what_is_missing(arena, model, verb, class_row),
     };
+}
+
+/* What is sealed is there only for whoever may seal it, what was expunged for nobody. */
+static struct access_answer decide_class(struct arena *arena, const struct question *question,
+                                         enum model_verb verb, uint32_t class_row)
+{
+    if (question->expunged && !is_system(question->actor)) {
+        return absent_because("it was expunged");
+    }
+    if (question->withheld && !by_grants(arena, question, VERB_SEAL, class_row).allowed) {
+        return absent_because("it is sealed by order of a court");
+    }
+    return by_grants(arena, question, verb, class_row);
 }
 
 bool access_somewhere(const struct model *model, const struct actor *actor, enum model_verb verb,
@@ -140,6 +160,8 @@ static struct question about(const struct work_set *set, const struct record *re
                (uuid_eq(record->subject.id, actor->worker) || uuid_eq(record->root, actor->worker)),
         .fresh = record->is_new && record->audience_count == 0,
         .agency = record->agency,
+        .withheld = record_is_withheld(record),
+        .expunged = record_is_expunged(record),
     };
 }
 
@@ -217,11 +239,14 @@ struct access_answer access_record(const struct work_set *set, const struct reco
                                    enum model_verb verb)
 {
     const struct model_entity *entity = model_entity_row(set->model, record->subject.entity);
-    if (entity->kind == ENTITY_REFERENCE && verb == VERB_READ && set->actor != NULL) {
+    if (entity->kind == ENTITY_REFERENCE && verb == VERB_READ && set->actor != NULL &&
+        !record_is_withheld(record) && !record_is_expunged(record)) {
         return allowed_because(STR("reference data: everybody signed in"));
     }
     if (access_barred(set->actor, record)) {
-        return refused_as_family(set->model, entity->class);
+        return record_is_withheld(record) || record_is_expunged(record)
+                   ? absent_because("it is sealed or expunged")
+                   : refused_as_family(set->model, entity->class);
     }
     struct question question = about(set, record);
     return if_proved(set, record, verb, entity->class,
@@ -298,6 +323,9 @@ struct access_answer access_decide(struct work_set *set, struct record *record, 
     }
     if (is_system(actor)) {
         return allowed_because(STR("the system itself"));
+    }
+    if (record_is_withheld(record) && !access_record(set, record, VERB_READ).allowed) {
+        return refused;
     }
     if (access_barred(actor, record) ||
         (shape->not_author && authors_include(record, actor->worker))) {

@@ -22,7 +22,9 @@ struct access_answer access_class(const struct work_set *set, const struct recor
 /* Whether the actor may add a part of this entity to a record, or to what belongs to it. */
 struct access_answer access_add(const struct work_set *set, const struct record *parent,
                                 uint32_t entity);
-/* The same for a whole record (its class), and for one field (its stricter class, if any). */
+/* The same for a whole record (its class), and for one field (its stricter class, if any). A record
+ * that is sealed is absent for whoever does not hold the verb seal on the class, one that was
+ * expunged for everybody. */
 struct access_answer access_record(const struct work_set *set, const struct record *record,
                                    enum model_verb verb);
 struct access_answer access_field(const struct work_set *set, const struct record *record,

@@ -374,18 +374,30 @@ struct str answer_name(struct arena *arena, const struct subject *subject, uint3
 
 bool record_stands(const struct record *record)
 {
-    return uuid_is_nil(record->error);
+    return uuid_is_nil(record->error) && !record_is_expunged(record);
+}
+
+bool record_is_withheld(const struct record *record)
+{
+    return !uuid_is_nil(record->withheld);
+}
+
+bool record_is_expunged(const struct record *record)
+{
+    return record->expunged_at.ms != 0;
+}
+
+void record_set_withheld(struct record *record, struct uuid act, struct str basis)
+{
+    record->withheld = act;
+    record->withheld_basis = basis;
+    record->changed = true;
 }
 
 /* The record and its rows leave the collections they are members of, or come back. */
-void record_set_error(struct record *record, struct uuid error, struct str reason)
+static void move_whole(struct record *record, bool comes)
 {
     const struct model_entity *shape = model_entity_row(record->set->model, record->subject.entity);
-    bool comes = uuid_is_nil(error);
-    record->error = error;
-    record->error_reason = reason;
-    record->error_changed = true;
-    record->changed = true;
     members_move_row(record->set, &record->subject, comes);
     for (uint32_t i = 0; i < shape->lists_count; i++) {
         const struct rows *rows = &record->lists[i];
@@ -395,6 +407,42 @@ void record_set_error(struct record *record, struct uuid error, struct str reaso
             }
         }
     }
+}
+
+void record_set_error(struct record *record, struct uuid error, struct str reason)
+{
+    record->error = error;
+    record->error_reason = reason;
+    record->error_changed = true;
+    record->changed = true;
+    move_whole(record, uuid_is_nil(error));
+}
+
+void record_expunge(struct record *record, struct instant at, struct str basis)
+{
+    const struct model_entity *shape = model_entity_row(record->set->model, record->subject.entity);
+    CHECK(record->before == NULL && !record->is_new);
+    if (record_stands(record)) {
+        move_whole(record, false);
+    }
+    for (uint32_t i = 0; i < shape->fields_count; i++) {
+        const struct model_field *field =
+            model_field_row(record->set->model, shape->fields_first + i);
+        if (!field->kernel) {
+            record->subject.answers[field->slot] = answer_unset();
+        }
+    }
+    for (uint32_t i = 0; i < shape->lists_count; i++) {
+        record->lists[i] = (struct rows){0};
+    }
+    record->expunged_at = at;
+    record->expunged_basis = basis;
+    record->state = MODEL_NONE;
+    record->number = STR("");
+    record->error = record->withheld = (struct uuid){{0}};
+    record->error_reason = record->withheld_basis = STR("");
+    record->error_changed = true; /* what rested on it is worked out anew */
+    record->changed = true;
 }
 
 void record_set_state(struct record *record, uint32_t state)

@@ -77,6 +77,11 @@ struct record {
     struct uuid error;       /* the act that said it was entered in error; nil: it stands */
     struct str error_reason; /* what it gave as the reason */
     bool error_changed;
+    struct uuid withheld;      /* the act that sealed it by order of a court (verb seal; "sealed" of
+                                  fields is encryption); nil: it is open */
+    struct str withheld_basis; /* the law and the order */
+    struct instant expunged_at; /* ms 0: it was not; what was is without answers and rows */
+    struct str expunged_basis;  /* in the act that expunges it */
     const struct record_audience *audiences; /* of its root, loaded with it */
     size_t audience_count;
 };
@@ -193,11 +198,18 @@ bool answer_is_answered(const struct answer *answer);
 struct str answer_name(struct arena *arena, const struct subject *subject, uint32_t field);
 
 void record_set_state(struct record *record, uint32_t state);
-/* Not entered in error. What was, is a member of no collection, has no clocks and cannot be changed
- * until that is taken back; whoever could read it still can. */
+/* Not entered in error, nor expunged. What was entered in error is a member of no collection, has
+ * no clocks and cannot be changed until that is taken back; whoever could read it still can. */
 bool record_stands(const struct record *record);
 /* error nil: it stands after all. */
 void record_set_error(struct record *record, struct uuid error, struct str reason);
+/* Sealed by order of a court: for whoever may not read what is sealed there is no such record. It
+ * stands, and the engine goes on with it. act nil: it is open again. */
+void record_set_withheld(struct record *record, struct uuid act, struct str basis);
+bool record_is_withheld(const struct record *record);
+/* Takes every answer and row out of a record that nothing else was changed of; for good. */
+void record_expunge(struct record *record, struct instant at, struct str basis);
+bool record_is_expunged(const struct record *record);
 struct rows *record_rows(struct record *record, uint32_t list);
 /* A new row at the end, with an id from new_id; record_load_row: one that is stored already. */
 struct row *record_add_row(struct record *record, uint32_t list);

@@ -120,7 +120,7 @@ void settle_record(struct work_set *set, struct record *record)
 void settle(struct work_set *set)
 {
     for (size_t i = 0; i < set->records.count; i++) {
-        if (set->records.items[i]->changed) {
+        if (set->records.items[i]->changed && !record_is_expunged(set->records.items[i])) {
             settle_record(set, set->records.items[i]);
         }
     }

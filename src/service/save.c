@@ -176,6 +176,12 @@ static enum status act_on(struct uow *uow, const struct service_save *save,
         return uow_mark_error(uow, record);
     case SERVICE_REINSTATE:
         return uow_reinstate(uow, record);
+    case SERVICE_SEAL:
+        return uow_seal(uow, record);
+    case SERVICE_UNSEAL:
+        return uow_unseal(uow, record);
+    case SERVICE_EXPUNGE:
+        return uow_expunge(uow, record);
     case SERVICE_NO_VERB:
     case SERVICE_CORRECT:
     case SERVICE_VERB__COUNT:
@@ -217,24 +223,37 @@ static enum status save_run(struct uow *uow, void *given)
     return STATUS_OK;
 }
 
-static enum status check(const struct service_save *save)
+/* A kernel verb is asked for its reason and its law before anything else is looked at. */
+static enum status check(struct service_save *save)
 {
+    const struct service_verb_words *words = service_verb_words(save->verb);
+    struct outcome *outcome = &save->job.outcome;
     if (save->count == 0 || save->count > SERVICE_CHANGES_MAX) {
-        return STATUS_INTERNAL;
+        return outcome_fault(outcome, STATUS_INTERNAL, STR("so many changes"));
     }
-    return save->verb != SERVICE_NO_VERB && str_trim(save->job.reason).n == 0 ? STATUS_INVALID
-                                                                              : STATUS_OK;
+    if (save->verb != SERVICE_NO_VERB && str_trim(save->job.reason).n == 0) {
+        outcome_problem(outcome, STATUS_INVALID, STR("reason"), STR("required"), words->none);
+    }
+    if (words->by_law && str_trim(save->job.basis).n == 0) {
+        outcome_problem(outcome, STATUS_INVALID, STR("basis"), STR("required"),
+                        STR("Name the law and the order of the court: statute, court, case and "
+                            "date."));
+    }
+    return outcome->status;
 }
 
-enum status service_save_submit(struct store *store, struct service_save *save)
+static void prepare(struct service_save *save)
 {
     save->job.fn = save_run;
     save->job.input = save;
     save->job.verb = service_verb_words(save->verb)->name;
     outcome_init(&save->job.outcome, save->job.arena);
-    if (check(save) == STATUS_INVALID) {
-        outcome_problem(&save->job.outcome, STATUS_INVALID, STR("reason"), STR("required"),
-                        service_verb_words(save->verb)->none);
+}
+
+enum status service_save_submit(struct store *store, struct service_save *save)
+{
+    prepare(save);
+    if (check(save) != STATUS_OK) {
         save->job.done.fn(save->job.done.ctx);
         return STATUS_OK;
     }
@@ -243,10 +262,7 @@ enum status service_save_submit(struct store *store, struct service_save *save)
 
 enum status service_save_run(struct store *store, struct service_save *save)
 {
-    save->job.fn = save_run;
-    save->job.input = save;
-    save->job.verb = service_verb_words(save->verb)->name;
-    outcome_init(&save->job.outcome, save->job.arena);
+    prepare(save);
     TRY(check(save));
     TRY(service_seal_uploads(store, save->job.arena, save->uploads, save->upload_count,
                              &save->job.outcome));

@@ -38,12 +38,15 @@ NODISCARD enum status service_seal_uploads(struct store *store, struct arena *ar
 #define SERVICE_CHANGES_MAX 8
 
 /* The kernel verbs: what can be done with a record of every entity besides saving it and what the
- * model says. Each needs a reason; who may is in the policy. */
+ * model says. Each needs a reason, some a law that allows it; who may is in the policy. */
 enum service_verb {
     SERVICE_NO_VERB,
     SERVICE_CORRECT,
     SERVICE_ENTERED_IN_ERROR,
     SERVICE_REINSTATE, /* takes that back */
+    SERVICE_SEAL,
+    SERVICE_UNSEAL,
+    SERVICE_EXPUNGE,
     SERVICE_VERB__COUNT
 };
 struct service_verb_words {
@@ -52,6 +55,7 @@ struct service_verb_words {
     struct str label, done, help;
     struct str ask;  /* for the reason */
     struct str none; /* what is wrong when there is no reason */
+    bool by_law;     /* the job has a basis: which law, and the order */
 };
 const struct service_verb_words *service_verb_words(enum service_verb verb);
 /* By its name; SERVICE_NO_VERB when there is none. */
@@ -65,7 +69,7 @@ struct service_save {
     struct service_upload *uploads; /* sealed */
     size_t upload_count;
     struct str draft_place; /* the draft that ends with it, or empty */
-    struct uow_job job;     /* arena, actor, reason, idempotency key, done are the caller's */
+    struct uow_job job;     /* arena, actor, reason, basis, idempotency key, done are the caller's */
 };
 NODISCARD enum status service_save_submit(struct store *store, struct service_save *save);
 /* The same, waiting: tests, import, sample county. */

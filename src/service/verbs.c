@@ -38,6 +38,47 @@ static const struct service_verb_words verbs[SERVICE_VERB__COUNT] = {
                          .ask = STR_INIT("Why it stands after all"),
                          .none = STR_INIT("Say why it stands after all."),
                          },
+    [SERVICE_SEAL] =
+        {
+                         .name = STR_INIT("seal"),
+                         .verb = VERB_SEAL,
+                         .label = STR_INIT("Seal"),
+                         .done = STR_INIT("Sealed"),
+                         .help = STR_INIT("By order of a court. For everybody who may not seal records like this "
+                             "one, there is no such record any more: not in lists, searches or "
+                             "counts, nor what belongs to it. Its history goes on. It can be "
+                             "unsealed."),
+                         .ask = STR_INIT("What the order says, without what is to be sealed"),
+                         .none = STR_INIT("Say what the order says."),
+                         .by_law = true,
+                         },
+    [SERVICE_UNSEAL] =
+        {
+                         .name = STR_INIT("unseal"),
+                         .verb = VERB_SEAL,
+                         .label = STR_INIT("Unseal"),
+                         .done = STR_INIT("Unsealed"),
+                         .help = STR_INIT("It is there again for whoever could read it before, with all that was "
+                             "sealed together with it."),
+                         .ask = STR_INIT("Why it is no longer sealed"),
+                         .none = STR_INIT("Say why it is no longer sealed."),
+                         .by_law = true,
+                         },
+    [SERVICE_EXPUNGE] =
+        {
+                         .name = STR_INIT("expunge"),
+                         .verb = VERB_EXPUNGE,
+                         .label = STR_INIT("Expunge"),
+                         .done = STR_INIT("Expunged"),
+                         .help = STR_INIT(
+                "What this record and its parts say goes for good: the record, its history, "
+                "drafts, files, deadlines and notices. Nobody can bring it back. The register "
+                "keeps that it was done, by whom and by which law. Somebody else must have "
+                "sealed it."),
+                         .ask = STR_INIT("Why it is expunged. This stays: name nobody in it"),
+                         .none = STR_INIT("Say why it is expunged, and name nobody."),
+                         .by_law = true,
+                         },
 };
 
 const struct service_verb_words *service_verb_words(enum service_verb verb)

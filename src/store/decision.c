@@ -106,17 +106,18 @@ static enum status tell_resting(struct uow *uow, const struct resting *resting, 
     return STATUS_OK;
 }
 
-/* Only a correction says that something was wrong; what simply goes on is no news. */
+/* Only a correction says that something was wrong; what simply goes on is no news. What is done by
+ * law with a record is not for those to know who can no longer read it. */
 static enum status tell_corrections(struct uow *uow)
 {
     struct act *act = ARENA_NEW(uow->arena, struct act);
     struct all_resting all = {0};
-    if (uow->job->reason.n == 0) {
+    if (uow->job->reason.n == 0 || uow->job->basis.n > 0) {
         return STATUS_OK;
     }
     for (size_t i = 0; i < uow->set.records.count; i++) {
         const struct record *record = uow->set.records.items[i];
-        if (record->changed && !record->is_new) {
+        if (record->changed && !record->is_new && !record_is_withheld(record)) {
             TRY(find_resting(uow, record, &all));
         }
     }

@@ -120,15 +120,6 @@ static enum status read_grants(struct db *db, struct work_set *set, struct uuid 
     return take_rows(set, q, ret_grants);
 }
 
-static void bind_instant_or_null(struct db_statement *q, unsigned at, struct instant instant)
-{
-    if (instant.ms == 0) {
-        db_bind_null(q, at);
-    } else {
-        db_bind_int(q, at, instant.ms);
-    }
-}
-
 static enum status insert(struct uow *uow, const struct store_grant *grant)
 {
     const struct model *model = uow->set.model;

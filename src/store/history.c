@@ -83,8 +83,8 @@ static struct str transition_path(struct uow *uow, uint32_t transition)
 static struct str cause_of(struct uow *uow, const struct record *record)
 {
     uint32_t cause = MODEL_NONE;
-    if (record->error_changed) {
-        return uow->job->verb; /* nobody wrote in what was marked */
+    if (uow->job->verb.n > 0 && !record->written) {
+        return uow->job->verb; /* nobody wrote in it */
     }
     for (size_t i = uow->acts.count; i-- > 0 && !record->written;) {
         const struct act *act = uow->acts.items[i];

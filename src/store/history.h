@@ -11,7 +11,9 @@
  * several codes a list of these, references and files the identifier, a non-answer {"asked":"the
  * mother","why":"declined"}, nothing null; of a sealed text {"sealed":"<hex>"}, see history_text.
  * Beside the fields stand the kernel's "state", "number", "root_id" and "agency_id", and
- * "entered_in_error": the reason that was given, null while the record stands. */
+ * "entered_in_error": the reason that was given, null while the record stands; "sealed": the law and
+ * the order, null while it is open. Of a record that was expunged it says only "expunged", by which
+ * law. */
 #ifndef HEARTH_STORE_HISTORY_H
 #define HEARTH_STORE_HISTORY_H
 
@@ -30,7 +32,8 @@ struct old_rows {
 struct old_place {
     struct uuid root, agency;
     struct str number;
-    struct str error; /* why it was entered in error, or empty */
+    struct str error;    /* why it was entered in error, or empty */
+    struct str withheld; /* by which law and order it is sealed, or empty */
 };
 
 /* A sealed text that a content commits to. */

@@ -278,11 +278,17 @@ static void add_kernel(struct members *members, const struct record *record,
     struct str to = record->state == MODEL_NONE
                         ? STR("")
                         : model_text(model, model_state_row(model, record->state)->name);
+    if (record_is_expunged(record)) {
+        add_member(members, STR("expunged"), STR("null"), json_text(arena, record->expunged_basis));
+        return;
+    }
     add_member(members, STR("state"), json_text(arena, from), json_text(arena, to));
     add_member(members, STR("number"), json_text(arena, old->number),
                json_text(arena, record->number));
     add_member(members, STR("entered_in_error"), json_text(arena, old->error),
                json_text(arena, record->error_reason));
+    add_member(members, STR("sealed"), json_text(arena, old->withheld),
+               json_text(arena, record->withheld_basis));
     add_member(members, STR("root_id"), json_id(arena, old->root), json_id(arena, record->root));
     add_member(members, STR("agency_id"), json_id(arena, old->agency),
                json_id(arena, record->agency));

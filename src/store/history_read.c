@@ -49,7 +49,8 @@ static bool may_read_member(const struct work_set *set, const struct record *rec
                             struct str name)
 {
     static const struct str kernel[] = {STR_INIT("state"), STR_INIT("number"), STR_INIT("root_id"),
-                                        STR_INIT("agency_id"), STR_INIT("entered_in_error")};
+                                        STR_INIT("agency_id"), STR_INIT("entered_in_error"),
+                                        STR_INIT("sealed")};
     struct place place;
     if (find_place(set->model, record->subject.entity, name, &place)) {
         return place.field == MODEL_NONE ||

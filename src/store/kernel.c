@@ -8,6 +8,7 @@ static const struct kernel_step records_steps[] = {
     {1, &sql_named[SQL_EXCHANGE_SCHEMA]      },
     {2, &sql_named[SQL_KERNEL_2_IMAGES]      },
     {3, &sql_named[SQL_KERNEL_3_ACCESS]      },
+    {4, &sql_named[SQL_KERNEL_4_VERBS]       },
 };
 static const struct kernel_step attachments_steps[] = {
     {1, &sql_named[SQL_ATTACHMENTS_SCHEMA]},

@@ -49,9 +49,11 @@ static void allow(struct list_query *query, const struct work_set *set)
     }
     if (uuid_is_nil(set->actor->worker) || entity->kind == ENTITY_REFERENCE) {
         query->everything = true;
+        query->withheld = uuid_is_nil(set->actor->worker);
         return;
     }
     int64_t *audiences = ARENA_ARRAY(set->arena, ACCESS_AUDIENCES_MAX, int64_t);
+    query->withheld = access_somewhere(set->model, set->actor, VERB_SEAL, entity->class);
     query->audience_count = access_list_audiences(set->model, set->actor, entity->class, audiences);
     query->audiences = audiences;
     query->barred = set->actor->barred;

@@ -178,14 +178,18 @@ static enum status activate(struct migration *m, struct str digest)
 }
 
 enum status migrate_model(struct store *store, struct db *db, struct str digest, struct str last,
-                          struct arena *arena, struct outcome *outcome)
+                          bool newer_kernel, struct arena *arena, struct outcome *outcome)
 {
     struct migration m = {
         .store = store, .db = db, .arena = arena, .outcome = outcome, .plan = store->plan};
-    if (str_eq(digest, last)) {
+    bool same = str_eq(digest, last);
+    if (same && !newer_kernel) {
         return STATUS_OK;
     }
     TRY(migrate_tables(&m));
+    if (same) {
+        return STATUS_OK;
+    }
     TRY(activate(&m, digest));
     return last.n > 0 ? recompute_plan(store, db, arena) : STATUS_OK;
 }

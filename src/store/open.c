@@ -96,11 +96,14 @@ static enum status bring_tables(struct store *store, struct db *db, struct outco
     struct db_scope CLEANUP(db_rollback) scope = {0};
     struct arena *arena = &store->arena;
     struct str last, digest;
+    int64_t version;
     TRY(db_begin(db, DB_WRITE, &scope));
+    TRY(kernel_version(db, arena, &version));
     TRY(kernel_migrate(db, &kernel_records, arena, store->plan, outcome));
     TRY(last_image(db, arena, &last));
     TRY(open_model(store, last, outcome, &digest));
-    TRY(migrate_model(store, db, digest, last, arena, outcome));
+    TRY(migrate_model(store, db, digest, last, version != kernel_newest(&kernel_records), arena,
+                      outcome));
     return store->plan != NULL ? STATUS_OK : db_commit(&scope);
 }
 

@@ -180,6 +180,7 @@ struct keeper {
     pthread_cond_t wake;
     bool stopping;
     bool runs;
+    _Atomic uint64_t cut_at; /* the commit after which the log is to be cut; 0: none */
 };
 
 /* False when the keeper is to stop. */
@@ -205,19 +206,31 @@ static void *keeper_main(void *context)
         uint64_t commits = writer_figures(keeper->store).commits;
         struct db_checkpoint checkpoint = {0};
         enum db_checkpoint_mode mode = DB_CHECKPOINT_PASSIVE;
-        if (commits == seen && !long_log) {
+        uint64_t cut_at = atomic_load(&keeper->cut_at);
+        bool cut = cut_at != 0 && commits >= cut_at;
+        if (commits == seen && !long_log && !cut) {
             continue;
         }
-        if (commits == seen) {
+        if (commits == seen || cut) {
             mode = DB_CHECKPOINT_TRUNCATE; /* nobody writes: now it costs nobody anything */
         }
         if (db_checkpoint(keeper->db, mode, &checkpoint) == STATUS_OK) {
             long_log = mode == DB_CHECKPOINT_PASSIVE && checkpoint.log_pages > KEEPER_CUT_PAGES;
+            if (cut && checkpoint.complete) {
+                (void)atomic_compare_exchange_strong(&keeper->cut_at, &cut_at, 0);
+            }
         }
         db_reset(keeper->db);
         seen = commits;
     }
     return NULL;
+}
+
+void store_log_cut(struct store *store)
+{
+    if (store->keeper != NULL) {
+        atomic_store(&store->keeper->cut_at, writer_figures(store).commits + 1);
+    }
 }
 
 enum status keeper_open(struct store *store, struct outcome *outcome)

@@ -204,8 +204,15 @@ static void take_kernel(const struct model *model, struct db_statement *q, struc
     record->changed_at = (struct instant){db_int(q, SCHEMA_ENTITY_CHANGED_AT)};
     record->changed_by = uuid_or_nil(q, SCHEMA_ENTITY_CHANGED_BY);
     record->error = uuid_or_nil(q, SCHEMA_ENTITY_ERROR);
-    if (!record_stands(record)) {
+    if (!uuid_is_nil(record->error)) {
         record->error_reason = db_text(q, SCHEMA_ENTITY_ERROR_REASON);
+    }
+    record->withheld = uuid_or_nil(q, SCHEMA_ENTITY_WITHHELD);
+    if (record_is_withheld(record)) {
+        record->withheld_basis = db_text(q, SCHEMA_ENTITY_WITHHELD_BASIS);
+    }
+    if (!db_is_null(q, SCHEMA_ENTITY_EXPUNGED_AT)) {
+        record->expunged_at = (struct instant){db_int(q, SCHEMA_ENTITY_EXPUNGED_AT)};
     }
 }
 
@@ -351,6 +358,15 @@ void bind_id_or_null(struct db_statement *q, unsigned at, struct uuid id)
         db_bind_null(q, at);
     } else {
         db_bind_uuid(q, at, id);
+    }
+}
+
+void bind_instant_or_null(struct db_statement *q, unsigned at, struct instant instant)
+{
+    if (instant.ms == 0) {
+        db_bind_null(q, at);
+    } else {
+        db_bind_int(q, at, instant.ms);
     }
 }
 

@@ -207,6 +207,15 @@ static void bind_kernel(struct db_statement *q, unsigned at, enum schema_entity_
     case SCHEMA_ENTITY_ERROR_REASON:
         bind_text_or_null(q, at, record->error_reason);
         break;
+    case SCHEMA_ENTITY_WITHHELD:
+        bind_id_or_null(q, at, record->withheld);
+        break;
+    case SCHEMA_ENTITY_WITHHELD_BASIS:
+        bind_text_or_null(q, at, record->withheld_basis);
+        break;
+    case SCHEMA_ENTITY_EXPUNGED_AT:
+        bind_instant_or_null(q, at, record->expunged_at);
+        break;
     case SCHEMA_ENTITY__COUNT:
         CHECK(false);
         break;
@@ -514,6 +523,9 @@ static enum status read_old(struct uow *uow, const struct record *record, struct
         place->error = db_is_null(q, SCHEMA_ENTITY_ERROR_REASON)
                            ? STR("")
                            : db_text(q, SCHEMA_ENTITY_ERROR_REASON);
+        place->withheld = db_is_null(q, SCHEMA_ENTITY_WITHHELD_BASIS)
+                              ? STR("")
+                              : db_text(q, SCHEMA_ENTITY_WITHHELD_BASIS);
     }
     TRY(db_finish(q));
     for (uint32_t i = 0; i < shape->lists_count; i++) {

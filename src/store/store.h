@@ -214,6 +214,21 @@ NODISCARD enum status store_as_of(struct store_reader *reader, struct work_set *
 NODISCARD enum status store_as_of_version(struct store_reader *reader, struct work_set *set,
                                           struct record *record, uint32_t version,
                                           struct outcome *outcome);
+/* What was sealed, unsealed and expunged, newest first, as far as the actor may do so with records of
+ * the entity. No content. */
+struct store_legal_act {
+    uint64_t sequence;
+    enum model_verb verb; /* the right it needed: VERB_SEAL or VERB_EXPUNGE */
+    struct str done;      /* "seal", "unseal", "expunge" */
+    uint32_t entity;      /* or MODEL_NONE: the model no longer has it */
+    struct uuid record, agency, by;
+    struct instant at;
+    struct str basis, reason;
+    uint32_t records, history_rows;
+};
+NODISCARD enum status store_legal_acts(struct store_reader *reader, struct work_set *set,
+                                       struct store_page page, struct store_legal_act **ret_acts,
+                                       size_t *ret_count, struct str *ret_next_cursor);
 struct store_look {
     struct instant at;
     struct uuid worker;
@@ -241,6 +256,7 @@ struct uow_job {
     struct instant now;         /* 0: the store's now */
     struct str verb;            /* the kernel verb by its name, else empty: history says it */
     struct str reason;          /* of a kernel verb, else empty */
+    struct str basis;           /* of one that rests on a law: which, and the order; else empty */
     struct str idempotency_key; /* empty: none. A key seen before gives the old result and no act */
     bool background;            /* imports and sweeps queue behind people */
     struct completion done;
@@ -280,6 +296,13 @@ NODISCARD enum status uow_create(struct uow *uow, uint32_t entity, struct uuid a
  * when it is so already, or when what it belongs to is marked. */
 NODISCARD enum status uow_mark_error(struct uow *uow, struct record *record);
 NODISCARD enum status uow_reinstate(struct uow *uow, struct record *record);
+/* Seals a record and the parts below it by order of a court, by the basis of the job: for whoever
+ * may not seal, there is no such record. And opens again what was sealed together. */
+NODISCARD enum status uow_seal(struct uow *uow, struct record *record);
+NODISCARD enum status uow_unseal(struct uow *uow, struct record *record);
+/* Takes what a sealed record and its parts said out of the store for good (docs/operations.md says
+ * when it has left the disk); refused to whoever sealed it. The register keeps that it was done. */
+NODISCARD enum status uow_expunge(struct uow *uow, struct record *record);
 void uow_result(struct uow *uow, const struct record *record);
 /* Adds what act_take did (notices, decisions) to what is written; act must live as long as the job.
  */

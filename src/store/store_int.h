@@ -157,9 +157,10 @@ int64_t audience_id(enum model_scope scope, struct uuid subject);
  * the model no longer has. */
 bool audience_reach(const struct model *model, struct str stored, uint32_t *ret_only);
 
-/* Nil and the empty text are NULL in the database. */
+/* Nil, 0 and the empty text are NULL in the database. */
 void bind_id_or_null(struct db_statement *q, unsigned at, struct uuid id);
 void bind_text_or_null(struct db_statement *q, unsigned at, struct str text);
+void bind_instant_or_null(struct db_statement *q, unsigned at, struct instant instant);
 /* What a column holds of an answer. */
 struct db_value answer_column(const struct schema_column *column, const struct answer *answer);
 
@@ -203,14 +204,19 @@ void recompute_register(struct store *store);
 /* ---- opening ---- */
 
 void names_find(struct store *store);
+/* Asks the checkpoint thread to move the log into the database file and cut it to nothing, once the
+ * act that asks is committed. */
+void store_log_cut(struct store *store);
 /* Gives a connection the functions that lowered expressions call. */
 NODISCARD enum status define_functions(struct db *db);
 /* The digest of the image that was activated last, or empty. */
 NODISCARD enum status last_image(struct db *db, struct arena *arena, struct str *ret_digest);
 /* Brings the tables to the model's, when the image is not the last one, and activates it; refused
- * with all reasons when a stored value would mean something else. In an open scope of DB_WRITE. */
+ * with all reasons when a stored value would mean something else. newer_kernel: a step of the
+ * kernel was taken, which may have columns of its own in them. In an open scope of DB_WRITE. */
 NODISCARD enum status migrate_model(struct store *store, struct db *db, struct str digest,
-                                    struct str last, struct arena *arena, struct outcome *outcome);
+                                    struct str last, bool newer_kernel, struct arena *arena,
+                                    struct outcome *outcome);
 NODISCARD enum status readers_open(struct store *store, struct outcome *outcome);
 void readers_close(struct store *store);
 NODISCARD enum status keeper_open(struct store *store, struct outcome *outcome);

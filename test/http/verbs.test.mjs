@@ -94,3 +94,82 @@ test("decisions that rested on a record are listed, and those that were correcte
   }
   assert.ok(seen > 0, "the sample has screened reports");
 });
+
+// ---- by law ----
+
+const order = { basis: "48.396(2), Marathon County 26JC0042, 3 November 2026", reason: "The court ordered it." };
+const current = async (api) => (await api.get(`/contact/${contact.id}`)).body.version;
+
+test("seal: the law is asked for, and who may not seal finds nothing afterwards", async () => {
+  const refused = await verb(jonas, "seal", order, await current(jonas));
+  assert.equal(refused.status, 403);
+  const lawless = await verb(supervisor, "seal", { reason: "because" }, await current(supervisor));
+  assert.equal(lawless.status, 422, JSON.stringify(lawless.body));
+  assert.equal(lawless.body.problems[0].field, "basis");
+  const sealed = await verb(supervisor, "seal", order, await current(supervisor));
+  assert.equal(sealed.status, 200, JSON.stringify(sealed.body));
+  assert.equal(sealed.body.sealed, order.basis);
+  const never = "018f0000-0000-7000-8000-000000000000";
+  const gone = await jonas.get(`/contact/${contact.id}`);
+  const absent = await jonas.get(`/contact/${never}`);
+  assert.equal(gone.status, 404);
+  assert.deepEqual(gone.body, absent.body);
+  const { body } = await jonas.get(`/contact?limit=200&assessment=${contact.assessment}`);
+  assert.ok(!body.items.some((one) => one.id === contact.id));
+  assert.ok(await listed(), "who may seal has it in lists");
+  for (const path of ["", "/history", "/verb/seal"]) {
+    const session = await hearth.signIn("jonas");
+    const there = await session.fetch(`/record/contact/${contact.id}${path}`);
+    const nowhere = await session.fetch(`/record/contact/${never}${path}`);
+    assert.equal(there.status, 404);
+    assert.equal((await there.text()).replaceAll(contact.id, ""), (await nowhere.text()).replaceAll(never, ""));
+  }
+});
+
+test("the page of a sealed record says so, and it is unsealed by a page without scripts", async () => {
+  const session = await hearth.signIn(login);
+  const address = `/record/contact/${contact.id}`;
+  const page = await (await session.fetch(address)).text();
+  assert.match(page, /Sealed by order of a court/);
+  assert.match(page, /26JC0042/);
+  const version = await current(supervisor);
+  const lawless = await session.post(`${address}/verb/unseal`, { version, reason: "The order ended." });
+  assert.equal(lawless.status, 422);
+  assert.match(await lawless.text(), /Name the law and the order/);
+  const done = await session.post(`${address}/verb/unseal`, { version, ...order });
+  assert.equal(done.status, 303);
+  assert.equal((await jonas.get(`/contact/${contact.id}`)).status, 200);
+});
+
+test("expunge takes two; then there is nothing, and the register tells that it was done", async () => {
+  const privacy = hearth.api("theo");
+  const early = await verb(privacy, "expunge", order, await current(privacy));
+  assert.equal(early.status, 409, JSON.stringify(early.body));
+  assert.match(early.body.problems[0].message, /Only what is sealed/);
+  await verb(privacy, "seal", order, await current(privacy));
+  const alone = await verb(privacy, "expunge", order, await current(privacy));
+  assert.equal(alone.status, 409);
+  assert.match(alone.body.problems[0].message, /Somebody else must expunge it/);
+  await verb(privacy, "unseal", order, await current(privacy));
+  await verb(supervisor, "seal", order, await current(supervisor));
+  const notGranted = await verb(supervisor, "expunge", order, await current(supervisor));
+  assert.equal(notGranted.status, 403);
+  const session = await hearth.signIn("theo");
+  const done = await session.post(`/record/contact/${contact.id}/verb/expunge`, { version: await current(privacy), ...order });
+  assert.equal(done.status, 303);
+  assert.equal(done.headers.get("location"), "/legal-acts");
+  for (const api of [privacy, supervisor, jonas]) {
+    assert.equal((await api.get(`/contact/${contact.id}`)).status, 404);
+    assert.equal((await api.get(`/contact/${contact.id}/history`)).status, 404);
+  }
+  assert.equal(await listed(), false);
+  const register = await (await session.fetch("/legal-acts")).text();
+  assert.match(register, /Expunged: Contact/);
+  assert.match(register, /26JC0042/);
+  assert.doesNotMatch(register, /A call about somebody else/);
+  const { body: { items } } = await privacy.get("/legal-acts");
+  assert.equal(items[0].verb, "expunge");
+  assert.ok(items[0].history_rows >= 5);
+  assert.deepEqual((await jonas.get("/legal-acts")).body.items, []);
+  assert.match(hearth.run("audit", "verify", "--data", hearth.data), /expunged/);
+});

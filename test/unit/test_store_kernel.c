@@ -20,6 +20,7 @@ static const struct released {
     {1, "access_log_schema",     0x86d9d536778e5dd7},
     {2, "kernel_2_images",       0x5108e79441eb75ff},
     {3, "kernel_3_access",       0x73217e5e5b56933 },
+    {4, "kernel_4_verbs",        0xea9b0c353767f7b9},
 };
 
 static const struct kernel_steps *const kernels[] = {&kernel_records, &kernel_attachments,
@@ -215,7 +216,10 @@ static void step_back(struct world *w)
     w->store = store_close(w->store);
     struct db *db = open_file(w, "hearth.db", DB_WRITER);
     apply(db, "ALTER TABLE model_image DROP COLUMN history_before;"
-              "DROP TABLE access_grant; UPDATE kernel_version SET version = 1");
+              "DROP TABLE access_grant; DROP TABLE legal_act; DROP TABLE moved_record;"
+              "ALTER TABLE worker DROP COLUMN expunged_at;"
+              "DELETE FROM model_column WHERE table_name = 'worker' AND column_name = 'expunged_at';"
+              "UPDATE kernel_version SET version = 1");
     db_close(db);
 }
 
