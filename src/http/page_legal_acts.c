@@ -17,7 +17,8 @@ struct acts {
 
 static enum status read_acts(struct request *request, struct acts *ret_acts)
 {
-    struct store_page page = {.limit = ACTS_A_PAGE, .cursor = request_query(request, STR("cursor"))};
+    struct store_page page = {.limit = ACTS_A_PAGE,
+                              .cursor = request_query(request, STR("cursor"))};
     return store_legal_acts(request->reader, &request->set, page, &ret_acts->items,
                             &ret_acts->count, &ret_acts->next);
 }
@@ -67,8 +68,8 @@ static struct cell *cells_of(struct request *request, const struct acts *acts)
         const struct store_legal_act *act = &acts->items[i];
         struct cell *cell = cells + i * ACT__COUNT;
         cell[ACT_WHEN].text = page_when(request, act->at);
-        cell[ACT_WHAT].text = STR_JOIN(&request->arena, done_words(act), STR(": "),
-                                       entity_label(request, act));
+        cell[ACT_WHAT].text =
+            STR_JOIN(&request->arena, done_words(act), STR(": "), entity_label(request, act));
         if (act->verb != VERB_EXPUNGE) {
             cell[ACT_WHAT].to = page_record_url(request, act->entity, act->record);
         }
@@ -84,11 +85,11 @@ enum handled page_legal_acts(struct request *request)
 {
     static const struct column columns[ACT__COUNT] = {
         [ACT_WHEN] = {STR_INIT("When"),          false},
-        [ACT_WHAT] = {STR_INIT("What"),          false},
+          [ACT_WHAT] = {STR_INIT("What"),          false},
         [ACT_WHO] = {STR_INIT("Who"),           false},
-        [ACT_LAW] = {STR_INIT("Law and order"), false},
+          [ACT_LAW] = {STR_INIT("Law and order"), false},
         [ACT_WHY] = {STR_INIT("Reason"),        false},
-        [ACT_SIZE] = {STR_INIT("How much"),      false},
+          [ACT_SIZE] = {STR_INIT("How much"),      false},
     };
     struct acts acts;
     enum status status = read_acts(request, &acts);

@@ -271,9 +271,9 @@ static enum handled done(struct request *request)
     if (outcome->status == STATUS_OK) {
         /* What was expunged has no page. */
         bool gone = service_verb_named(request->parameters[2]) == SERVICE_EXPUNGE;
-        return request_redirect(
-            request, gone ? STR("/legal-acts")
-                          : page_record_url(request, page_entity(request, 0), id).text);
+        return request_redirect(request,
+                                gone ? STR("/legal-acts")
+                                     : page_record_url(request, page_entity(request, 0), id).text);
     }
     /* Of a stale one the page shows what is there now; the reason is still in it. */
     if (!page_can_mend(outcome->status) && outcome->status != STATUS_STALE) {

@@ -2,7 +2,7 @@
 #include "service/service.h"
 
 static const struct service_verb_words verbs[SERVICE_VERB__COUNT] = {
-    [SERVICE_NO_VERB] = {.name = STR_INIT("")                                 },
+    [SERVICE_NO_VERB] = {.name = STR_INIT("")                                                                  },
     [SERVICE_CORRECT] =
         {
                          .name = STR_INIT("correct"),
@@ -44,10 +44,11 @@ static const struct service_verb_words verbs[SERVICE_VERB__COUNT] = {
                          .verb = VERB_SEAL,
                          .label = STR_INIT("Seal"),
                          .done = STR_INIT("Sealed"),
-                         .help = STR_INIT("By order of a court. For everybody who may not seal records like this "
-                             "one, there is no such record any more: not in lists, searches or "
-                             "counts, nor what belongs to it. Its history goes on. It can be "
-                             "unsealed."),
+                         .help =
+                STR_INIT("By order of a court. For everybody who may not seal records like this "
+                         "one, there is no such record any more: not in lists, searches or "
+                         "counts, nor what belongs to it. Its history goes on. It can be "
+                         "unsealed."),
                          .ask = STR_INIT("What the order says, without what is to be sealed"),
                          .none = STR_INIT("Say what the order says."),
                          .by_law = true,
@@ -58,8 +59,9 @@ static const struct service_verb_words verbs[SERVICE_VERB__COUNT] = {
                          .verb = VERB_SEAL,
                          .label = STR_INIT("Unseal"),
                          .done = STR_INIT("Unsealed"),
-                         .help = STR_INIT("It is there again for whoever could read it before, with all that was "
-                             "sealed together with it."),
+                         .help =
+                STR_INIT("It is there again for whoever could read it before, with all that was "
+                         "sealed together with it."),
                          .ask = STR_INIT("Why it is no longer sealed"),
                          .none = STR_INIT("Say why it is no longer sealed."),
                          .by_law = true,

@@ -16,8 +16,9 @@ static enum status check_sealed(struct uow *uow, const struct record *record)
     struct uuid by = {{0}};
     bool found = false;
     if (!record_is_withheld(record)) {
-        return verb_refuse(uow, STR("not_sealed"),
-                           STR("Only what is sealed can be expunged. Somebody else seals it first."));
+        return verb_refuse(
+            uow, STR("not_sealed"),
+            STR("Only what is sealed can be expunged. Somebody else seals it first."));
     }
     TRY(db_named(uow->db, SQL_FIND_SEALER, uow->arena, &q));
     db_bind_uuid(q, 1, record->subject.id);
@@ -218,10 +219,10 @@ static enum status forget_drafts(struct uow *uow, const struct record *record)
 static enum status forget(struct uow *uow, struct uuid record)
 {
     static const enum sql_name statements[] = {
-        SQL_FORGET_REQUESTS,  SQL_FORGET_CLOCKS,    SQL_FORGET_CLOCK_CHANGES,
-        SQL_FORGET_DECISIONS, SQL_FORGET_SEEN,      SQL_FORGET_AUDIENCES, SQL_FORGET_GRANTS,
-        SQL_FORGET_MOVES, SQL_FORGET_CLUSTER,   SQL_FORGET_NOTICES,   SQL_FORGET_STAGED_ROWS,
-        SQL_FORGET_FOREIGN_DIGEST,
+        SQL_FORGET_REQUESTS,  SQL_FORGET_CLOCKS,      SQL_FORGET_CLOCK_CHANGES,
+        SQL_FORGET_DECISIONS, SQL_FORGET_SEEN,        SQL_FORGET_AUDIENCES,
+        SQL_FORGET_GRANTS,    SQL_FORGET_MOVES,       SQL_FORGET_CLUSTER,
+        SQL_FORGET_NOTICES,   SQL_FORGET_STAGED_ROWS, SQL_FORGET_FOREIGN_DIGEST,
     };
     for (size_t i = 0; i < ARRAY_LENGTH(statements); i++) {
         struct db_statement *q;

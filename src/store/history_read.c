@@ -48,9 +48,9 @@ static bool find_place(const struct model *model, uint32_t entity, struct str na
 static bool may_read_member(const struct work_set *set, const struct record *record,
                             struct str name)
 {
-    static const struct str kernel[] = {STR_INIT("state"), STR_INIT("number"), STR_INIT("root_id"),
-                                        STR_INIT("agency_id"), STR_INIT("entered_in_error"),
-                                        STR_INIT("sealed")};
+    static const struct str kernel[] = {
+        STR_INIT("state"),     STR_INIT("number"),           STR_INIT("root_id"),
+        STR_INIT("agency_id"), STR_INIT("entered_in_error"), STR_INIT("sealed")};
     struct place place;
     if (find_place(set->model, record->subject.entity, name, &place)) {
         return place.field == MODEL_NONE ||

@@ -102,9 +102,8 @@ enum status uow_reinstate(struct uow *uow, struct record *record)
     }
     TRY(verb_above(uow, record, &above));
     if (above != NULL && !record_stands(above)) {
-        return verb_refuse(
-            uow, STR("entered_in_error"),
-            STR("What this belongs to was entered in error. Take that back first."));
+        return verb_refuse(uow, STR("entered_in_error"),
+                           STR("What this belongs to was entered in error. Take that back first."));
     }
     return set_error(uow, record, record->error, (struct uuid){{0}});
 }

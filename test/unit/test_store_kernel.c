@@ -215,11 +215,12 @@ static void step_back(struct world *w)
     TEST_ARENA(arena);
     w->store = store_close(w->store);
     struct db *db = open_file(w, "hearth.db", DB_WRITER);
-    apply(db, "ALTER TABLE model_image DROP COLUMN history_before;"
-              "DROP TABLE access_grant; DROP TABLE legal_act; DROP TABLE moved_record;"
-              "ALTER TABLE worker DROP COLUMN expunged_at;"
-              "DELETE FROM model_column WHERE table_name = 'worker' AND column_name = 'expunged_at';"
-              "UPDATE kernel_version SET version = 1");
+    apply(db,
+          "ALTER TABLE model_image DROP COLUMN history_before;"
+          "DROP TABLE access_grant; DROP TABLE legal_act; DROP TABLE moved_record;"
+          "ALTER TABLE worker DROP COLUMN expunged_at;"
+          "DELETE FROM model_column WHERE table_name = 'worker' AND column_name = 'expunged_at';"
+          "UPDATE kernel_version SET version = 1");
     db_close(db);
 }
 

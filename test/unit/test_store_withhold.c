@@ -18,8 +18,9 @@ static struct uuid none(void)
 static enum status attach_photo(struct uow *uow, struct calling *calling, struct record *report)
 {
     struct store_file file;
-    TRY(store_file_seal(uow->store, uow_set(uow)->arena, STR("%PDF-1.7\n1 0 obj\ncanaryplover\n%%EOF\n"),
-                        STR("canarycrane.pdf"), uow_outcome(uow), &file));
+    TRY(store_file_seal(uow->store, uow_set(uow)->arena,
+                        STR("%PDF-1.7\n1 0 obj\ncanaryplover\n%%EOF\n"), STR("canarycrane.pdf"),
+                        uow_outcome(uow), &file));
     TRY(uow_attach(uow, &file));
     put(report, "photo", value_reference(file.id));
     calling->photo = file.id;
@@ -219,9 +220,10 @@ static void its_history_and_its_clocks_go_on(void **state)
     must_act(&w, &w.actors[INTAKE], change, &calling);
     assert_int_equal(count_of(&w, "SELECT count(*) FROM clock WHERE state = 'running'"), 1);
     assert_int_equal(
-        count_of(&w, "SELECT count(*) FROM history WHERE transition = 'seal' AND content = "
-                     "'{\"sealed\":{\"from\":null,\"to\":\"48.396(2), order of 3 November 2026\"}}' "
-                     "AND reason = 'so ordered' AND cause = 'seal'"),
+        count_of(&w,
+                 "SELECT count(*) FROM history WHERE transition = 'seal' AND content = "
+                 "'{\"sealed\":{\"from\":null,\"to\":\"48.396(2), order of 3 November 2026\"}}' "
+                 "AND reason = 'so ordered' AND cause = 'seal'"),
         3);
     assert_int_equal(by_law(&calling, INTAKE, seal_report, "seal"), STATUS_REFUSED);
     assert_int_equal(by_law(&calling, INTAKE, unseal_placement, "unseal"), STATUS_REFUSED);
@@ -238,9 +240,9 @@ static void its_history_and_its_clocks_go_on(void **state)
 /* How many files of the folder, and of those below it, say the word. */
 static size_t files_that_say(struct world *w, const char *word)
 {
-    static const char *const names[] = {"hearth.db", "hearth.db-wal", "attachments.db",
-                                        "attachments.db-wal", "access-2026-11.db",
-                                        "access-2026-11.db-wal"};
+    static const char *const names[] = {"hearth.db",         "hearth.db-wal",
+                                        "attachments.db",    "attachments.db-wal",
+                                        "access-2026-11.db", "access-2026-11.db-wal"};
     size_t count = 0;
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
         FILE *file = fopen(str_cstr(&w->arena, in_world(w, names[i])), "rb");
@@ -373,8 +375,9 @@ static void nothing_of_it_is_left(void **state)
     assert_int_equal(count_of(&w, "SELECT count(*) FROM clock"), 0);
     assert_int_equal(count_of(&w, "SELECT count(*) FROM clock_change"), 0);
     assert_int_equal(count_of(&w, "SELECT count(*) FROM decision_basis"), 0);
-    assert_int_equal(count_of(&w, "SELECT count(*) FROM report WHERE number IS NOT NULL OR state IS "
-                                  "NOT NULL OR narrative IS NOT NULL OR photo IS NOT NULL"),
+    assert_int_equal(count_of(&w,
+                              "SELECT count(*) FROM report WHERE number IS NOT NULL OR state IS "
+                              "NOT NULL OR narrative IS NOT NULL OR photo IS NOT NULL"),
                      0);
     assert_int_equal(count_of(&w, "SELECT count(*) FROM report__participants"), 0);
     assert_int_equal(count_of(&w, "SELECT count(*) FROM reporter__words"), 0);
