@@ -352,6 +352,10 @@ ORDER BY sequence DESC LIMIT 1;
 SELECT version, at, done_by FROM history WHERE record = ?1 AND at <= ?2
 ORDER BY sequence DESC LIMIT 1;
 
+-- name: find_parts_ever
+-- The records of entity ?2 that had a change within root ?1 up to ?3 (ms), in the order of ids.
+SELECT DISTINCT record FROM history WHERE root = ?1 AND entity = ?2 AND at <= ?3 ORDER BY record;
+
 -- name: add_audience
 -- ?1 its number, ?2 scope, ?3 subject.
 INSERT INTO audience (id, scope, subject) VALUES (?1, ?2, ?3)

@@ -2,6 +2,7 @@
  * clocks. OpenAPI 3.1 of it is in openapi.c. Errors are application/problem+json (RFC 9457). */
 #include "http/api_input.h"
 #include "http/api_record.h"
+#include "http/as_of.h"
 #include "http/connection.h"
 #include "http/upload.h"
 
@@ -163,11 +164,35 @@ enum handled api_health(struct request *request)
     return HANDLED;
 }
 
+/* The record as it was at a moment; it has no ETag, because nothing can be saved on it. */
+static enum handled answer_then(struct request *request, uint32_t entity, struct uuid id)
+{
+    struct record *record;
+    struct instant at;
+    enum status status = as_of_moment(request, &at);
+    if (status == STATUS_OK) {
+        status = read_record(request, entity, id, &record);
+    }
+    if (status == STATUS_OK) {
+        status = store_as_of(request->reader, &request->set, record, at, &request->outcome);
+    }
+    if (status != STATUS_OK) {
+        return api_problem(request, status);
+    }
+    struct json_out json = begin_json(request, 200);
+    api_record_write(&json, &request->set, record, NULL);
+    return HANDLED;
+}
+
 enum handled api_read(struct request *request)
 {
     uint32_t entity;
     struct uuid id;
-    return named_record(request, &entity, &id) ? answer_record(request, 200, entity, id) : HANDLED;
+    if (!named_record(request, &entity, &id)) {
+        return HANDLED;
+    }
+    return as_of_asked(request) ? answer_then(request, entity, id)
+                                : answer_record(request, 200, entity, id);
 }
 
 /* ?limit=, ?cursor=, ?entered_in_error=yes */
@@ -195,16 +220,17 @@ static bool narrowed(struct request *request, uint32_t entity, uint32_t *ret_fie
     for (size_t i = 0; i < request->query.count; i++) {
         const struct input_pair *pair = &request->query.pairs[i];
         if (str_eq(pair->name, STR("limit")) || str_eq(pair->name, STR("cursor")) ||
-            str_eq(pair->name, STR("entered_in_error"))) {
+            str_eq(pair->name, STR("entered_in_error")) || str_eq(pair->name, STR("as_of"))) {
             continue;
         }
         uint32_t field = model_field_by_name(request->model, entity, pair->name);
         if (field == MODEL_NONE ||
             model_field_row(request->model, field)->kind != FIELD_REFERENCE ||
             *ret_field != MODEL_NONE) {
-            refuse(request, STATUS_INVALID, pair->name, STR("unknown_parameter"),
-                   STR("A list takes limit, cursor, entered_in_error and one reference field of "
-                       "the entity."));
+            refuse(
+                request, STATUS_INVALID, pair->name, STR("unknown_parameter"),
+                STR("A list takes limit, cursor, entered_in_error, as_of and one reference field "
+                    "of the entity."));
             return false;
         }
         if (!uuid_parse(pair->value, ret_to)) {
@@ -217,40 +243,66 @@ static bool narrowed(struct request *request, uint32_t entity, uint32_t *ret_fie
     return true;
 }
 
-enum handled api_list(struct request *request)
-{
-    uint32_t entity;
-    uint32_t field;
-    struct uuid to = {{0}};
-    struct store_page page;
+struct listed {
     struct record **records;
     size_t count;
     struct str next;
-    if (!named_entity(request, &entity) || !page_of(request, &page) ||
-        !narrowed(request, entity, &field, &to)) {
-        return HANDLED;
+};
+
+/* What led to the record by the field at a moment. */
+static enum status list_then(struct request *request, uint32_t field, struct uuid to,
+                             struct listed *ret_listed)
+{
+    struct record *of;
+    struct instant at;
+    if (field == MODEL_NONE || model_field_row(request->model, field)->list != MODEL_NONE) {
+        outcome_problem(&request->outcome, STATUS_INVALID, STR("as_of"), STR("needs_reference"),
+                        STR("A list as of a moment takes a reference field of the record itself: "
+                            "it is what belonged to another record then."));
+        return STATUS_INVALID;
     }
-    enum status status = store_find(request->reader, &request->set, entity, field, to, page,
-                                    &request->outcome, &records, &count, &next);
-    if (status != STATUS_OK) {
-        return api_problem(request, status);
-    }
+    TRY(as_of_moment(request, &at));
+    TRY(read_record(request, model_field_row(request->model, field)->target, to, &of));
+    return store_members_as_of(request->reader, &request->set, of, field, at, &ret_listed->records,
+                               &ret_listed->count);
+}
+
+static enum handled answer_list(struct request *request, const struct listed *listed)
+{
     struct json_out json = begin_json(request, 200);
     json_object(&json);
     json_key(&json, STR("items"));
     json_array(&json);
-    for (size_t i = 0; i < count; i++) {
-        api_record_write(&json, &request->set, records[i], NULL);
+    for (size_t i = 0; i < listed->count; i++) {
+        api_record_write(&json, &request->set, listed->records[i], NULL);
     }
     json_array_end(&json);
     json_key(&json, STR("next_cursor"));
-    if (next.n > 0) {
-        json_text(&json, next);
+    if (listed->next.n > 0) {
+        json_text(&json, listed->next);
     } else {
         json_null(&json);
     }
     json_object_end(&json);
     return HANDLED;
+}
+
+enum handled api_list(struct request *request)
+{
+    uint32_t entity, field;
+    struct uuid to = {{0}};
+    struct store_page page;
+    struct listed listed = {.next = STR("")};
+    if (!named_entity(request, &entity) || !page_of(request, &page) ||
+        !narrowed(request, entity, &field, &to)) {
+        return HANDLED;
+    }
+    enum status status =
+        as_of_asked(request)
+            ? list_then(request, field, to, &listed)
+            : store_find(request->reader, &request->set, entity, field, to, page, &request->outcome,
+                         &listed.records, &listed.count, &listed.next);
+    return status == STATUS_OK ? answer_list(request, &listed) : api_problem(request, status);
 }
 
 static void write_change(struct json_out *json, struct work_set *set,

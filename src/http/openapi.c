@@ -237,6 +237,7 @@ static void content(struct openapi *o, struct str media, struct str schema)
 struct operation {
     struct str method, id, summary, body, answer, status;
     bool versioned, paged, repeatable;
+    bool then; /* takes the moment as of which it is asked for */
 };
 
 static void operation(struct openapi *o, struct operation op)
@@ -256,6 +257,9 @@ static void operation(struct openapi *o, struct operation op)
     if (op.paged) {
         parameter(o, STR("limit"), STR("query"), false);
         parameter(o, STR("cursor"), STR("query"), false);
+    }
+    if (op.then) {
+        parameter(o, STR("as_of"), STR("query"), false);
     }
     json_array_end(&o->json);
     if (op.body.n > 0) {
@@ -346,7 +350,8 @@ static void entity_paths(struct openapi *o, const struct model_entity *entity)
                                     .id = STR_JOIN(o->arena, STR("list_"), name),
                                     .summary = model_text(o->model, entity->plural),
                                     .status = STR("200"),
-                                    .paged = true});
+                                    .paged = true,
+                                    .then = true});
     operation(o, (struct operation){.method = STR("post"),
                                     .id = STR_JOIN(o->arena, STR("create_"), name),
                                     .summary = STR_JOIN(o->arena, STR("New: "), label),
@@ -360,7 +365,8 @@ static void entity_paths(struct openapi *o, const struct model_entity *entity)
                                     .id = STR_JOIN(o->arena, STR("read_"), name),
                                     .summary = label,
                                     .answer = name,
-                                    .status = STR("200")});
+                                    .status = STR("200"),
+                                    .then = true});
     operation(o, (struct operation){.method = STR("patch"),
                                     .id = STR_JOIN(o->arena, STR("update_"), name),
                                     .summary = STR_JOIN(o->arena, STR("Change: "), label),

@@ -1,8 +1,10 @@
 /* What happened to a record: its changes in words, the record as it was known at a moment, and who
  * looked at it. */
+#include "http/as_of.h"
 #include "http/history_words.h"
 #include "http/page_form.h"
 #include "http/page_words.h"
+#include "http/page_work.h"
 #include "model/c_names.h"
 #include "rule/access.h"
 #include "template_as_known.h"
@@ -15,8 +17,9 @@
 struct logged {
     struct request *request;
     struct record *record;
-    struct str title; /* of the record */
-    struct url home;  /* its page */
+    struct str title;  /* of the record */
+    struct url home;   /* its page */
+    struct instant at; /* as of when it is shown; ms 0: now, or by a version */
 };
 
 /* ---- the record ---- */
@@ -47,8 +50,11 @@ static bool open_record(struct request *request, struct str what, struct logged 
         *ret_handled = request_fail(request, status);
         return false;
     }
-    *ret_logged = (struct logged){request, record, record_title(&request->set, record),
-                                  page_open_url(request, entity, id, record->root)};
+    *ret_logged = (struct logged){request,
+                                  record,
+                                  record_title(&request->set, record),
+                                  page_open_url(request, entity, id, record->root),
+                                  {0}};
     return true;
 }
 
@@ -194,6 +200,10 @@ static enum handled show_history(struct logged *logged)
     page.views = views;
     page.views_count = VIEW__COUNT;
     page.acts = acts;
+    page.record =
+        page_record_url(request, logged->record->subject.entity, logged->record->subject.id);
+    page.latest = str_slice(zone_iso(&request->arena, request->set.calendar.zone, request->set.now),
+                            0, STR("2026-11-25T13:20").n);
     if (next.n > 0) {
         page.next =
             url_query(&request->arena, log_url(logged, STR("history")), STR("cursor"), next);
@@ -205,12 +215,66 @@ static enum handled show_history(struct logged *logged)
 
 /* ---- as known then ---- */
 
+/* Where a record is shown as of the same moment. */
+static struct url then_url(const struct logged *logged, const struct record *record)
+{
+    struct request *request = logged->request;
+    return url_query(
+        &request->arena, page_record_url(request, record->subject.entity, record->subject.id),
+        STR("as_of"), zone_iso(&request->arena, request->set.calendar.zone, logged->at));
+}
+
+/* The records that led here then, as they were then. */
+static void write_members(struct html *html, const struct logged *logged, uint32_t row)
+{
+    static const struct column columns[] = {{.text = STR_INIT("What")},
+                                            {.text = STR_INIT("Entered")}};
+    struct request *request = logged->request;
+    const struct model *model = request->model;
+    const struct model_collection *collection = model_collection_row(model, row);
+    uint32_t entity = model_field_row(model, collection->reference)->entity;
+    struct str label = model_text(model, collection->label);
+    struct record **records;
+    size_t count;
+    if (store_members_as_of(request->reader, &request->set, logged->record, collection->reference,
+                            logged->at, &records, &count) != STATUS_OK ||
+        count == 0) {
+        return;
+    }
+    page_titles(request);
+    struct cell *cells = ARENA_ARRAY(&request->arena, count * 2, struct cell);
+    for (size_t i = 0; i < count; i++) {
+        cells[2 * i] = (struct cell){.text = record_title(&request->set, records[i]),
+                                     .to = then_url(logged, records[i]),
+                                     .tag = view_state(model, records[i])};
+        cells[2 * i + 1].text = page_when(request, records[i]->created_at);
+    }
+    html_open_class(html, "section", "card");
+    component_table(
+        html,
+        &(struct table){.caption = label.n > 0
+                                       ? label
+                                       : model_text(model, model_entity_row(model, entity)->plural),
+                        .columns = columns,
+                        .columns_count = ARRAY_LENGTH(columns),
+                        .cells = cells,
+                        .rows_count = count});
+    html_close(html, "section");
+}
+
 static void write_record(struct html *html, const void *context)
 {
     const struct logged *logged = context;
+    const struct model *model = logged->request->model;
+    const struct model_entity *entity = model_entity_row(model, logged->record->subject.entity);
     struct view view;
     page_view(&view, logged->request, html, logged->record);
     view_record(&view);
+    for (uint32_t i = 0; i < entity->collections_count && logged->at.ms != 0; i++) {
+        if (page_is_of_records(model, model_collection_row(model, entity->collections_first + i))) {
+            write_members(html, logged, entity->collections_first + i);
+        }
+    }
 }
 
 /* "?version=3", or "?as_of=2026-11-25T13:20:00-06:00". */
@@ -218,18 +282,18 @@ static enum status go_back(struct logged *logged)
 {
     struct request *request = logged->request;
     struct str version = request_query(request, STR("version"));
-    struct instant at;
     int64_t number;
-    if (version.n > 0 && str_to_i64(version, &number) && number > 0 && number <= UINT32_MAX) {
+    if (as_of_asked(request)) {
+        TRY(as_of_moment(request, &logged->at));
+        return store_as_of(request->reader, &request->set, logged->record, logged->at,
+                           &request->outcome);
+    }
+    if (str_to_i64(version, &number) && number > 0 && number <= UINT32_MAX) {
         return store_as_of_version(request->reader, &request->set, logged->record, (uint32_t)number,
                                    &request->outcome);
     }
-    if (version.n == 0 &&
-        zone_parse(request->set.calendar.zone, request_query(request, STR("as_of")), &at, NULL)) {
-        return store_as_of(request->reader, &request->set, logged->record, at, &request->outcome);
-    }
-    outcome_problem(&request->outcome, STATUS_MALFORMED, STR("as_of"), STR("not_a_moment"),
-                    STR("version is a number, as_of a time such as 2026-11-25T13:20:00-06:00."));
+    outcome_problem(&request->outcome, STATUS_MALFORMED, STR("version"), STR("not_a_version"),
+                    STR("version is a number from 1."));
     return STATUS_MALFORMED;
 }
 
@@ -253,9 +317,13 @@ static enum handled show_then(struct logged *logged)
                    .frame = &frame,
                    .title = logged->title,
                    .when = STR_JOIN(
-                       &request->arena, STR("As it was saved "), when,
+                       &request->arena,
+                       logged->at.ms != 0
+                           ? STR_JOIN(&request->arena, STR("As of "),
+                                      page_when(request, logged->at), STR("; last saved "), when)
+                           : STR_JOIN(&request->arena, STR("As it was saved "), when),
                        STR(". Nothing that was learned later is on this page. Names of people "
-                           "and workers are today's.")),
+                           "and workers are today's, and so is what you may read.")),
                    .now = {STR("As it is known now"), logged->home, false},
                    .back = back,
                    .record = {write_record,                         logged                         },
@@ -263,12 +331,19 @@ static enum handled show_then(struct logged *logged)
     return page_end(request, &html, 200);
 }
 
+enum handled page_as_of(struct request *request)
+{
+    struct logged logged;
+    enum handled handled;
+    return open_record(request, STR("As known then"), &logged, &handled) ? show_then(&logged)
+                                                                         : handled;
+}
+
 enum handled page_history(struct request *request)
 {
     struct logged logged;
     enum handled handled;
-    bool then =
-        request_query(request, STR("as_of")).n > 0 || request_query(request, STR("version")).n > 0;
+    bool then = as_of_asked(request) || request_query(request, STR("version")).n > 0;
     if (!open_record(request, then ? STR("As known then") : STR("History"), &logged, &handled)) {
         return handled;
     }

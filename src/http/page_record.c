@@ -2,6 +2,7 @@
  * history is. */
 #include "http/page_work.h"
 
+#include "http/as_of.h"
 #include "http/connection.h"
 #include "http/page_behind.h"
 #include "http/page_verb.h"
@@ -18,8 +19,7 @@ struct record_page {
 
 /* ---- what belongs to it ---- */
 
-/* Records that lead here by a reference of their own. */
-static bool is_of_records(const struct model *model, const struct model_collection *collection)
+bool page_is_of_records(const struct model *model, const struct model_collection *collection)
 {
     return collection->reference != MODEL_NONE && model_text(model, collection->name).n > 0 &&
            model_field_row(model, collection->reference)->list == MODEL_NONE;
@@ -119,7 +119,7 @@ static void record_content(struct html *html, const void *context)
     show_changes(&view, page->request);
     for (uint32_t i = 0; i < entity->collections_count; i++) {
         uint32_t row = entity->collections_first + i;
-        if (is_of_records(model, model_collection_row(model, row))) {
+        if (page_is_of_records(model, model_collection_row(model, row))) {
             show_collection(html, page, row);
         }
     }
@@ -145,6 +145,9 @@ enum handled page_record(struct request *request)
     }
     if (request_query(request, STR("correct")).n > 0) {
         return page_correcting(request);
+    }
+    if (as_of_asked(request)) {
+        return page_as_of(request);
     }
     struct record_page page = {.request = request};
     page.record = page_read(

@@ -39,11 +39,15 @@ void work_needed(struct html *html, const struct work *work, struct str title);
 void work_actions(struct html *html, const struct work *work);
 /* The clocks: what runs first. */
 void work_clocks(struct html *html, const struct work *work, struct str title, bool all);
-/* page_correct.c: correcting a record through one of its forms (GET with ?correct=FORM), and the way
- * there; an empty address when this worker may not. */
+/* page_correct.c: correcting a record through one of its forms (GET with ?correct=FORM), and the
+ * way there; an empty address when this worker may not. */
 enum handled page_correcting(struct request *request);
 struct url page_correct_url(struct request *request, const struct record *record,
                             uint32_t model_form);
+/* page_record.c: whether a collection is of records that lead here by a reference of their own. */
+bool page_is_of_records(const struct model *model, const struct model_collection *collection);
+/* page_history.c: a record and what belongs to it as of a moment ("?as_of="). */
+enum handled page_as_of(struct request *request);
 /* page_person.c: the hub. What must need no click, the line of a life, every involvement. */
 void person_overview(struct html *html, const void *work);
 /* Save, and what can be done with the form as it stands. */

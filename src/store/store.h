@@ -229,6 +229,14 @@ struct store_legal_act {
 NODISCARD enum status store_legal_acts(struct store_reader *reader, struct work_set *set,
                                        struct store_page page, struct store_legal_act **ret_acts,
                                        size_t *ret_count, struct str *ret_next_cursor);
+/* The records of an entity whose reference field (of the record itself) led to a record at an
+ * instant, each as it was then, in the order of ids: also those that lead elsewhere now, or were
+ * entered in error since, of the same root. Left out is what the actor may not read, now, or not
+ * the history of, and what was expunged since. */
+NODISCARD enum status store_members_as_of(struct store_reader *reader, struct work_set *set,
+                                          const struct record *of, uint32_t reference_field,
+                                          struct instant at, struct record ***ret_records,
+                                          size_t *ret_count);
 struct store_look {
     struct instant at;
     struct uuid worker;

@@ -1,0 +1,29 @@
+#include "http/as_of.h"
+
+bool as_of_asked(const struct request *request)
+{
+    for (size_t i = 0; i < request->query.count; i++) {
+        if (str_eq(request->query.pairs[i].name, STR("as_of"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum status as_of_moment(struct request *request, struct instant *ret_at)
+{
+    struct str text = request_query(request, STR("as_of"));
+    if (!zone_parse(request->set.calendar.zone, text, ret_at, NULL)) {
+        outcome_problem(&request->outcome, STATUS_MALFORMED, STR("as_of"), STR("not_a_moment"),
+                        STR("as_of is a day and time, such as 2026-11-25T13:20 or "
+                            "2026-11-25T13:20:00-06:00."));
+        return STATUS_MALFORMED;
+    }
+    if (ret_at->ms > request->set.now.ms) {
+        outcome_problem(&request->outcome, STATUS_INVALID, STR("as_of"), STR("not_come_yet"),
+                        STR("This moment has not come yet. Leave as_of out to see what is known "
+                            "now."));
+        return STATUS_INVALID;
+    }
+    return STATUS_OK;
+}
