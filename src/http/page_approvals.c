@@ -7,15 +7,14 @@
 #include "template_approvals.h"
 
 #define FACTS_MAX 16u
-#define LISTED_MAX 100u
 /* With all that decides them; when they are decided, the others come. */
 #define SHOWN_MAX 15u
 
+/* One that waits, and where it stands in the lists of the model. */
 struct waiting {
-    struct request *request;
-    struct store_line **lists; /* lines by list view, read when first asked for */
-    size_t *counts;
-    bool *was_read;
+    struct record *record;
+    const struct model_list_view *view; /* NULL: in none */
+    struct store_line line;
 };
 
 struct facts {
@@ -32,34 +31,10 @@ static void add_fact(struct facts *facts, struct fact fact)
 
 /* ---- facts: of the list the model made for such records ---- */
 
-static enum status read_list(struct waiting *waiting, uint32_t view)
+static void add_columns(struct request *request, const struct waiting *waiting, struct facts *facts)
 {
-    struct request *request = waiting->request;
-    struct str next;
-    if (waiting->was_read[view]) {
-        return STATUS_OK;
-    }
-    waiting->was_read[view] = true;
-    return store_list(request->reader, &request->set, view,
-                      (struct store_page){.limit = LISTED_MAX}, &request->outcome,
-                      &waiting->lists[view], &waiting->counts[view], &next);
-}
-
-static const struct store_line *line_of(const struct waiting *waiting, uint32_t view,
-                                        const struct record *record)
-{
-    for (size_t i = 0; i < waiting->counts[view]; i++) {
-        if (uuid_eq(waiting->lists[view][i].record->subject.id, record->subject.id)) {
-            return &waiting->lists[view][i];
-        }
-    }
-    return NULL;
-}
-
-static void add_columns(struct waiting *waiting, const struct model_list_view *view,
-                        const struct store_line *line, struct facts *facts)
-{
-    struct request *request = waiting->request;
+    const struct model_list_view *view = waiting->view;
+    const struct store_line *line = &waiting->line;
     for (uint32_t i = 0; i < view->columns_count; i++) {
         const struct model_list_column *column =
             model_list_column_row(request->model, view->columns_first + i);
@@ -76,17 +51,14 @@ static void add_columns(struct waiting *waiting, const struct model_list_view *v
     }
 }
 
-/* The first list in which the record stands, or MODEL_NONE. */
-static enum status find_list(struct waiting *waiting, const struct record *record,
-                             uint32_t *ret_view)
+/* The first list in which the record stands. */
+static enum status find_list(struct request *request, struct waiting *waiting)
 {
-    const struct model *model = waiting->request->model;
-    *ret_view = MODEL_NONE;
-    for (uint32_t i = 0; i < model_list_view_total(model) && *ret_view == MODEL_NONE; i++) {
-        if (model_list_view_row(model, i)->entity == record->subject.entity) {
-            TRY(read_list(waiting, i));
-            *ret_view = line_of(waiting, i, record) ? i : MODEL_NONE;
-        }
+    const struct model *model = request->model;
+    for (uint32_t i = 0; i < model_list_view_total(model) && waiting->view == NULL; i++) {
+        TRY(store_line_of(request->reader, &request->set, i, waiting->record, &request->outcome,
+                          &waiting->line));
+        waiting->view = waiting->line.record != NULL ? model_list_view_row(model, i) : NULL;
     }
     return STATUS_OK;
 }
@@ -156,10 +128,10 @@ static enum status load(struct request *request, struct record *record, uint32_t
 }
 
 /* Everything that is looked at, before words are made of it. */
-static enum status prepare(struct waiting *waiting, struct record *record, uint32_t *ret_view)
+static enum status prepare(struct request *request, struct waiting *waiting)
 {
-    struct request *request = waiting->request;
     const struct model *model = request->model;
+    struct record *record = waiting->record;
     const struct model_entity *entity = model_entity_row(model, record->subject.entity);
     TRY(load(request, record, entity->loads_first, entity->loads_count));
     for (uint32_t i = 0; i < entity->transitions_count; i++) {
@@ -171,7 +143,7 @@ static enum status prepare(struct waiting *waiting, struct record *record, uint3
             TRY(load(request, record, form->loads_first, form->loads_count));
         }
     }
-    return find_list(waiting, record, ret_view);
+    return find_list(request, waiting);
 }
 
 static struct str asked_by(struct request *request, const struct record *record)
@@ -181,9 +153,9 @@ static struct str asked_by(struct request *request, const struct record *record)
     return who.n > 0 ? STR_JOIN(&request->arena, who, STR(", "), when) : when;
 }
 
-static struct approval make_approval(struct waiting *waiting, struct record *record, uint32_t view)
+static struct approval make_approval(struct request *request, const struct waiting *waiting)
 {
-    struct request *request = waiting->request;
+    struct record *record = waiting->record;
     const struct model_entity *entity = model_entity_row(request->model, record->subject.entity);
     struct facts facts = {.arena = &request->arena};
     struct url to =
@@ -195,9 +167,8 @@ static struct approval make_approval(struct waiting *waiting, struct record *rec
         .state = view_state(request->model, record),
         .by = asked_by(request, record)
     };
-    if (view != MODEL_NONE) {
-        add_columns(waiting, model_list_view_row(request->model, view),
-                    line_of(waiting, view, record), &facts);
+    if (waiting->view != NULL) {
+        add_columns(request, waiting, &facts);
     }
     add_ways(request, record, &facts, &approval);
     approval.facts = facts.items.items;
@@ -205,22 +176,23 @@ static struct approval make_approval(struct waiting *waiting, struct record *rec
     return approval;
 }
 
-static enum status read_approvals(struct waiting *waiting, struct approval **ret_approvals,
+static enum status read_approvals(struct request *request, struct approval **ret_approvals,
                                   size_t *ret_count, size_t *ret_all)
 {
-    struct request *request = waiting->request;
     struct record **records;
     TRY(store_approvals(request->reader, &request->set, &records, ret_all));
-    *ret_count = *ret_all < SHOWN_MAX ? *ret_all : SHOWN_MAX;
-    uint32_t *views = ARENA_ARRAY(&request->arena, *ret_count, uint32_t);
-    for (size_t i = 0; i < *ret_count; i++) {
-        TRY(prepare(waiting, records[i], &views[i]));
+    size_t count = *ret_all < SHOWN_MAX ? *ret_all : SHOWN_MAX;
+    struct waiting *waiting = ARENA_ARRAY(&request->arena, count, struct waiting);
+    for (size_t i = 0; i < count; i++) {
+        waiting[i].record = records[i];
+        TRY(prepare(request, &waiting[i]));
     }
     TRY(store_titles(request->reader, &request->set));
-    *ret_approvals = ARENA_ARRAY(&request->arena, *ret_count, struct approval);
-    for (size_t i = 0; i < *ret_count; i++) {
-        (*ret_approvals)[i] = make_approval(waiting, records[i], views[i]);
+    *ret_approvals = ARENA_ARRAY(&request->arena, count, struct approval);
+    for (size_t i = 0; i < count; i++) {
+        (*ret_approvals)[i] = make_approval(request, &waiting[i]);
     }
+    *ret_count = count;
     return STATUS_OK;
 }
 
@@ -250,21 +222,17 @@ static struct str place_of_approvals(const struct model *model)
 enum handled page_approvals(struct request *request)
 {
     struct html html;
-    struct arena *arena = &request->arena;
-    uint32_t views = model_list_view_total(request->model);
-    struct waiting waiting = {request, ARENA_ARRAY(arena, views, struct store_line *),
-                              ARENA_ARRAY(arena, views, size_t), ARENA_ARRAY(arena, views, bool)};
     struct approval *approvals;
     struct template_approvals page = {0};
     size_t all = 0;
-    enum status status = read_approvals(&waiting, &approvals, &page.waiting_count, &all);
+    enum status status = read_approvals(request, &approvals, &page.waiting_count, &all);
     if (status == STATUS_OK) {
         status = page_team(request, &page.team);
     }
     if (status != STATUS_OK) {
         return request_fail(request, status);
     }
-    page.title = title_of(arena, all);
+    page.title = title_of(&request->arena, all);
     page.more = all > page.waiting_count;
     page.waiting = approvals;
     struct template_frame frame = page_frame(

@@ -300,11 +300,11 @@ static void write_barred(struct listing *listing)
 static void write_states(struct listing *listing)
 {
     const struct list_query *query = listing->query;
-    for (size_t i = 0; i < query->state_count; i++) {
-        BUF_ADD(&listing->sql, i > 0 ? STR(", ") : STR(" AND t.\"state\" IN ("),
-                bind_text(listing, query->states[i]));
+    if (query->state_count > 0) {
+        BUF_ADD(&listing->sql, STR(" AND "),
+                schema_state_in(listing->statement->arena, query->states, query->state_count,
+                                STR("t")));
     }
-    buf_add(&listing->sql, query->state_count > 0 ? STR(")") : STR(""));
 }
 
 static void write_reference(struct listing *listing)
@@ -381,7 +381,7 @@ enum status lower_list(struct lower_statement *statement, const struct schema *s
                              reterr_error));
         BUF_ADD(&listing.sql, STR(" AND "), where);
     }
-    bool narrowed = write_own(&listing) || query->reference != MODEL_NONE;
+    bool narrowed = write_own(&listing) || query->reference != MODEL_NONE || query->state_count > 0;
     write_states(&listing);
     write_reference(&listing);
     write_audiences(&listing, narrowed);
@@ -391,7 +391,12 @@ enum status lower_list(struct lower_statement *statement, const struct schema *s
     if (order.n > 0) {
         BUF_ADD(&listing.sql, STR(" ORDER BY "), order, way, STR(" NULLS LAST, t.\"id\""), way);
     } else {
-        BUF_ADD(&listing.sql, STR(" ORDER BY t.\"id\""), way);
+        /* By an index of ids all records would be read until enough of them are in the state. */
+        BUF_ADD(&listing.sql,
+                query->state_count > 0 && statement->dialect == DIALECT_SQLITE
+                    ? STR(" ORDER BY +t.\"id\"")
+                    : STR(" ORDER BY t.\"id\""),
+                way);
     }
     BUF_ADD(&listing.sql, STR(" LIMIT "),
             lower_bind(statement, value_integer((int64_t)query->limit)));

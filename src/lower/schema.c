@@ -496,6 +496,48 @@ static void add_index(struct arena *arena, struct indexes *indexes,
                        table->name, STR("\" ("), columns, STR(")")));
 }
 
+struct str schema_state_in(struct arena *arena, const struct str *states, size_t count,
+                           struct str alias)
+{
+    struct str sql =
+        STR_JOIN(arena, alias, alias.n > 0 ? STR(".") : STR(""), STR("\"state\" IN ("));
+    for (size_t i = 0; i < count; i++) {
+        sql = STR_JOIN(arena, sql, i > 0 ? STR(", '") : STR("'"), states[i], STR("'"));
+    }
+    return STR_JOIN(arena, sql, STR(")"));
+}
+
+size_t schema_waiting_states(struct arena *arena, const struct model *model, uint32_t entity,
+                             const struct str **ret_states)
+{
+    uint32_t row = model_transition_by_name(model, entity, STR("approve"));
+    if (row == MODEL_NONE || !model_entity_row(model, entity)->approvable) {
+        return 0;
+    }
+    const struct model_transition *approve = model_transition_row(model, row);
+    struct str *states = ARENA_ARRAY(arena, approve->from_count, struct str);
+    for (uint32_t i = 0; i < approve->from_count; i++) {
+        uint32_t state = model_transition_from_row(model, approve->from_first + i)->state;
+        states[i] = model_text(model, model_state_row(model, state)->name);
+    }
+    *ret_states = states;
+    return approve->from_count;
+}
+
+/* What waits for a decision: few at any time, however many were decided. */
+static void add_waiting_index(struct arena *arena, struct indexes *indexes,
+                              const struct model *model, const struct schema_table *table)
+{
+    const struct str *states;
+    size_t count = schema_waiting_states(arena, model, table->row, &states);
+    if (count > 0) {
+        LIST_PUSH(arena, &indexes->items,
+                  STR_JOIN(arena, STR("CREATE INDEX IF NOT EXISTS \""), table->name,
+                           STR("__waiting\" ON \""), table->name, STR("\" (\"state\") WHERE "),
+                           schema_state_in(arena, states, count, STR(""))));
+    }
+}
+
 /* Where the program looks records up by something other than their id. */
 static void make_indexes(struct arena *arena, const struct model *model, struct schema_table *table)
 {
@@ -508,6 +550,7 @@ static void make_indexes(struct arena *arena, const struct model *model, struct 
         if (model_text(model, entity->number_format).n > 0) {
             add_index(arena, &indexes, table, true, STR("number"), STR("\"number\""));
         }
+        add_waiting_index(arena, &indexes, model, table);
     } else if (table->kind == SCHEMA_LIST) {
         add_index(arena, &indexes, table, false, STR("record"), STR("\"record\", \"position\""));
     }

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #define FAMILY_ARENA_CAP ((size_t)256 * 1024 * 1024)
-#define THREADS 4 /* enough that the writer never waits for a script */
+#define THREADS 64 /* as many acts as become permanent together */
 #define TOLD_EVERY 10000
 #define PARTS_MOST 40
 /* Said in the README: nothing of it protects a real family. */

@@ -191,11 +191,11 @@ static enum status read_clock(struct source *source, uint32_t clock, struct uuid
 }
 
 static enum status fill_line(struct source *source, const struct model_list_view *view,
-                             struct uuid id, struct store_line *line)
+                             struct record *record, struct store_line *line)
 {
-    TRY(source_load(source, view->entity, id, &line->record));
-    TRY(load_columns(source, line->record, view->columns_first, view->columns_count));
-    return read_clock(source, view->clock, id, &line->clock);
+    line->record = record;
+    TRY(load_columns(source, record, view->columns_first, view->columns_count));
+    return read_clock(source, view->clock, record->subject.id, &line->clock);
 }
 
 static enum status fill_lines(struct source *source, const struct model_list_view *view,
@@ -221,7 +221,9 @@ static enum status fill_lines(struct source *source, const struct model_list_vie
     struct store_line *lines =
         ARENA_ARRAY(source->set->arena, found.items.count, struct store_line);
     for (size_t i = 0; i < found.items.count; i++) {
-        TRY(fill_line(source, view, found.items.items[i], &lines[*ret_count]));
+        struct record *record;
+        TRY(source_load(source, view->entity, found.items.items[i], &record));
+        TRY(fill_line(source, view, record, &lines[*ret_count]));
         *ret_count += record_is_blank(lines[*ret_count].record) ? 0 : 1;
     }
     *ret_lines = lines;
@@ -243,6 +245,35 @@ enum status store_list(struct store_reader *reader, struct work_set *set, uint32
     if (status == STATUS_OK) {
         source->naming = true; /* a line shows its columns, and what they name */
         status = fill_lines(source, view, page, outcome, ret_lines, ret_count, ret_next_cursor);
+        source->naming = false;
+    }
+    reader_note(reader, set, from);
+    return reader_fault(reader, outcome, status);
+}
+
+static enum status take_line(struct source *source, const struct model_list_view *view,
+                             struct record *record, struct store_line *line)
+{
+    struct value stands = value_boolean(true);
+    if (view->where != MODEL_NONE) {
+        TRY(source_value(source, view->where, &record->subject, NULL, &stands));
+    }
+    return stands.type == VALUE_BOOLEAN && stands.boolean ? fill_line(source, view, record, line)
+                                                          : STATUS_OK;
+}
+
+enum status store_line_of(struct store_reader *reader, struct work_set *set, uint32_t list_view,
+                          struct record *record, struct outcome *outcome,
+                          struct store_line *ret_line)
+{
+    const struct model_list_view *view = model_list_view_row(set->model, list_view);
+    struct source *source;
+    size_t from = set->records.count;
+    *ret_line = (struct store_line){0};
+    enum status status = reader_source(reader, set, &source);
+    if (status == STATUS_OK && view->entity == record->subject.entity && record_stands(record)) {
+        source->naming = true;
+        status = take_line(source, view, record, ret_line);
         source->naming = false;
     }
     reader_note(reader, set, from);
@@ -305,21 +336,6 @@ enum status store_find(struct store_reader *reader, struct work_set *set, uint32
 
 #define APPROVALS_MOST 200u
 
-/* The states from which a record of the entity is approved. */
-static size_t waiting_states(const struct work_set *set, uint32_t transition,
-                             const struct str **ret_states)
-{
-    const struct model *model = set->model;
-    const struct model_transition *shape = model_transition_row(model, transition);
-    struct str *states = ARENA_ARRAY(set->arena, shape->from_count, struct str);
-    for (uint32_t i = 0; i < shape->from_count; i++) {
-        uint32_t state = model_transition_from_row(model, shape->from_first + i)->state;
-        states[i] = model_text(model, model_state_row(model, state)->name);
-    }
-    *ret_states = states;
-    return shape->from_count;
-}
-
 struct waiting {
     LIST(struct record *) items;
 };
@@ -356,7 +372,7 @@ static enum status add_waiting(struct source *source, uint32_t entity, uint32_t 
         !access_ever_decides(set->model, set->actor, shape->decider)) {
         return STATUS_OK;
     }
-    query.state_count = waiting_states(set, transition, &query.states);
+    query.state_count = schema_waiting_states(set->arena, set->model, entity, &query.states);
     if (query.state_count == 0) {
         return STATUS_OK;
     }

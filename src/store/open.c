@@ -11,7 +11,8 @@
 
 #define STORE_ARENA_CAP ((size_t)512 * 1024 * 1024)
 #define IMAGE_DIGEST_SIZE 32
-#define WRITER_STATEMENTS 1024 /* kept prepared: a large model has a few hundred tables */
+#define WRITER_STATEMENTS 1024           /* kept prepared: a large model has a few hundred tables */
+#define FILLING_CACHE_KIB (512u * 1024u) /* the writer alone, once in the life of a folder */
 
 struct str store_path(const struct store *store, struct arena *arena, struct str name)
 {
@@ -113,6 +114,7 @@ static enum status open_database(struct store *store, struct outcome *outcome, s
                                  .role = DB_WRITER,
                                  .create = store->plan == NULL,
                                  .sync = store_sync(store),
+                                 .cache_kib = store->options.filling ? FILLING_CACHE_KIB : 0,
                                  .statements = WRITER_STATEMENTS};
     TRY(db_open_sqlite(&options, outcome, ret_db));
     enum status status = define_functions(*ret_db);

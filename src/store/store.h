@@ -115,6 +115,10 @@ NODISCARD enum status store_list(struct store_reader *reader, struct work_set *s
                                  uint32_t list_view, struct store_page page,
                                  struct outcome *outcome, struct store_line **ret_lines,
                                  size_t *ret_count, struct str *ret_next_cursor);
+/* The line that a record which was read has in a list view; without record when it is not there. */
+NODISCARD enum status store_line_of(struct store_reader *reader, struct work_set *set,
+                                    uint32_t list_view, struct record *record,
+                                    struct outcome *outcome, struct store_line *ret_line);
 /* The records of an entity the actor may read, newest first, optionally only those whose reference
  * field leads to a record: for the API and pickers. */
 NODISCARD enum status store_find(struct store_reader *reader, struct work_set *set, uint32_t entity,
@@ -535,7 +539,8 @@ NODISCARD enum status uow_grant(struct uow *uow, struct record *record, struct s
 /* Takes it on, or ends it before its time; refused when it is over, or accepted, already. */
 NODISCARD enum status uow_grant_accept(struct uow *uow, struct uuid id);
 NODISCARD enum status uow_grant_end(struct uow *uow, struct uuid id, struct str reason);
-NODISCARD enum status uow_grant_find(struct uow *uow, struct uuid id, struct store_grant *ret_grant);
+NODISCARD enum status uow_grant_find(struct uow *uow, struct uuid id,
+                                     struct store_grant *ret_grant);
 /* All of a root, newest first, also those that are over. The caller has read the record. */
 NODISCARD enum status store_grants(struct store_reader *reader, struct work_set *set,
                                    const struct record *root, struct store_grant **ret_grants,

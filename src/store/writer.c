@@ -8,9 +8,10 @@
 
 #include "store/store_int.h"
 
-#define LANE_ROOM 4096u             /* jobs that may wait in a lane */
-#define GROUP_MOST 64u              /* jobs that become permanent together */
-#define GROUP_NS ((int64_t)2000000) /* after which a group takes no more */
+#define LANE_ROOM 4096u                       /* jobs that may wait in a lane */
+#define GROUP_MOST 64u                        /* jobs that become permanent together */
+#define GROUP_NS ((int64_t)2000000)           /* after which a group takes no more */
+#define FILLING_GROUP_NS ((int64_t)200000000) /* when nobody waits for a page */
 
 struct lane {
     struct uow_job *jobs[LANE_ROOM];
@@ -263,7 +264,7 @@ static void run_group(struct writer *writer, struct uow_job *job)
 {
     struct group group = {.count = 0};
     struct db_scope scope = {0};
-    int64_t until = monotonic_ns() + GROUP_NS;
+    int64_t until = monotonic_ns() + (writer->store->options.filling ? FILLING_GROUP_NS : GROUP_NS);
     enum status status = db_begin(writer->db, DB_WRITE, &scope);
     while (job != NULL) {
         outcome_init(&job->outcome, job->arena);
