@@ -85,6 +85,11 @@ void explain_field(struct explainer *e, unsigned indent, uint32_t row, bool whol
     }
     LINE(e, indent + 1,
          field->sealed ? STR("Sealed: stored as ciphertext, in no list and no rule.") : STR(""));
+    explain_labelled(e, indent + 1, STR("Written as"), field->format);
+    if (field->shows > 0) {
+        LINE(e, indent + 1, STR("Never read back whole: only its last "),
+             explain_number(e, field->shows), STR(" characters are shown."));
+    }
     if (field->found_by != SEALED_INDEX_NONE) {
         LINE(e, indent + 1, STR("Found by "),
              model_sealed_index_words((enum model_sealed_index)field->found_by), STR("."));

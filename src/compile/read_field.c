@@ -20,6 +20,8 @@ static const struct particular field_particular[] = {
     {"unit",          NUMBERS,                       0                       },
     {"reporter_safe", TEXTS,                         0                       },
     {"sealed",        TEXTS,                         0                       },
+    {"format",        ONLY(TEXT),                    0                       },
+    {"shows",         ONLY(TEXT),                    0                       },
     {"found_by",      TEXTS,                         0                       },
     {"identifies",    TEXTS,                         0                       },
     {"about",         ONLY(REFERENCE),               0                       },
@@ -104,6 +106,8 @@ static const struct key field_keys[] = {
     OPTION("by", read_nested, field, by, MODEL_TABLE_transition),
     OPTION("reporter_safe", read_flag, field, reporter_safe, 0),
     OPTION("sealed", read_flag, field, sealed, 0),
+    OPTION("format", read_text, field, format, 0),
+    OPTION("shows", read_number, field, shows, 0),
     OPTION("found_by", read_word, field, found_by, MODEL_SET_sealed_index),
     OPTION("identifies", read_word, field, identifies, MODEL_SET_identity),
     OPTION("about", read_flag, field, about, 0),
@@ -149,6 +153,30 @@ static void check_bounds(struct build *build, uint32_t row, const struct yaml *n
     }
 }
 
+/* Digits stand for themselves nowhere: what is typed is told from what is set. */
+static void check_format(struct build *build, uint32_t row, const struct yaml *node)
+{
+    const struct model_field *field = field_at(build, row);
+    const struct yaml_pair *format = yaml_find(node, STR("format"));
+    const struct yaml_pair *shows = yaml_find(node, STR("shows"));
+    size_t places = 0;
+    bool set = false;
+    for (size_t i = 0; format && i < format->value->text.n; i++) {
+        char c = format->value->text.p[i];
+        places += c == '#';
+        set = set || (c != '#' && c != ' ' && c != '-' && c != '.' && c != '/');
+    }
+    if (format && (places == 0 || set)) {
+        MESSAGE(build->messages, format->value->place,
+                STR("'format' is written with # for each digit, spaces, hyphens, points and "
+                    "slashes: '###-##-####'"));
+    }
+    if (shows && (field->shows < 1 || (size_t)field->shows >= places)) {
+        MESSAGE(build->messages, shows->value->place,
+                STR("'shows' is at least 1 and less than the digits of 'format'"));
+    }
+}
+
 static void check_field(struct build *build, uint32_t row, const struct yaml *node)
 {
     struct str computed = STR("a computed field is never typed");
@@ -156,6 +184,7 @@ static void check_field(struct build *build, uint32_t row, const struct yaml *no
     particular_check(build, node, field_particular, ARRAY_LENGTH(field_particular), kind,
                      STR_JOIN(build->arena, STR("a "), model_field_kind_name(kind), STR(" field")));
     check_bounds(build, row, node);
+    check_format(build, row, node);
     refuse_together(build, node, STR("required"), STR("derived"), computed);
     refuse_together(build, node, STR("non_answers"), STR("derived"), computed);
     refuse_together(build, node, STR("choices"), STR("derived"), computed);
@@ -167,6 +196,8 @@ static void check_field(struct build *build, uint32_t row, const struct yaml *no
     refuse_together(build, node, STR("sealed"), STR("who_asked"),
                     STR("who was asked would stand beside it in plain text"));
     want_beside(build, node, STR("found_by"), STR("sealed"));
+    want_beside(build, node, STR("shows"), STR("sealed"));
+    want_beside(build, node, STR("shows"), STR("format"));
     want_beside(build, node, STR("identifies"), STR("sealed"));
     want_beside(build, node, STR("about"), STR("collection"));
     want_beside(build, node, STR("check"), STR("check_message"));

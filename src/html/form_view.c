@@ -81,7 +81,8 @@ bool view_is_typed(const struct view *view, uint32_t field)
     bool by_other = shape->by != MODEL_NONE && shape->by != view->transition && !view->correcting;
     return view->may_change && shape->derived == MODEL_NONE && !by_other && !shape->kernel &&
            (shape->class == MODEL_NONE || view->record->is_new ||
-            access_field(view->set, view->record, field, VERB_UPDATE).allowed);
+            (access_field(view->set, view->record, field, VERB_UPDATE).allowed &&
+             access_field(view->set, view->record, field, VERB_READ).allowed));
 }
 
 /* ---- what hangs on a field ---- */

@@ -70,6 +70,9 @@ enum handled api_problem(struct request *request, enum status status)
         json_object_end(&json);
     }
     json_array_end(&json);
+    if (status == STATUS_UNPROVED) {
+        json_member(&json, STR("confirm"), STR("/api/v1/confirm"));
+    }
     if (status == STATUS_STALE && request->reader && request->set.arena) {
         write_differences(request, &json);
     }

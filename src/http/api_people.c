@@ -93,6 +93,9 @@ static enum handled answer(struct request *request, const struct search *search,
     json_out_init(&json, &request->response.body);
     json_object(&json);
     json_member(&json, STR("search"), token);
+    if (store_find_waits(&request->set, search->words)) {
+        json_member(&json, STR("confirm"), STR("/api/v1/confirm"));
+    }
     json_key(&json, STR("items"));
     json_array(&json);
     for (size_t i = 0; i < count; i++) {

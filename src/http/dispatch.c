@@ -72,9 +72,7 @@ static bool find_session(struct request *request, enum access access)
         return false;
     }
     request->actor.agency = request->session.agency;
-    /* A program proves nothing anew: its token was given to it by an administrator. */
     request->actor.unproved =
-        access != ACCESS_TOKEN &&
         store_now(request->store).ms - request->session.proved_at.ms > SERVICE_PROVED_MS;
     work_set_init(&request->set, &request->arena, request->model, store_now(request->store),
                   &request->actor);

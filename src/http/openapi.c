@@ -68,6 +68,14 @@ static void value_schema(struct openapi *o, const struct model_field *field)
         json_member(&o->json, STR("format"), STR("uuid"));
         break;
     case FIELD_TEXT:
+        type(o, STR("string"));
+        if (model_text(o->model, field->format).n > 0) {
+            json_member(&o->json, STR("description"),
+                        STR_JOIN(o->arena, STR("Written as "), model_text(o->model, field->format),
+                                 field->shows > 0 ? STR("; read back with X for what is not shown")
+                                                  : STR("")));
+        }
+        break;
     case FIELD_NARRATIVE:
     case FIELD_DECIMAL:
     case FIELD__COUNT:

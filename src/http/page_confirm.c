@@ -34,23 +34,26 @@ enum handled page_confirm(struct request *request)
     return show(request, request_query(request, STR("then")), 200);
 }
 
-static enum handled confirm_slowly(struct request *request)
+enum status request_prove(struct request *request, struct str code)
 {
-    struct str then = request_form(request, STR("then"));
-    struct url url;
     bool by_code = has_second_factor(request);
     (void)store_read_end(request->reader); /* the writer is waited for; nobody's record was shown */
     request->reader = NULL;
     enum status status =
-        by_code ? service_second_factor_prove(request->store, &request->arena,
-                                              request->session_token, &request->session,
-                                              request_form(request, STR("code")), &request->outcome)
-                : service_prove_password(request->store, &request->arena, request->session_token,
-                                         &request->session, request_form(request, STR("code")),
-                                         &request->outcome);
-    if (store_read_begin(request->store, &request->arena, &request->reader) != STATUS_OK) {
-        return request_fail(request, STATUS_BUSY);
-    }
+        by_code
+            ? service_second_factor_prove(request->store, &request->arena, request->session_token,
+                                          &request->session, code, &request->outcome)
+            : service_prove_password(request->store, &request->arena, request->session_token,
+                                     &request->session, code, &request->outcome);
+    enum status again = store_read_begin(request->store, &request->arena, &request->reader);
+    return again == STATUS_OK ? status : STATUS_BUSY;
+}
+
+static enum handled confirm_slowly(struct request *request)
+{
+    struct str then = request_form(request, STR("then"));
+    struct url url;
+    enum status status = request_prove(request, request_form(request, STR("code")));
     if (status == STATUS_OK) {
         return request_redirect(request, url_local(then, &url) ? url.text : STR("/"));
     }

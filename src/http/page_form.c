@@ -220,6 +220,32 @@ static void apply_typed(struct page_form *form, struct page_part *part)
     part->version = version_typed(form, part);
 }
 
+/* What stands on the form of a part and is kept apart from the rest of the record: whether it waits
+ * for a proof, and who else has the same. */
+static enum status look_closer(struct page_form *form, struct page_part *part)
+{
+    struct request *request = form->request;
+    const struct model_form *shape = model_form_row(request->model, part->form);
+    for (uint32_t i = 0; i < shape->items_count && !part->record->is_new; i++) {
+        uint32_t field = model_form_item_row(request->model, shape->items_first + i)->field;
+        struct record **others;
+        size_t count;
+        if (field == MODEL_NONE || !model_has_field(request->model, field)) {
+            continue;
+        }
+        form->unproved |= access_field(&request->set, part->record, field, VERB_READ).unproved;
+        if (!store_is_identifier(request->model, field)) {
+            continue;
+        }
+        TRY(store_find_alike(request->reader, &request->set, part->record, field, &request->outcome,
+                             &others, &count));
+        for (size_t k = 0; k < count; k++) {
+            LIST_PUSH(&request->arena, &part->alike, ((struct page_alike){field, others[k]}));
+        }
+    }
+    return STATUS_OK;
+}
+
 bool page_form_prepare(struct page_form *form, bool drafts, enum handled *ret_handled)
 {
     struct request *request = form->request;
@@ -233,6 +259,7 @@ bool page_form_prepare(struct page_form *form, bool drafts, enum handled *ret_ha
         status = status == STATUS_OK
                      ? identity_read(request->reader, &request->set, part->record, &part->identity)
                      : status;
+        status = status == STATUS_OK ? look_closer(form, part) : status;
     }
     status = status == STATUS_OK ? load_choices(form) : status;
     if (status != STATUS_OK) {
@@ -322,6 +349,30 @@ static void add_warnings(struct html *html, const struct page_part *part)
     }
 }
 
+/* Told without the number: who may read it has it before them. */
+static void add_alike(struct html *html, const struct page_form *form, const struct page_part *part)
+{
+    struct request *request = form->request;
+    struct arena *arena = &request->arena;
+    for (size_t i = 0; i < part->alike.count; i++) {
+        const struct page_alike *alike = &part->alike.items[i];
+        const struct record *other = alike->other;
+        struct str label =
+            model_text(request->model, model_field_row(request->model, alike->field)->label);
+        struct link to = {
+            record_title(&request->set, other),
+            page_open_url(request, other->subject.entity, other->subject.id, other->root), false};
+        component_callout(
+            html,
+            &(struct callout){.tone = TONE_WATCH,
+                              .title = STR_JOIN(arena, label, STR(": somebody else has the same")),
+                              .text = STR("Perhaps it is the same person, or one of the two was "
+                                          "typed wrong. Look before you go on."),
+                              .actions = &to,
+                              .actions_count = 1});
+    }
+}
+
 static void show_part(struct html *html, const struct page_form *form, const struct page_part *part)
 {
     struct view view;
@@ -338,6 +389,7 @@ static void show_part(struct html *html, const struct page_form *form, const str
     view.found_count = form->has_found ? 1 : 0;
     view.start_searched = start_searched(form->request);
     add_warnings(html, part);
+    add_alike(html, form, part);
     if (!part->may_change && !part->record->is_new) {
         add_correction(html, form, part);
     }

@@ -7,6 +7,12 @@
 #include "http/page.h"
 #include "store/identity.h"
 
+/* Another record with the same identifier. */
+struct page_alike {
+    uint32_t field;
+    const struct record *other;
+};
+
 /* One aggregate on the page. */
 struct page_part {
     uint32_t entity, form;
@@ -16,6 +22,7 @@ struct page_part {
     uint32_t parent_field; /* of a new part: what leads to the first one, or MODEL_NONE */
     uint32_t version;      /* that was seen */
     bool may_change;
+    LIST(struct page_alike) alike; /* identifiers that somebody else has too */
     struct identity identity; /* what its texts must not tell, as far as the reader may know it */
 };
 

@@ -207,6 +207,10 @@ enum handled page_search(struct request *request)
     struct template_frame frame =
         page_frame(request, &(struct page){.title = page.title, .search = words});
     page.frame = &frame;
+    if (store_find_waits(&request->set, words)) {
+        page.confirm =
+            url_query(&request->arena, URL_FIXED("/confirm"), STR("then"), STR("/my-day"));
+    }
     if (!page.asked_too_little && page.records_count == 0) { /* who has looked may write down */
         page.add = add_person(request);
     }

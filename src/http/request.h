@@ -69,6 +69,9 @@ typedef enum status (*wait_fn)(struct request *request, struct completion done);
 enum handled request_wait(struct request *request, wait_fn start, handler_fn then);
 /* Moves the rest of the handling to the lane for slow work (passwords, pictures). */
 enum handled request_on_slow_lane(struct request *request, handler_fn then);
+/* On that lane: proves anew who they are, with a code of the second step, or with the password
+ * where there is none. The reader is another one afterwards. */
+NODISCARD enum status request_prove(struct request *request, struct str code);
 
 /* The value of a header, or empty. */
 struct str request_header(const struct request *request, const char *name);

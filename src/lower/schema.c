@@ -410,6 +410,15 @@ struct str schema_by_blind(struct arena *arena, const struct schema *schema, uin
                     model_text(schema->model, shape->name), STR("_blind\" = ?1 ORDER BY 1"));
 }
 
+struct str schema_blind_of(struct arena *arena, const struct schema *schema, uint32_t field)
+{
+    const struct model_field *shape = model_field_row(schema->model, field);
+    return STR_JOIN(arena, STR("SELECT \""), model_text(schema->model, shape->name),
+                    STR("_blind\" FROM "),
+                    schema_quoted(arena, schema_entity(schema, shape->entity)->name),
+                    STR(" WHERE \"id\" = ?1"));
+}
+
 struct str schema_sealed_under_others(struct arena *arena, const struct schema_table *table)
 {
     struct buf sql;

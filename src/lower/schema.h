@@ -139,6 +139,8 @@ struct str schema_by_number(struct arena *arena, const struct schema *schema, ui
 /* The ids of the records, or of the records of the rows, whose blind column (of a field with
  * found_by) is ?1. */
 struct str schema_by_blind(struct arena *arena, const struct schema *schema, uint32_t field);
+/* The keyed digest that a record (?1) has of its sealed field with found_by. */
+struct str schema_blind_of(struct arena *arena, const struct schema *schema, uint32_t field);
 /* Of a table with sealed columns: the ids of the records with a sealed value whose first byte is
  * not ?1, after ?2, at most ?3, in their order. */
 struct str schema_sealed_under_others(struct arena *arena, const struct schema_table *table);

@@ -19,10 +19,59 @@ struct field_kind_row {
 
 /* ---- text ---- */
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* The digits of a text in the places of a format; empty when they are too many or too few, or
+ * something else is there than what people write between digits. */
+static struct str formatted(struct arena *arena, struct str format, struct str text)
+{
+    struct buf buf;
+    size_t at = 0;
+    buf_init(&buf, arena, format.n);
+    for (size_t i = 0; i < format.n; i++) {
+        while (at < text.n && str_find_byte(STR(" -./"), text.p[at]) >= 0) {
+            at++;
+        }
+        if (format.p[i] != '#') {
+            buf_byte(&buf, format.p[i]);
+        } else if (at < text.n && is_digit(text.p[at])) {
+            buf_byte(&buf, text.p[at++]);
+        } else {
+            return STR("");
+        }
+    }
+    return at == text.n ? buf_str(&buf) : STR("");
+}
+
+struct str input_masked(struct arena *arena, const struct model *model, uint32_t field,
+                        struct str text)
+{
+    const struct model_field *shape = model_field_row(model, field);
+    struct buf buf;
+    if (shape->shows <= 0) {
+        return text;
+    }
+    buf_init(&buf, arena, text.n);
+    for (size_t i = 0; i < text.n; i++) {
+        bool shown = text.n - i <= (size_t)shape->shows || !is_digit(text.p[i]);
+        buf_byte(&buf, shown ? text.p[i] : 'X');
+    }
+    return buf_str(&buf);
+}
+
 static bool parse_text(struct work_set *set, const struct model_field *field, struct str text,
                        struct value *ret_value, struct str *reterr_message)
 {
-    (void)set;
+    struct str format = model_text(set->model, field->format);
+    if (format.n > 0) {
+        *ret_value = value_text(formatted(set->arena, format, str_trim(text)));
+        *reterr_message =
+            STR_JOIN(set->arena, STR("Write it as "), format, STR(", with a digit for each #."));
+        return ret_value->text.n > 0;
+    }
     if (field->kind == FIELD_TEXT &&
         (str_find_byte(text, '\n') >= 0 || str_find_byte(text, '\r') >= 0)) {
         *reterr_message = STR("This is one line of text. Take out the line break.");

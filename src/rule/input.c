@@ -363,7 +363,11 @@ static bool says_the_same(struct reading *reading, const struct gathered *one,
     }
     struct str stored =
         input_text(reading->set->arena, reading->set->model, one->field, old->value);
-    return str_eq(stored, old->value.type == VALUE_TEXT ? text : str_trim(text));
+    if (old->value.type != VALUE_TEXT) {
+        return str_eq(stored, str_trim(text));
+    }
+    struct str masked = input_masked(reading->set->arena, reading->set->model, one->field, stored);
+    return str_eq(stored, text) || (text.n > 0 && str_eq(masked, text));
 }
 
 /* A row that is new in this input is named by its label: the text with its identifier instead. */

@@ -65,6 +65,10 @@ bool input_parse(struct work_set *set, uint32_t field, struct str text, struct v
 /* The text that input_parse reads back as the same value: for form controls and the API. */
 struct str input_text(struct arena *arena, const struct model *model, uint32_t field,
                       struct value value);
+/* What is shown of a text that is never read back whole ("shows" of the model): "XXX-XX-6789". As
+ * an input it says that the text stays as it is. */
+struct str input_masked(struct arena *arena, const struct model *model, uint32_t field,
+                        struct str text);
 /* The same for the answer of a subject, as a control of a form holds it: a row that the input made
  * is named by its label; several codes are separated by spaces. */
 struct str input_answer(struct work_set *set, const struct subject *subject, uint32_t field);

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "db/named.h"
 #include "rule/access.h"
+#include "rule/input.h"
 #include "store/history.h"
 
 #define HISTORY_PAGE_MOST 200u
@@ -85,8 +86,10 @@ static json_t *parse(struct str content)
 
 /* Puts the text itself in the place of what stands for it; nothing, when it was expunged. */
 static enum status open_text(struct store_reader *reader, const struct record *record,
-                             json_t *member, const char *side)
+                             struct str name, json_t *member, const char *side)
 {
+    const struct model *model = reader->store->model;
+    struct place place;
     const json_t *sealed = json_object_get(json_object_get(member, side), "sealed");
     struct str text = {0};
     if (sealed == NULL) {
@@ -96,6 +99,9 @@ static enum status open_text(struct store_reader *reader, const struct record *r
         history_text_open(reader, record->subject.id, str_from(json_string_value(sealed)), &text);
     if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
         return status;
+    }
+    if (find_place(model, record->subject.entity, name, &place) && place.field != MODEL_NONE) {
+        text = input_masked(reader->arena, model, place.field, text);
     }
     json_object_set_new(member, side,
                         status == STATUS_OK ? json_stringn(text.p, text.n) : json_null());
@@ -115,8 +121,8 @@ static enum status open_members(struct store_reader *reader, const struct work_s
             json_object_del(json, name);
             continue;
         }
-        TRY(open_text(reader, record, member, "from"));
-        TRY(open_text(reader, record, member, "to"));
+        TRY(open_text(reader, record, str_from(name), member, "from"));
+        TRY(open_text(reader, record, str_from(name), member, "to"));
     }
     return STATUS_OK;
 }

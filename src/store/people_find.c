@@ -2,6 +2,9 @@
  * a number) is one short range of the keys' index; who is found by any of them is then judged by
  * all of their keys. Ranges are cut at a limit: who types more letters sees more of the same name.
  */
+#include "model/c_names.h"
+#include "rule/access.h"
+#include "rule/input.h"
 #include "store/people.h"
 
 #include <stdlib.h>
@@ -502,6 +505,77 @@ static enum status add_hit(struct store_reader *reader, struct work_set *set, st
     return STATUS_OK;
 }
 
+/* ---- by an identifier ---- */
+
+/* The value of the field that the words are, or empty. */
+static struct str identifier_in(struct work_set *set, uint32_t field, struct str words)
+{
+    struct value value;
+    struct str message = STR("");
+    return store_is_identifier(set->model, field) &&
+                   input_parse(set, field, words, &value, &message) && value.type == VALUE_TEXT
+               ? value.text
+               : STR("");
+}
+
+static uint32_t class_of(const struct model *model, uint32_t field)
+{
+    const struct model_field *shape = model_field_row(model, field);
+    return shape->class != MODEL_NONE ? shape->class : model_entity_row(model, shape->entity)->class
+        ;
+}
+
+bool store_find_waits(struct work_set *set, struct str words)
+{
+    const struct model *model = set->model;
+    uint32_t person = model_c_name(model, C_PERSON)->entity;
+    if (person == MODEL_NONE || set->actor == NULL || !set->actor->unproved) {
+        return false;
+    }
+    const struct model_entity *shape = model_entity_row(model, person);
+    for (uint32_t i = 0; i < shape->fields_count; i++) {
+        uint32_t field = shape->fields_first + i;
+        int64_t audiences[ACCESS_AUDIENCES_MAX];
+        if (identifier_in(set, field, words).n > 0 &&
+            model_record_class_row(model, class_of(model, field))->confirm &&
+            access_list_audiences(model, set->actor, class_of(model, field), audiences) > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum status add_identified(struct store_reader *reader, struct work_set *set, uint32_t field,
+                                  struct str value, struct hits *hits, struct outcome *outcome)
+{
+    const struct store_purpose purpose = {.route = STR("person search")};
+    struct record **records;
+    size_t count;
+    TRY(store_find_sealed(reader, set, field, value, purpose, outcome, &records, &count));
+    for (size_t i = 0; i < count && hits->count < hits->most; i++) {
+        if (!is_hit(hits, records[i]->subject.id)) {
+            hits->persons[hits->count] = records[i]->subject.id;
+            hits->items[hits->count++] = (struct store_person_hit){
+                .person = records[i],
+                .why = model_text(set->model, model_field_row(set->model, field)->label)};
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status add_all_identified(struct store_reader *reader, struct work_set *set,
+                                      struct str words, struct hits *hits, struct outcome *outcome)
+{
+    const struct model_entity *person = model_entity_row(set->model, reader->store->names.person);
+    for (uint32_t i = 0; i < person->fields_count; i++) {
+        struct str value = identifier_in(set, person->fields_first + i, words);
+        if (value.n > 0) {
+            TRY(add_identified(reader, set, person->fields_first + i, value, hits, outcome));
+        }
+    }
+    return STATUS_OK;
+}
+
 enum status store_find_people(struct store_reader *reader, struct work_set *set, struct str words,
                               struct date birth, bool has_birth, uint32_t limit,
                               struct outcome *outcome, struct store_person_hit **ret_hits,
@@ -516,6 +590,11 @@ enum status store_find_people(struct store_reader *reader, struct work_set *set,
     *ret_hits = hits.items;
     *ret_count = 0;
     if (reader->store->names.person == MODEL_NONE) {
+        return STATUS_OK;
+    }
+    TRY(add_all_identified(reader, set, words, &hits, outcome));
+    *ret_count = hits.count;
+    if (hits.count > 0) { /* nobody else can have been meant */
         return STATUS_OK;
     }
     TRY(people_query_read(reader->arena, words, birth, has_birth, outcome, &query));

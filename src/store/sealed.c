@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "db/named.h"
 #include "rule/access.h"
+#include "rule/input.h"
 #include "store/keys.h"
 
 #define PHONE_DIGITS 10u /* of a number in North America, without the 1 before it */
@@ -144,6 +145,9 @@ enum status sealed_open(const struct source *source, const struct record *record
         TRY(keys_unseal(source->store->keys, arena, KEY_FIELD,
                         bound_to(arena, model, sealed->subject, sealed->field), sealed->bytes,
                         &plain));
+        if (source->gated) {
+            plain = input_masked(arena, model, sealed->field, plain);
+        }
         int32_t slot = model_field_row(model, sealed->field)->slot;
         sealed->subject->answers[slot].value = value_text(plain);
     }
@@ -178,6 +182,49 @@ static enum status find_ids(struct source *source, uint32_t field, struct str bl
         }
     }
     return STATUS_OK;
+}
+
+bool store_is_identifier(const struct model *model, uint32_t field)
+{
+    const struct model_field *shape = model_field_row(model, field);
+    return shape->found_by != SEALED_INDEX_NONE && shape->list == MODEL_NONE &&
+           model_text(model, shape->format).n > 0;
+}
+
+enum status store_find_alike(struct store_reader *reader, struct work_set *set,
+                             const struct record *record, uint32_t field, struct outcome *outcome,
+                             struct record ***ret_records, size_t *ret_count)
+{
+    struct source *source;
+    struct found found = {0};
+    struct db_statement *q;
+    struct str blind = STR("");
+    CHECK(model_field_row(set->model, field)->found_by != SEALED_INDEX_NONE);
+    reader->purpose = (struct store_purpose){.route = STR("the same identifier")};
+    size_t from = set->records.count;
+    *ret_count = 0;
+    enum status status = reader_source(reader, set, &source);
+    if (status != STATUS_OK || !access_field(set, record, field, VERB_READ).allowed) {
+        return reader_fault(reader, outcome, status);
+    }
+    status = db_prepare(reader->db, schema_blind_of(set->arena, reader->store->schema, field),
+                        set->arena, &q);
+    if (status == STATUS_OK) {
+        db_bind_uuid(q, 1, record->subject.id);
+        blind = db_next(q) && !db_is_null(q, 0) ? db_blob(q, 0) : STR("");
+        status = db_finish(q);
+    }
+    if (status == STATUS_OK && blind.n > 0) {
+        status = find_ids(source, field, blind, &found);
+    }
+    *ret_records = found.items.items;
+    for (size_t i = 0; i < found.items.count; i++) {
+        if (found.items.items[i] != record) {
+            found.items.items[(*ret_count)++] = found.items.items[i];
+        }
+    }
+    reader_note(reader, set, from);
+    return reader_fault(reader, outcome, status);
 }
 
 /* Only who may read the value learns that it is somewhere. */

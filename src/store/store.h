@@ -137,6 +137,14 @@ NODISCARD enum status store_find_sealed(struct store_reader *reader, struct work
                                         uint32_t field, struct str value,
                                         struct store_purpose purpose, struct outcome *outcome,
                                         struct record ***ret_records, size_t *ret_count);
+/* A field of a record that names it among all: a sealed text with a format, found by its value. */
+bool store_is_identifier(const struct model *model, uint32_t field);
+/* Other records that have the same there as the record, as far as the actor may read that field of
+ * all of them; nobody has to know the value. */
+NODISCARD enum status store_find_alike(struct store_reader *reader, struct work_set *set,
+                                       const struct record *record, uint32_t field,
+                                       struct outcome *outcome, struct record ***ret_records,
+                                       size_t *ret_count);
 /* The clocks whose day is on the actor (or those covered for), running first by due. */
 NODISCARD enum status store_my_clocks(struct store_reader *reader, struct work_set *set,
                                       struct clock_reading **ret_readings, size_t *ret_count);
@@ -166,7 +174,9 @@ NODISCARD enum status store_clock_changes(struct store_reader *reader, struct wo
 NODISCARD enum status store_approvals(struct store_reader *reader, struct work_set *set,
                                       struct record ***ret_records, size_t *ret_count);
 /* People by name (any order, prefix of each word) and birth date or year; through person_cluster;
- * at most limit. Explains each hit in words. Restricted people appear as existence. */
+ * at most limit. Explains each hit in words. Restricted people appear as existence. Words that are
+ * written as an identifier find by it exactly, for who may read it; for all others they are words
+ * like any. */
 struct store_person_hit {
     struct record *person; /* NULL: someone matches whom the actor may not read */
     struct str why;        /* "same birth date, same last name" */
@@ -176,6 +186,10 @@ NODISCARD enum status store_find_people(struct store_reader *reader, struct work
                                         struct str words, struct date birth, bool has_birth,
                                         uint32_t limit, struct outcome *outcome,
                                         struct store_person_hit **ret_hits, size_t *ret_count);
+
+/* Whether the words are an identifier by which the actor may find once they have proved anew who
+ * they are: it hangs on nothing that is stored. */
+bool store_find_waits(struct work_set *set, struct str words);
 
 /* The decisions that looked at a record, newest first, as far as the actor may read what was
  * decided on; at most 100. */

@@ -33,6 +33,7 @@ for (const [name, allowed] of Object.entries(readers)) {
     const { entity, id } = record(name);
     for (const login of everybody) {
       const desk = story.as(login);
+      await desk.api.confirm();
       const status = await desk.status({ entity, id });
       const listed = (await desk.all(entity)).some((item) => item.id === id);
       assert.equal(status === 200, allowed.includes(login), `${login} reads ${entity}: ${status}`);

@@ -76,3 +76,23 @@ test("it is written down that one proved who one is", async () => {
   }
   assert.match(log, /proved who they are/);
 });
+
+test("a token proves anew who is behind it, too", async () => {
+  const program = hearth.api("renee");
+  const path = `/reporter/${reporter.id}`;
+  minutes(11);
+  const refused = await program.call("GET", path);
+  assert.equal(refused.status, 403);
+  assert.equal(refused.headers.get("content-type"), "application/problem+json");
+  assert.equal(refused.body.code, "unproved");
+  assert.equal(refused.body.confirm, "/api/v1/confirm");
+  assert.doesNotMatch(JSON.stringify(refused.body), /Quillfeather/);
+  assert.equal((await program.call("POST", "/confirm", { body: {} })).status, 422);
+  assert.equal((await program.call("POST", "/confirm", { body: { code: "not it" } })).status, 401);
+  assert.equal((await program.call("GET", path)).status, 403);
+  assert.equal((await program.call("POST", "/confirm", { body: { code: password } })).status, 204);
+  assert.equal((await program.call("GET", path)).body.family_name, "Quillfeather");
+  assert.equal((await hearth.api("renee").call("GET", path)).status, 403, "of that token alone");
+  minutes(11);
+  assert.equal((await program.call("GET", path)).status, 403);
+});

@@ -28,6 +28,7 @@ describe("the story", () => {
   test("2. it is screened in within the hour, a trained worker is assigned, the police confirm", async () => {
     await acts.theScreening(story);
     await auditor.screening();
+    await story.as("jonas").api.confirm();
     assert.equal(await story.as("jonas").status(story.known.reporter), 200, "who is assigned may have to ask again");
     await auditor.reporterIsHidden();
   });
