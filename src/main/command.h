@@ -87,7 +87,6 @@ void close_store(struct opened *opened);
 /* The agency with this code ("073"); an empty code is nobody's. */
 NODISCARD bool find_agency(struct opened *opened, struct str code, struct uuid *ret_agency);
 NODISCARD bool find_worker(struct opened *opened, struct str login, struct uuid *ret_worker);
-NODISCARD bool read_file(struct arena *arena, struct str path, struct str *ret_text);
 
 int command_serve(const struct command_input *input);
 struct model;

@@ -1,6 +1,8 @@
 /* The file of --config laid under the command line; hearth config check, docs. */
 #include "main/config.h"
 
+#include "main/paths.h"
+
 #include <stdio.h>
 
 bool config_apply(struct arena *arena, const struct command *command,

@@ -2,15 +2,20 @@
 #include "main/invent.h"
 
 #include "base/buf.h"
-#include "main/command.h"
+#include "main/paths.h"
 
 #define TEXT_MOST 200000
 #define SHARE_UNIT 1000 /* the percentages of a frequency table have three places */
 
-/* Texts, and up to which number a draw means each. */
+#define RANK_FIRST                                                                                 \
+    6 /* the first of a list that is put together comes so much oftener than the last */
+#define RANK_SHARE 100000
+
+/* Texts, and up to which number a draw means each; or a text of each of some lists, joined. */
 struct words {
     LIST(struct str) texts;
     LIST(uint64_t) until;
+    LIST(struct words *) joined;
     unsigned doubled; /* of 100 draws */
 };
 
@@ -84,7 +89,7 @@ static enum status read_table(struct invent *invent, struct str name, struct str
                         STR_JOIN(invent->arena, path, STR(" cannot be read")));
         return STATUS_INVALID;
     }
-    words->texts.count = 0; /* instead of the plan's own */
+    words->texts.count = words->joined.count = 0; /* instead of the plan's own */
     words->until.count = 0;
     while (str_split(&text, '\n', &line)) {
         if (next_word(&line, &word) && next_word(&line, &percent)) {
@@ -94,13 +99,29 @@ static enum status read_table(struct invent *invent, struct str name, struct str
     return STATUS_OK;
 }
 
+/* Parts of names come as often as their rank says, as names do. */
+static struct words *read_parts(struct invent *invent, const struct yaml *list)
+{
+    struct words *parts = ARENA_NEW(invent->arena, struct words);
+    for (size_t i = 0; i < list->count; i++) {
+        add_text(invent, parts, list->items[i]->text, RANK_SHARE / (i + RANK_FIRST));
+    }
+    return parts;
+}
+
 static void read_words(struct invent *invent, const struct yaml_pair *lists)
 {
     for (size_t i = 0; lists != NULL && i < lists->value->count; i++) {
         const struct yaml_pair *list = &lists->value->pairs[i];
         struct words *words = new_words(invent, list->key);
         for (size_t k = 0; k < list->value->count; k++) {
-            add_text(invent, words, list->value->items[k]->text, 1);
+            const struct yaml *item = list->value->items[k];
+            if (item->kind == YAML_LIST && item->count > 0) {
+                struct words *parts = read_parts(invent, item);
+                LIST_PUSH(invent->arena, &words->joined, parts);
+            } else {
+                add_text(invent, words, item->text, 1);
+            }
         }
     }
 }
@@ -154,7 +175,7 @@ int64_t invented_number(struct invented *invented, int64_t least, int64_t most)
     return least + (int64_t)(next_random(invented) % span);
 }
 
-static struct str draw_word(struct invented *invented, const struct words *words)
+static struct str draw_text(struct invented *invented, const struct words *words)
 {
     uint64_t at = next_random(invented) % words->until.items[words->until.count - 1];
     size_t low = 0, high = words->until.count - 1;
@@ -167,6 +188,18 @@ static struct str draw_word(struct invented *invented, const struct words *words
         }
     }
     return words->texts.items[low];
+}
+
+static struct str draw_word(struct invented *invented, const struct words *words)
+{
+    if (words->joined.count == 0) {
+        return draw_text(invented, words);
+    }
+    struct str text = STR("");
+    for (size_t i = 0; i < words->joined.count; i++) {
+        text = STR_JOIN(invented->arena, text, draw_text(invented, words->joined.items[i]));
+    }
+    return text;
 }
 
 /* "4..38" */
@@ -185,7 +218,7 @@ static bool draw_number(struct invented *invented, struct str range, struct str 
 static bool draw(struct invented *invented, struct str kind, struct str *ret_text)
 {
     const struct words *words = map_get(&invented->invent->words, kind);
-    if (words == NULL || words->texts.count == 0) {
+    if (words == NULL || words->texts.count + words->joined.count == 0) {
         return draw_number(invented, kind, ret_text);
     }
     *ret_text = draw_word(invented, words);

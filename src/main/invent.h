@@ -6,9 +6,10 @@
  *   <4..38>        a number between the two; with a key as above
  *   <worker>       what the caller gave under this name (invent_give)
  *
- * Words come from lists of the plan, or from frequency tables: lines "NAME percent ...", drawn as
- * often as people have the name; upper case names are written as names are. The same number gives
- * the same texts. */
+ * Words come from lists of the plan; a list of lists gives words put together of one of each, the
+ * first ones oftener than the last. Or they come from frequency tables: lines "NAME percent ...",
+ * drawn as often as people have the name; upper case names are written as names are. The same number
+ * gives the same texts. */
 #ifndef HEARTH_MAIN_INVENT_H
 #define HEARTH_MAIN_INVENT_H
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define SMALL_FILE_MAX 65536
+#define FILE_MAX ((off_t)256 * 1024 * 1024)
 
 static char clock_file[4096];
 
@@ -23,6 +24,31 @@ struct str read_small_file(struct arena *arena, struct str path)
     ssize_t n = read(file, bytes, SMALL_FILE_MAX);
     close(file);
     return (struct str){bytes, n > 0 ? (size_t)n : 0};
+}
+
+bool read_file(struct arena *arena, struct str path, struct str *ret_text)
+{
+    struct stat info;
+    int file = open(str_cstr(arena, path), O_RDONLY | O_CLOEXEC);
+    if (file < 0 || fstat(file, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size > FILE_MAX) {
+        if (file >= 0) {
+            close(file);
+        }
+        return false;
+    }
+    size_t size = (size_t)info.st_size;
+    size_t got = 0;
+    char *bytes = arena_alloc(arena, size);
+    while (got < size) {
+        ssize_t n = read(file, bytes + got, size - got);
+        if (n <= 0) {
+            break;
+        }
+        got += (size_t)n;
+    }
+    close(file);
+    *ret_text = (struct str){bytes, got};
+    return got == size;
 }
 
 static bool is_folder(struct arena *arena, struct str path)

@@ -18,6 +18,9 @@ void use_clock_file(struct str path);
 /* What the band across each page says, and how to sign in: DIR/sample.txt of a sample county. */
 struct str data_band(struct arena *arena, struct str data);
 void print_sign_in(struct arena *arena, struct str data);
+/* A file of at most 64 KB; empty when there is none. */
 struct str read_small_file(struct arena *arena, struct str path);
+/* A file of at most 256 MB; false when it cannot be read. */
+NODISCARD bool read_file(struct arena *arena, struct str path, struct str *ret_text);
 
 #endif

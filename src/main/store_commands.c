@@ -19,7 +19,6 @@
 
 #define STORE_ARENA_CAP ((size_t)1024 * 1024 * 1024)
 #define READERS 6
-#define FILE_MAX ((off_t)256 * 1024 * 1024)
 
 enum { OPTION_DATA, OPTION_MODEL, OPTION_REJECTS, OPTION_AGENCY };
 enum { OPTION_CHECKPOINTS = OPTION_MODEL + 1 }; /* of audit verify */
@@ -305,31 +304,6 @@ struct import_files {
     FILE *reject_file;
     struct str reject_name;
 };
-
-bool read_file(struct arena *arena, struct str path, struct str *ret_text)
-{
-    struct stat info;
-    int file = open(str_cstr(arena, path), O_RDONLY | O_CLOEXEC);
-    if (file < 0 || fstat(file, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size > FILE_MAX) {
-        if (file >= 0) {
-            close(file);
-        }
-        return false;
-    }
-    size_t size = (size_t)info.st_size;
-    size_t got = 0;
-    char *bytes = arena_alloc(arena, size);
-    while (got < size) {
-        ssize_t n = read(file, bytes + got, size - got);
-        if (n <= 0) {
-            break;
-        }
-        got += (size_t)n;
-    }
-    close(file);
-    *ret_text = (struct str){bytes, got};
-    return got == size;
-}
 
 static bool import_read(void *context, struct arena *arena, struct str file, struct str *ret_text)
 {

@@ -6,10 +6,14 @@
 
 #define READERS_DEFAULT 4u
 #define READERS_MOST 64u
-#define READER_STATEMENTS 512 /* kept prepared by each */
-#define READER_WAIT_S 5       /* for a free connection */
-#define KEEPER_PAUSE_S 1      /* between two looks at the log */
-#define KEEPER_CUT_PAGES 4096 /* a log of so many pages is cut when nothing is written */
+#define READER_STATEMENTS 512   /* kept prepared by each */
+#define READER_WAIT_S 5         /* for a free connection */
+#define KEEPER_PAUSE_S 1        /* between two looks at the log */
+#define KEEPER_CUT_PAGES 4096   /* a log of so many pages is cut when nothing is written */
+#define KEEPER_MOST_PAGES 16384 /* and of so many also while somebody writes: 64 MB */
+#define KEEPER_LEFT_PAGES                                                                          \
+    1024                  /* when no more than this is left to move: the writer waits meanwhile */
+#define KEEPER_BUSY_MS 50 /* and as long for readers: they come back, and so does the keeper */
 
 struct reader_pool {
     pthread_mutex_t lock;
@@ -197,6 +201,14 @@ static bool pause_between(struct keeper *keeper)
     return !stopping;
 }
 
+/* The writer begins the log anew when all of it was moved and nobody reads it, which under load
+ * never is so by itself. A reader that stays in it is not waited for. */
+static bool is_too_long(enum db_checkpoint_mode mode, const struct db_checkpoint *checkpoint)
+{
+    return mode == DB_CHECKPOINT_PASSIVE && checkpoint->log_pages > KEEPER_MOST_PAGES &&
+           checkpoint->log_pages - checkpoint->moved_pages <= KEEPER_LEFT_PAGES;
+}
+
 static void *keeper_main(void *context)
 {
     struct keeper *keeper = context;
@@ -214,7 +226,11 @@ static void *keeper_main(void *context)
         if (commits == seen || cut) {
             mode = DB_CHECKPOINT_TRUNCATE; /* nobody writes: now it costs nobody anything */
         }
-        if (db_checkpoint(keeper->db, mode, &checkpoint) == STATUS_OK) {
+        enum status status = db_checkpoint(keeper->db, mode, &checkpoint);
+        if (status == STATUS_OK && is_too_long(mode, &checkpoint)) {
+            status = db_checkpoint(keeper->db, DB_CHECKPOINT_RESTART, &checkpoint);
+        }
+        if (status == STATUS_OK) {
             long_log = mode == DB_CHECKPOINT_PASSIVE && checkpoint.log_pages > KEEPER_CUT_PAGES;
             if (cut && checkpoint.complete) {
                 (void)atomic_compare_exchange_strong(&keeper->cut_at, &cut_at, 0);
@@ -236,7 +252,10 @@ void store_log_cut(struct store *store)
 enum status keeper_open(struct store *store, struct outcome *outcome)
 {
     struct keeper *keeper = calloc(1, sizeof(*keeper));
-    struct db_options options = {.path = store->path, .role = DB_KEEPER, .sync = store_sync(store)};
+    struct db_options options = {.path = store->path,
+                                 .role = DB_KEEPER,
+                                 .sync = store_sync(store),
+                                 .busy_ms = KEEPER_BUSY_MS};
     if (keeper == NULL) {
         return outcome_fault(outcome, STATUS_BUSY, STR("no memory for the keeper"));
     }
