@@ -509,3 +509,22 @@ SELECT at, worker, route, reason FROM who_looked WHERE record = ?1 ORDER BY at D
 SELECT sequence, change, record, root, agency, done_by, entity, transition, cause, version, at,
     reason, content, salt, digest
 FROM history ORDER BY sequence;
+
+-- ---- figures ----
+
+-- name: figures_of_care
+-- ?1 now, ?2 since when a session must have been seen to count.
+SELECT
+    (SELECT count(*) FROM history
+        WHERE sequence > (SELECT coalesce(max(last_sequence), 0) FROM history_block)),
+    (SELECT min(at) FROM history
+        WHERE sequence > (SELECT coalesce(max(last_sequence), 0) FROM history_block)),
+    (SELECT count(*) FROM clock WHERE wake_at <= ?1),
+    (SELECT count(*) FROM session WHERE form_token <> '' AND seen_at > ?2),
+    (SELECT count(*) FROM session WHERE form_token = ''),
+    (SELECT count(*) FROM draft),
+    (SELECT coalesce(sum(length(content)), 0) FROM draft),
+    (SELECT count(*) FROM job WHERE set_aside = 1),
+    (SELECT count(*) FROM login),
+    (SELECT count(*) FROM login l WHERE NOT EXISTS
+        (SELECT 1 FROM second_factor f WHERE f.worker = l.worker AND f.enrolled_at IS NOT NULL));

@@ -6,6 +6,7 @@
 
 #include "http/body.h"
 #include "http/lane.h"
+#include "http/metrics.h"
 #include "http/request.h"
 
 #include <microhttpd.h>
@@ -21,7 +22,7 @@
 #define RECEIVE_BASE_MS 30000   /* to send a whole request, ... */
 #define RECEIVE_BYTES_PER_MS 16 /* ... longer for a body: 16 kB a second */
 
-enum access { ACCESS_PUBLIC, ACCESS_BEGUN, ACCESS_SESSION, ACCESS_TOKEN };
+enum access { ACCESS_PUBLIC, ACCESS_BEGUN, ACCESS_SESSION, ACCESS_TOKEN, ACCESS_WATCH };
 enum body_kind { BODY_NONE, BODY_FORM, BODY_JSON };
 
 struct route_line {
@@ -76,13 +77,16 @@ struct http_server {
     struct static_files *files;
     unsigned char search_key[32]; /* seals the tokens of people searches (api_people.c) */
     atomic_bool second_factor_required;
+    struct metrics metrics;
     struct pulse *pulse;
     uint32_t start; /* a random number of this start, for identifiers of requests */
     atomic_uint id_count;
     pthread_mutex_t mutex;
     pthread_cond_t idle;
-    unsigned connections, in_flight; /* guarded by mutex */
-    enum phase phase;                /* guarded by mutex */
+    unsigned connections, in_flight;       /* guarded by mutex */
+    enum phase phase;                      /* guarded by mutex */
+    char metrics_token[METRICS_TOKEN_MAX]; /* guarded by mutex */
+    size_t metrics_token_size;             /* guarded by mutex; 0: none */
 };
 
 enum phase server_phase(struct http_server *server);

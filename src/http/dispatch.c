@@ -232,7 +232,12 @@ static enum handled first_run(struct request *request)
     if (status != STATUS_OK) {
         return request_fail(request, status);
     }
-    if (route->access != ACCESS_PUBLIC &&
+    if (route->access == ACCESS_WATCH && !metrics_may_read(request)) {
+        return fail_with(request, STATUS_FORBIDDEN, STR("watch"),
+                         STR("Ask from the machine of the server, or send the header "
+                             "Authorization: Bearer TOKEN with the token of the metrics."));
+    }
+    if (route->access != ACCESS_PUBLIC && route->access != ACCESS_WATCH &&
         require_session(request, route->access) == HANDLED_WAITING) {
         return HANDLED;
     }
@@ -354,9 +359,11 @@ static void run_guarded(struct connection *connection, enum handled *ret_handled
     *ret_handled = HANDLED;
 }
 
-static void tell(const struct connection *connection)
+static void tell(struct connection *connection)
 {
     const struct response *response = &connection->request.response;
+    metrics_count(&connection->server->metrics, &connection->request,
+                  monotonic_ms() - connection->began_ms);
     log_request(&connection->request, monotonic_ms() - connection->began_ms,
                 response->body_view.n > 0 ? response->body_view.n : buf_str(&response->body).n);
 }

@@ -11,7 +11,9 @@ struct http_server;
 /* What may change while it serves. */
 struct http_settings {
     bool second_factor_required; /* of everybody who signs in with a password */
+    struct str metrics_token;    /* opens /metrics to who asks from afar; or empty */
 };
+#define METRICS_TOKEN_MAX 200
 
 struct http_options {
     uint16_t port;

@@ -89,6 +89,14 @@ void lane_add_accepted(struct lane *lane, struct lane_work *work)
     pthread_mutex_unlock(&lane->mutex);
 }
 
+unsigned lane_waiting(struct lane *lane)
+{
+    pthread_mutex_lock(&lane->mutex);
+    unsigned queued = lane->queued;
+    pthread_mutex_unlock(&lane->mutex);
+    return queued;
+}
+
 struct lane *lane_free(struct lane *lane)
 {
     if (!lane) {

@@ -20,6 +20,8 @@ struct lane *lane_new(unsigned threads, unsigned most);
  * (already accepted once) is always taken. */
 NODISCARD bool lane_add(struct lane *lane, struct lane_work *work);
 void lane_add_accepted(struct lane *lane, struct lane_work *work);
+/* How much waits in the queue. */
+unsigned lane_waiting(struct lane *lane);
 /* Finishes what is queued, stops the threads. Accepts NULL. */
 struct lane *lane_free(struct lane *lane);
 

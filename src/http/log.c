@@ -31,6 +31,7 @@ static struct {
     int file; /* or -1: standard error */
     char path[4096];
     enum log_level most;
+    uint64_t errors;
     struct repeats repeats[KINDS];
 } state = {.mutex = PTHREAD_MUTEX_INITIALIZER, .file = -1, .most = LOG_LEVEL_INFO};
 
@@ -199,11 +200,20 @@ static bool is_told(uint32_t kind, unsigned *ret_left_out)
 
 /* ---- events ---- */
 
+uint64_t log_errors(void)
+{
+    pthread_mutex_lock(&state.mutex);
+    uint64_t errors = state.errors;
+    pthread_mutex_unlock(&state.mutex);
+    return errors;
+}
+
 void log_event(enum log_level level, struct str event, struct str detail)
 {
     struct line line;
     unsigned left_out = 0;
     pthread_mutex_lock(&state.mutex);
+    state.errors += level == LOG_LEVEL_ERROR ? 1 : 0;
     bool told = level <= state.most &&
                 (level > LOG_LEVEL_WARNING || is_told(digest_of(event, detail, 0), &left_out));
     if (told) {
@@ -253,6 +263,7 @@ void log_request(const struct request *request, int64_t milliseconds, size_t byt
     struct str pattern =
         request->route < ROUTE_COUNT ? route_lines[request->route].pattern : STR("none");
     pthread_mutex_lock(&state.mutex);
+    state.errors += level == LOG_LEVEL_ERROR ? 1 : 0;
     bool told = level <= state.most && (level > LOG_LEVEL_ERROR ||
                                         is_told(digest_of(pattern, STR(""), status), &left_out));
     if (told) {

@@ -27,6 +27,8 @@ void log_most(enum log_level level);
 /* Something that happened to the server. event: "started", "background"; detail: fixed words,
  * numbers and what outcome.detail may hold. */
 void log_event(enum log_level level, struct str event, struct str detail);
+/* How many events were errors since the start, also those that were not told. */
+uint64_t log_errors(void);
 /* A finished request, by its status: an error, a warning or plain. */
 void log_request(const struct request *request, int64_t milliseconds, size_t bytes);
 

@@ -301,7 +301,6 @@ static struct http_server *server_new(const struct http_options *options)
         return NULL;
     }
     server->options = *options;
-    atomic_init(&server->second_factor_required, options->settings.second_factor_required);
     server->start = randombytes_random();
     randombytes_buf(server->search_key, sizeof(server->search_key));
     pthread_mutex_init(&server->mutex, NULL);
@@ -310,6 +309,7 @@ static struct http_server *server_new(const struct http_options *options)
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&server->idle, &monotonic);
     pthread_condattr_destroy(&monotonic);
+    http_set(server, &options->settings);
     server->files = static_files_read(options->web_directory);
     server->watch = watch_new();
     server->pages = lane_new(options->lane_threads, QUEUE_MAX);
@@ -354,7 +354,14 @@ enum status http_start(const struct http_options *options, struct outcome *outco
 
 void http_set(struct http_server *server, const struct http_settings *settings)
 {
+    size_t n = settings->metrics_token.n < METRICS_TOKEN_MAX ? settings->metrics_token.n : 0;
     atomic_store(&server->second_factor_required, settings->second_factor_required);
+    pthread_mutex_lock(&server->mutex);
+    if (n > 0) {
+        memcpy(server->metrics_token, settings->metrics_token.p, n);
+    }
+    server->metrics_token_size = n;
+    pthread_mutex_unlock(&server->mutex);
 }
 
 bool http_is_alive(struct http_server *server)

@@ -9,6 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define SECRET_LEAST 16 /* bytes */
+#define SECRET_MOST 200 /* with the end of its line */
+
 static struct str number_fault(struct arena *arena, const struct option *option, struct str value)
 {
     int64_t number;
@@ -93,11 +96,15 @@ static struct str file_fault(struct arena *arena, const struct option *option, s
     if (error != 0) {
         return path_fault(arena, STR("a file that can be read"), value, error);
     }
-    if (option->takes == TAKES_SECRET && stat(str_cstr(arena, value), &info) == 0 &&
-        (info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    if (option->takes != TAKES_SECRET || stat(str_cstr(arena, value), &info) != 0) {
+        return STR("");
+    }
+    if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
         return STR_JOIN(arena, STR("takes a file that nobody else may read: chmod 600 "), value);
     }
-    return STR("");
+    return info.st_size >= SECRET_LEAST && info.st_size <= SECRET_MOST
+               ? STR("")
+               : STR("takes a file that holds a secret of 16 to 199 characters");
 }
 
 /* One that is there, or one to be made in a folder that is. */

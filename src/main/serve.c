@@ -55,10 +55,12 @@ static enum log_level level_of(struct str word)
                                            : LOG_LEVEL_INFO;
 }
 
-static struct http_settings settings_of(const struct str options[OPTIONS_MAX])
+static struct http_settings settings_of(struct arena *arena, const struct str options[OPTIONS_MAX])
 {
+    struct str token = options[OPTION_METRICS_TOKEN];
     return (struct http_settings){
         .second_factor_required = str_eq(options[OPTION_SECOND], STR("required")),
+        .metrics_token = token.n > 0 ? str_trim(read_small_file(arena, token)) : STR(""),
     };
 }
 
@@ -111,7 +113,7 @@ static void take_up(struct serving *serving, const struct command *command,
             log_event(LOG_LEVEL_WARNING, STR("needs_restart"), key);
         }
     }
-    struct http_settings settings = settings_of(serving->options);
+    struct http_settings settings = settings_of(arena, serving->options);
     log_most(level_of(serving->options[OPTION_LOG_LEVEL]));
     http_set(serving->server, &settings);
 }
@@ -238,7 +240,7 @@ static bool start(struct serving *serving)
         .web_directory = web_directory(arena),
         .lane_threads = lane_threads(),
         .secure = options[OPTION_SECURE].n > 0,
-        .settings = settings_of(options),
+        .settings = settings_of(arena, options),
         .band = data_band(arena, options[OPTION_DATA]),
     };
     if (fault.n > 0) {

@@ -595,4 +595,22 @@ NODISCARD enum status store_audit_verify(struct store *store, struct arena *aren
 NODISCARD enum status store_access_explain(struct store_reader *reader, struct uuid worker,
                                            uint32_t entity, struct uuid id, struct str *ret_words);
 
+/* ---- figures
+ * -------------------------------------------------------------------------------------- */
+
+/* What is going on, in numbers: for /metrics and the self-audit. Nothing of it is about a person. */
+struct store_figures {
+    uint64_t jobs, commits, commit_us; /* of the writer since the start */
+    uint64_t unsealed;                 /* rows of history in no block yet */
+    int64_t unsealed_ms;               /* age of the oldest */
+    uint64_t overdue;                  /* wake-ups of clocks whose time has come */
+    uint64_t sessions, programs;       /* seen in the last half hour; tokens of programs */
+    uint64_t drafts, draft_bytes;
+    uint64_t set_aside;                /* jobs given up after their tries */
+    uint64_t logins, without_second;   /* those without a second factor */
+    uint64_t database_bytes, wal_bytes, attachment_bytes;
+    uint64_t free_bytes, disk_bytes; /* of the file system of the data folder */
+};
+NODISCARD enum status store_figures(struct store_reader *reader, struct store_figures *ret_figures);
+
 #endif

@@ -240,9 +240,9 @@ NODISCARD enum status refuse_absent(struct outcome *outcome);
 NODISCARD enum status writer_open(struct store *store, struct outcome *outcome);
 /* Runs what waits, then ends; the connection stays. */
 void writer_close(struct store *store);
-/* Since the start: jobs run, groups committed together, commits. */
+/* Since the start: jobs run, groups committed together, commits, microseconds that those took. */
 struct writer_figures {
-    uint64_t jobs, groups, commits;
+    uint64_t jobs, groups, commits, commit_us;
 };
 struct writer_figures writer_figures(const struct store *store);
 void store_random(void *ret_bytes, size_t size);

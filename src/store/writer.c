@@ -29,7 +29,7 @@ struct writer {
     bool runs;
     struct db_scope savepoint; /* of the job that runs */
     jmp_buf boundary;          /* where an exhausted arena jumps to */
-    _Atomic uint64_t groups, jobs, commits;
+    _Atomic uint64_t groups, jobs, commits, commit_us;
 };
 
 static int64_t monotonic_ns(void)
@@ -214,8 +214,10 @@ struct group {
 
 static enum status commit(struct writer *writer, struct db_scope *scope)
 {
+    int64_t began = monotonic_ns();
     enum status status = db_commit(scope);
     if (status == STATUS_OK) {
+        atomic_fetch_add(&writer->commit_us, (uint64_t)((monotonic_ns() - began) / 1000));
         atomic_fetch_add(&writer->commits, 1);
     }
     return status;
@@ -343,5 +345,6 @@ struct writer_figures writer_figures(const struct store *store)
 {
     return (struct writer_figures){.jobs = atomic_load(&store->writer->jobs),
                                    .groups = atomic_load(&store->writer->groups),
-                                   .commits = atomic_load(&store->writer->commits)};
+                                   .commits = atomic_load(&store->writer->commits),
+                                   .commit_us = atomic_load(&store->writer->commit_us)};
 }
