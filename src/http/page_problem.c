@@ -37,7 +37,7 @@ static struct str meaning(enum status status)
             "administrator now: the folder of keys must be restored from its backup.");
     case STATUS_INTERNAL:
         return STR("This is a fault of Hearth, not yours. Nothing was saved by this step. Try "
-                   "again; if it stays, tell your administrator at what time it happened.");
+                   "again; if it stays, give your administrator the number below.");
     case STATUS_UNPROVED:
         return STR("This is shown to who has just proved who they are. Open the page again.");
     case STATUS_OK:
@@ -92,6 +92,12 @@ static void write_part(struct request *request, struct html *html, enum status s
     component_faults(html, lines, count);
 }
 
+/* By which an administrator finds the request in the log. */
+static struct str reference(const struct request *request, enum status status)
+{
+    return status_http(status) >= 500 ? str_from(request->connection->id) : STR("");
+}
+
 static void write_page(struct request *request, struct html *html, enum status status)
 {
     struct link ways[2];
@@ -103,6 +109,7 @@ static void write_page(struct request *request, struct html *html, enum status s
     template_error(html, &(struct template_error){.frame = &frame,
                                                   .title = status_title(status),
                                                   .text = lead(request, status),
+                                                  .reference = reference(request, status),
                                                   .faults = lines,
                                                   .faults_count = lines_count,
                                                   .ways = ways,
