@@ -37,7 +37,7 @@ static struct str meaning(enum status status)
             "administrator now: the folder of keys must be restored from its backup.");
     case STATUS_INTERNAL:
         return STR("This is a fault of Hearth, not yours. Nothing was saved by this step. Try "
-                   "again; if it stays, give your administrator the number below.");
+                   "again; if it stays, give your administrator the number of this request.");
     case STATUS_UNPROVED:
         return STR("This is shown to who has just proved who they are. Open the page again.");
     case STATUS_OK:
@@ -82,20 +82,28 @@ static size_t ways_on(const struct request *request, enum status status, struct 
     return 1;
 }
 
+/* By which an administrator finds the request in the log. */
+static struct str reference(const struct request *request, enum status status)
+{
+    return status_http(status) >= 500 ? str_from(request->connection->id) : STR("");
+}
+
+static struct str with_reference(struct request *request, enum status status)
+{
+    struct str number = reference(request, status);
+    return number.n == 0
+               ? lead(request, status)
+               : STR_JOIN(&request->arena, lead(request, status), STR(" Number: "), number);
+}
+
 static void write_part(struct request *request, struct html *html, enum status status)
 {
     struct fault_line *lines;
     size_t count = several(request, &lines);
     component_callout(html, &(struct callout){.tone = TONE_ALERT,
                                               .title = status_title(status),
-                                              .text = lead(request, status)});
+                                              .text = with_reference(request, status)});
     component_faults(html, lines, count);
-}
-
-/* By which an administrator finds the request in the log. */
-static struct str reference(const struct request *request, enum status status)
-{
-    return status_http(status) >= 500 ? str_from(request->connection->id) : STR("");
 }
 
 static void write_page(struct request *request, struct html *html, enum status status)
