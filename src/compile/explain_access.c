@@ -77,6 +77,10 @@ void explain_decider(struct explainer *e, uint32_t row)
     LINE(e, 1, STR("Records: "), model_scope_words((enum model_scope)decider->scope));
     LINE(e, 1, decider->cover ? STR("Who covers for such a person may decide, too.") : STR(""));
     LINE(e, 1,
+         decider->taking_part
+             ? STR("In the parts that were shared, also who works in it for another agency.")
+             : STR(""));
+    LINE(e, 1,
          decider->not_author
              ? STR("Not who began it, wrote in it, corrected it or handed it in since it was "
                    "last decided: four eyes.")

@@ -610,11 +610,12 @@ static void change_roles(struct build *build, const struct yaml_pair *pair, uint
 }
 
 static const struct change decider_changes[] = {
-    {"label",            WAY_WORDS,   COLUMN_OF(decider,      label),                NULL},
-    {"say",                  WAY_WORDS,                         COLUMN_OF(decider,                     say), NULL},
-    {"cover",              WAY_OFF,                         COLUMN_OF(decider,                                         cover),                                          NULL},
-    {"not_author",            WAY_ON,                   COLUMN_OF(decider, not_author),NULL},
-    {"roles", WAY_OWN,0, change_roles                                                    },
+    {"label",            WAY_WORDS,    COLUMN_OF(decider,       label),               NULL},
+    {"say",                  WAY_WORDS,                          COLUMN_OF(decider,                       say), NULL},
+    {"cover",              WAY_OFF,                          COLUMN_OF(decider,                                           cover),                                           NULL},
+    {"taking_part",            WAY_OFF,                    COLUMN_OF(decider, taking_part),NULL},
+    {"not_author", WAY_ON,COLUMN_OF(decider, not_author),                                                       NULL},
+    {"roles",            WAY_OWN,                          0,                                      change_roles},
 };
 
 /* All versions of the codes, so that an old one does not come back. */

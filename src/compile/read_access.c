@@ -151,6 +151,7 @@ static const struct key decider_keys[] = {
     NEEDED("roles", read_roles, decider, roles_first, 0),
     NEEDED("scope", read_word, decider, scope, MODEL_SET_scope),
     OPTION("cover", read_flag, decider, cover, 0),
+    OPTION("taking_part", read_flag, decider, taking_part, 0),
     OPTION("not_author", read_flag, decider, not_author, 0),
     OPTION("allow", read_expression, decider, allow, WANT_CONDITION),
     NEEDED("say", read_text, decider, say, 0),

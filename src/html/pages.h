@@ -40,6 +40,24 @@ struct news {
     struct url put_away; /* by post */
 };
 
+/* Access that was given: to whom, how far, and how it is ended. */
+struct given_line {
+    struct str who;
+    struct tag state;
+    const struct fact *facts;
+    size_t facts_count;
+    struct url end; /* by post; or empty */
+    struct field reason;
+};
+
+/* What another agency offers, or lets this one take part in. */
+struct shared_line {
+    struct str when; /* "Offered", or "until Thu 31 Dec 2026" */
+    struct link what;
+    struct str from;          /* whose it is, and under which agreement */
+    struct url accept, leave; /* by post; or empty */
+};
+
 /* Somebody who was found: who, why, and what is known of them at a glance. */
 struct found {
     struct link who;

@@ -1,6 +1,7 @@
 #include "http/page_behind.h"
 
 #include "http/page.h"
+#include "http/page_sharing.h"
 #include "http/page_verb.h"
 #include "rule/access.h"
 
@@ -43,9 +44,6 @@ void page_behind(struct html *html, struct request *request, const struct record
     bool history = access_record(&request->set, record, VERB_HISTORY).allowed;
     struct link *verbs;
     size_t verb_count = page_verb_links(request, record, &verbs);
-    if (count == 0 && verb_count == 0 && !history) {
-        return;
-    }
     html_open_class(html, "ul", "ways behind");
     for (size_t i = 0; i < count; i++) {
         write_link(html, documents[i]);
@@ -55,6 +53,10 @@ void page_behind(struct html *html, struct request *request, const struct record
                                        below(request, record, STR("history"), STR("")), false});
         write_link(html, (struct link){STR("Who looked"),
                                        below(request, record, STR("who-looked"), STR("")), false});
+    }
+    if (model_entity_row(request->model, record->subject.entity)->kind != ENTITY_REFERENCE) {
+        write_link(
+            html, (struct link){STR("Who may see this"), page_sharing_url(request, record), false});
     }
     for (size_t i = 0; i < verb_count; i++) {
         write_link(html, verbs[i]);

@@ -2,6 +2,7 @@
 #include "http/page.h"
 
 #include "http/page_act.h"
+#include "http/page_sharing.h"
 #include "http/page_whose.h"
 #include "rule/access.h"
 #include "template_my_day.h"
@@ -252,12 +253,16 @@ enum handled page_my_day(struct request *request)
     struct unfinished *unfinished = NULL;
     struct news *news = NULL;
     struct link *ways = NULL;
+    struct shared_line *shared = NULL;
     enum status status = read_lines(request, &day);
     if (status == STATUS_OK) {
         status = read_unfinished(request, &unfinished, &page.unfinished_count);
     }
     if (status == STATUS_OK) {
         status = read_news(request, &news, &page.news_count, &page.more_news);
+    }
+    if (status == STATUS_OK) {
+        status = page_shared(request, &shared, &page.shared_count);
     }
     if (status == STATUS_OK) {
         status = read_ways(request, &ways, &page.ways_count);
@@ -274,6 +279,7 @@ enum handled page_my_day(struct request *request)
     page.unfinished = unfinished;
     page.news = news;
     page.ways = ways;
+    page.shared = shared;
     page_begin(request, &html);
     template_my_day(&html, &page);
     return page_end(request, &html, 200);

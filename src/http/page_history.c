@@ -3,6 +3,7 @@
 #include "http/as_of.h"
 #include "http/history_words.h"
 #include "http/page_form.h"
+#include "http/page_sharing.h"
 #include "http/page_words.h"
 #include "http/page_work.h"
 #include "model/c_names.h"
@@ -67,7 +68,7 @@ static struct url log_url(const struct logged *logged, struct str which)
                uuid_text(arena, logged->record->subject.id), which);
 }
 
-enum view_kind { VIEW_RECORD, VIEW_HISTORY, VIEW_LOOKED, VIEW__COUNT };
+enum view_kind { VIEW_RECORD, VIEW_HISTORY, VIEW_LOOKED, VIEW_ACCESS, VIEW__COUNT };
 
 static void make_views(const struct logged *logged, enum view_kind here,
                        struct step ret_views[VIEW__COUNT])
@@ -80,6 +81,10 @@ static void make_views(const struct logged *logged, enum view_kind here,
     };
     ret_views[VIEW_LOOKED] = (struct step){
         .link = {STR("Who looked"), log_url(logged, STR("who-looked")), here == VIEW_LOOKED}
+    };
+    ret_views[VIEW_ACCESS] = (struct step){
+        .link = {STR("Who may see this"), page_sharing_url(logged->request, logged->record),
+                 false}
     };
 }
 
@@ -105,6 +110,25 @@ static enum status name_workers(struct request *request, const struct uuid *ids,
 
 /* ---- history ---- */
 
+/* Changes of who may see it, by the words of the kernel (store/grant.c). */
+static struct str access_words(struct str verb)
+{
+    static const struct {
+        struct str verb, words;
+    } acts[] = {
+        {STR_INIT("access_offered"),  STR_INIT("Offered it to another agency")                   },
+        {STR_INIT("access_accepted"), STR_INIT("Accepted to take part")                          },
+        {STR_INIT("access_given"),    STR_INIT("Let somebody in beside the rules")               },
+        {STR_INIT("access_ended"),    STR_INIT("Ended that somebody may see it beside the rules")},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(acts); i++) {
+        if (str_eq(acts[i].verb, verb)) {
+            return acts[i].words;
+        }
+    }
+    return STR("");
+}
+
 static struct str done_words(const struct request *request, const struct store_change *change)
 {
     if (change->transition != MODEL_NONE) {
@@ -116,6 +140,9 @@ static struct str done_words(const struct request *request, const struct store_c
     enum service_verb verb = service_verb_named(change->verb);
     if (verb != SERVICE_NO_VERB) {
         return service_verb_words(verb)->done;
+    }
+    if (access_words(change->verb).n > 0) {
+        return access_words(change->verb);
     }
     if (change->version <= 1) {
         return STR("Written down");
@@ -129,8 +156,9 @@ static struct tag mark_of(const struct request *request, const struct store_chan
         model_transition_row(request->model, change->transition)->keeps) {
         return (struct tag){STR("Decision"), TONE_PLAIN};
     }
-    return change->reason.n > 0 ? (struct tag){STR("Correction"), TONE_WATCH}
-                                : (struct tag){STR(""), TONE_PLAIN};
+    return change->reason.n > 0 && access_words(change->verb).n == 0
+               ? (struct tag){STR("Correction"), TONE_WATCH}
+               : (struct tag){STR(""), TONE_PLAIN};
 }
 
 static struct act_line act_of(struct logged *logged, const struct store_change *change,

@@ -334,11 +334,12 @@ struct access_answer access_decide(struct work_set *set, struct record *record, 
     struct question question = about(set, record);
     for (size_t i = 0; i < actor->entry_count; i++) {
         const struct actor_entry *entry = &actor->entries[i];
-        if (entry_decides(set->model, shape, entry) &&
-            entry_reaches(&question, entry, shape->scope)) {
+        enum model_scope scope = shape->taking_part && entry->scope == SCOPE_PARTICIPANT
+                                     ? SCOPE_PARTICIPANT
+                                     : shape->scope;
+        if (entry_decides(set->model, shape, entry) && entry_reaches(&question, entry, scope)) {
             return work_set_true(set, shape->allow, &record->subject)
-                       ? allowed_because(
-                             grant_name(set->arena, set->model, entry->role, shape->scope))
+                       ? allowed_because(grant_name(set->arena, set->model, entry->role, scope))
                        : refused;
         }
     }

@@ -79,6 +79,28 @@ enum status service_save_run(struct store *store, struct service_save *save);
  * of a new record with whatever was typed; nothing special. Closing with a reason is a transition.
  */
 
+/* ---- sharing ---------------------------------------------------------------------------------- */
+
+/* Another agency takes part in a root, under an agreement: a decider of the owning agency (verb
+ * "share") offers it, somebody at the other agency to whom it would be open accepts, and either
+ * side ends it. All three are functions of a unit of work (uow_fn). */
+struct service_share {
+    uint32_t entity;
+    struct uuid record;
+    struct uuid agency;
+    bool works;           /* and works in it (scope participant); else it reads (scope shared) */
+    struct str parts;     /* of struct store_grant; at least one */
+    struct str agreement; /* by its name and date */
+    struct date from, to; /* both included; 0: not said */
+};
+enum status service_share(struct uow *uow, void *share);
+struct service_share_act {
+    struct uuid grant;
+    struct str reason; /* of ending it */
+};
+enum status service_share_accept(struct uow *uow, void *act);
+enum status service_share_end(struct uow *uow, void *act);
+
 /* ---- the session ----------------------------------------------------------------------------- */
 
 #define SERVICE_SESSION_IDLE_MS ((int64_t)30 * 60 * 1000)

@@ -218,8 +218,13 @@ static enum status write_audiences(struct source *source, struct uuid root, stru
     while (db_next(q)) {
         struct str scope = db_text(q, 1);
         struct uuid subject = db_uuid(q, 2);
+        struct str reach = db_text(q, 3);
+        ptrdiff_t part = str_find_byte(reach, '/');
         BUF_ADD(words, count++ > 0 ? STR("; ") : STR(""), scope);
         TRY(write_subject(source, scope, subject, words));
+        if (part >= 0) {
+            BUF_ADD(words, STR(" ("), str_slice(reach, (size_t)part + 1, reach.n), STR(" only)"));
+        }
     }
     BUF_ADD(words, count > 0 ? STR(".") : STR("nobody."));
     return db_finish(q);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "db/named.h"
+#include "rule/access.h"
 #include "store/store_int.h"
 
 static const struct str kind_names[GRANT_KIND__COUNT] = {
@@ -198,7 +199,9 @@ static void put_text(json_t *json, const char *name, struct str text)
 
 static json_t *as_json(struct uow *uow, const struct store_grant *grant)
 {
-    json_t *json = json_object();
+    /* Not json_object, json_null: http has functions of these names, linked into the same program.
+     */
+    json_t *json = json_pack("{}");
     put_text(json, "kind", kind_names[grant->kind]);
     put_text(json, "scope", model_scope_name(grant->scope));
     put_text(json, "to", uuid_text(uow->arena, grant->subject));
@@ -217,8 +220,7 @@ static enum status write_history(struct uow *uow, const struct record *record, s
 {
     struct uow_job *job = uow->job;
     struct str said_verb = job->verb, said_reason = job->reason;
-    json_t *json = json_pack("{s:{s:o,s:o}}", "access", "from", from ? from : json_null(), "to",
-                             to ? to : json_null());
+    json_t *json = json_pack("{s:{s:o?,s:o?}}", "access", "from", from, "to", to);
     char *content = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     json_decref(json);
     if (content == NULL) {
@@ -277,7 +279,9 @@ enum status uow_grant(struct uow *uow, struct record *record, struct store_grant
     CHECK(uuid_eq(record->root, record->subject.id));
     TRY(check_grant(uow, grant));
     TRY(insert(uow, grant));
-    TRY(write_history(uow, record, STR("access_given"), grant->reason, NULL, as_json(uow, grant)));
+    bool offered = grant->kind == GRANT_SHARE;
+    TRY(write_history(uow, record, offered ? STR("access_offered") : STR("access_given"),
+                      offered ? grant->agreement : grant->reason, NULL, as_json(uow, grant)));
     return audience_recompute(uow, record);
 }
 
@@ -387,6 +391,44 @@ static enum status give_out(struct store_reader *reader, enum status status,
     return reader_fault(reader, NULL, status);
 }
 
+enum status store_audiences(struct store_reader *reader, struct work_set *set,
+                            const struct record *root, struct store_audience **ret_audiences,
+                            size_t *ret_count)
+{
+    LIST(struct store_audience) audiences = {0};
+    struct db_statement *q;
+    enum status status = db_named(reader->db, SQL_EXPLAIN_AUDIENCES, set->arena, &q);
+    if (status == STATUS_OK) {
+        db_bind_uuid(q, 1, root->subject.id);
+        while (db_next(q)) {
+            struct store_audience audience = {.subject = db_uuid(q, 2)};
+            enum model_scope scope;
+            if (model_scope_parse(db_text(q, 1), &scope) &&
+                audience_reach(set->model, db_text(q, 3), &audience.only)) {
+                audience.scope = scope;
+                LIST_PUSH(set->arena, &audiences, audience);
+            }
+        }
+        status = db_finish(q);
+    }
+    *ret_audiences = audiences.items;
+    *ret_count = audiences.count;
+    return reader_fault(reader, NULL, status);
+}
+
+bool store_grant_is_for(const struct model *model, const struct actor *actor,
+                        const struct store_grant *grant)
+{
+    int64_t own[ACCESS_AUDIENCES_MAX];
+    uint32_t class_row = model_entity_row(model, grant->entity)->class;
+    size_t count = access_list_audiences(model, actor, class_row, own);
+    bool found = false;
+    for (size_t i = 0; i < count; i++) {
+        found = found || own[i] == audience_id(grant->scope, grant->subject);
+    }
+    return found;
+}
+
 enum status store_grants(struct store_reader *reader, struct work_set *set,
                          const struct record *root, struct store_grant **ret_grants,
                          size_t *ret_count)
@@ -394,6 +436,22 @@ enum status store_grants(struct store_reader *reader, struct work_set *set,
     struct grants grants = {0};
     enum status status = read_grants(reader->db, set, root->subject.id, &grants);
     return give_out(reader, status, &grants, ret_grants, ret_count);
+}
+
+/* Apart from the set of the page, in which only stands what its actor may read. */
+static enum status name_record(struct store_reader *reader, struct work_set *set,
+                               struct store_grant *grant)
+{
+    struct work_set apart;
+    struct record *record;
+    work_set_init(&apart, set->arena, reader->store->model, set->now, NULL);
+    struct source source = {.store = reader->store, .db = reader->db, .set = &apart};
+    enum status status = source_load(&source, grant->entity, grant->record, &record);
+    if (status == STATUS_OK) {
+        grant->number = record->number;
+        grant->agency = record->agency;
+    }
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
 enum status store_grants_of(struct store_reader *reader, struct work_set *set, struct uuid subject,
@@ -407,6 +465,9 @@ enum status store_grants_of(struct store_reader *reader, struct work_set *set, s
         db_bind_int(q, 2, set->now.ms);
         db_bind_int(q, 3, most);
         status = take_rows(set, q, &grants);
+    }
+    for (size_t i = 0; i < grants.items.count && status == STATUS_OK; i++) {
+        status = name_record(reader, set, &grants.items.items[i]);
     }
     return give_out(reader, status, &grants, ret_grants, ret_count);
 }

@@ -51,7 +51,8 @@ static bool may_read_member(const struct work_set *set, const struct record *rec
 {
     static const struct str kernel[] = {
         STR_INIT("state"),     STR_INIT("number"),           STR_INIT("root_id"),
-        STR_INIT("agency_id"), STR_INIT("entered_in_error"), STR_INIT("sealed")};
+        STR_INIT("agency_id"), STR_INIT("entered_in_error"), STR_INIT("sealed"),
+        STR_INIT("access")};
     struct place place;
     if (find_place(set->model, record->subject.entity, name, &place)) {
         return place.field == MODEL_NONE ||
@@ -104,7 +105,7 @@ static enum status open_text(struct store_reader *reader, const struct record *r
         text = input_masked(reader->arena, model, place.field, text);
     }
     json_object_set_new(member, side,
-                        status == STATUS_OK ? json_stringn(text.p, text.n) : json_null());
+                        status == STATUS_OK ? json_stringn(text.p, text.n) : json_pack("n"));
     return STATUS_OK;
 }
 

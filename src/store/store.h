@@ -542,7 +542,21 @@ struct store_grant {
     struct uuid ended_by;
     struct instant ended_at; /* 0: not before its time */
     struct str ended_reason;
+    struct str number;  /* of the record, and whose it is: for who may not read it yet. Only */
+    struct uuid agency; /* store_grants_of fills them in */
 };
+/* Who may see a root, and of what in it; see struct record_audience. */
+struct store_audience {
+    enum model_scope scope;
+    struct uuid subject;
+    uint32_t only;
+};
+NODISCARD enum status store_audiences(struct store_reader *reader, struct work_set *set,
+                                      const struct record *root,
+                                      struct store_audience **ret_audiences, size_t *ret_count);
+/* Whether the actor is one of those to whom the grant opens the record when it runs. */
+bool store_grant_is_for(const struct model *model, const struct actor *actor,
+                        const struct store_grant *grant);
 enum store_grant_state store_grant_state(const struct store_grant *grant, struct instant now);
 struct str store_grant_kind_name(enum store_grant_kind kind); /* "break_glass" */
 

@@ -270,7 +270,7 @@ static void history_and_the_list_of_grants_say_it(void **state)
     assert_text(changes[0].reason, "The family moved away.");
     assert_true(uuid_eq(changes[0].by, w.workers[SUPERVISOR]));
     assert_text(changes[1].verb, "access_accepted");
-    assert_text(changes[2].verb, "access_given");
+    assert_text(changes[2].verb, "access_offered");
     assert_true(strstr(str_cstr(&w.arena, changes[2].content), "\"parts\":\"placement\"") != NULL);
     /* It is as it was before: nobody wrote in it. */
     assert_int_equal(report->version, 1);
