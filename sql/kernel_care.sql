@@ -299,9 +299,9 @@ CREATE UNIQUE INDEX IF NOT EXISTS attachment_chunk_number ON attachment_chunk (a
 -- ?1 attachment, ?2 number from 0, ?3 sealed bytes; number 0 is the head of the stream.
 INSERT INTO attachment_chunk (attachment, number, bytes) VALUES (?1, ?2, ?3);
 
--- name: find_attachment_chunks
--- ?1 attachment.
-SELECT number, bytes FROM attachment_chunk WHERE attachment = ?1 ORDER BY number;
+-- name: find_attachment_chunk
+-- ?1 attachment, ?2 number of the piece.
+SELECT bytes FROM attachment_chunk WHERE attachment = ?1 AND number = ?2;
 
 -- name: list_attachment_chunks
 -- The attachments that are in the file, in order of ids. ?1 the last one seen, ?2 how many.

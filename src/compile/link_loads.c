@@ -99,6 +99,7 @@ static void load_entity(struct trail *trail, uint32_t entity, uint32_t at)
         (void)trail_collect(trail, whose, field_at(build, row->no_overlap)->collection);
     }
     load_guards(trail, &scope, row->invariants_first, row->invariants_count);
+    trail_trace(trail, &scope, row->leaves);
     load_title(trail, entity, at);
     load_audience(trail, entity, at);
     if (row->no_overlap != MODEL_NONE &&

@@ -244,6 +244,7 @@ static const struct key entity_keys[] = {
     OPTION("no_overlap", read_nested, entity, no_overlap, MODEL_TABLE_field),
     OPTION_BY("audiences", read_audiences, 0),
     OPTION_BY("protects", read_protects, 0),
+    OPTION("leaves", read_expression, entity, leaves, WANT_CONDITION),
     OPTION_ELSEWHERE("previous"),
     OPTION_ELSEWHERE("traits"),
     NEEDED_ELSEWHERE("fields"),

@@ -25,20 +25,21 @@ static const struct particular field_particular[] = {
     {"found_by",      TEXTS,                         0                       },
     {"identifies",    TEXTS,                         0                       },
     {"about",         ONLY(REFERENCE),               0                       },
+    {"takes",         ONLY(ATTACHMENT),              0                       },
     {"not_future",    ONLY(DATE) | ONLY(DATETIME),   0                       },
 };
 
-static void read_non_answers(struct build *build, const struct yaml *value, const struct key *key,
-                             struct cell cell)
+/* A list of words of a set, as bits. */
+static void read_bits(struct build *build, const struct yaml *value, const struct key *key,
+                      struct cell cell)
 {
     if (!want_list(build, value, quoted(build, str_from(key->name)))) {
         return;
     }
     uint32_t bits = 0;
     for (size_t i = 0; i < value->count; i++) {
-        static const struct key word = OPTION_BY("non_answers", read_word, MODEL_SET_non_answer);
         *build_cell(build, cell) = MODEL_NONE;
-        read_word(build, value->items[i], &word, cell);
+        read_word(build, value->items[i], key, cell);
         if (*build_cell(build, cell) != MODEL_NONE) {
             bits |= 1u << *build_cell(build, cell);
         }
@@ -99,7 +100,8 @@ static const struct key field_keys[] = {
     OPTION("required", read_word, field, required, MODEL_SET_requirement),
     OPTION("required_when", read_expression, field, required_when, WANT_CONDITION),
     OPTION("relevant", read_expression, field, relevant, WANT_CONDITION),
-    OPTION("non_answers", read_non_answers, field, non_answers, 0),
+    OPTION("non_answers", read_bits, field, non_answers, MODEL_SET_non_answer),
+    OPTION("takes", read_bits, field, takes, MODEL_SET_file_kind),
     OPTION("who_asked", read_flag, field, who_asked, 0),
     OPTION("class", read_top, field, class, MODEL_TABLE_record_class),
     OPTION("derived", read_derived, field, derived, 0),
@@ -153,6 +155,21 @@ static void check_bounds(struct build *build, uint32_t row, const struct yaml *n
     }
 }
 
+/* What is drawn is a picture; what is brought is one or a document, unless it is said. */
+static void check_takes(struct build *build, uint32_t row, const struct yaml *node)
+{
+    struct model_field *field = field_at(build, row);
+    const struct yaml_pair *takes = yaml_find(node, STR("takes"));
+    if (takes && field->takes == 0) {
+        MESSAGE(build->messages, takes->value->place,
+                STR("'takes' is a list of picture, pdf and text"));
+    } else if (field->kind == FIELD_SIGNATURE) {
+        field->takes = 1u << FILE_KIND_PICTURE;
+    } else if (field->kind == FIELD_ATTACHMENT && field->takes == 0) {
+        field->takes = 1u << FILE_KIND_PICTURE | 1u << FILE_KIND_PDF;
+    }
+}
+
 /* Digits stand for themselves nowhere: what is typed is told from what is set. */
 static void check_format(struct build *build, uint32_t row, const struct yaml *node)
 {
@@ -183,6 +200,7 @@ static void check_field(struct build *build, uint32_t row, const struct yaml *no
     uint32_t kind = field_at(build, row)->kind;
     particular_check(build, node, field_particular, ARRAY_LENGTH(field_particular), kind,
                      STR_JOIN(build->arena, STR("a "), model_field_kind_name(kind), STR(" field")));
+    check_takes(build, row, node);
     check_bounds(build, row, node);
     check_format(build, row, node);
     refuse_together(build, node, STR("required"), STR("derived"), computed);

@@ -198,6 +198,18 @@ static struct url file_url(struct view *view, const struct spot *spot, uint32_t 
                                         : (struct url){0};
 }
 
+static struct str file_words(const struct view *view, struct value file)
+{
+    return view->attachment_words != NULL && file.type == VALUE_REFERENCE
+               ? view->attachment_words(view->context, file.reference)
+               : STR("");
+}
+
+static bool is_file(const struct model_field *shape)
+{
+    return shape->kind == FIELD_ATTACHMENT || shape->kind == FIELD_SIGNATURE;
+}
+
 /* What is stored already, and a way to take it out. A file control without a file sends nothing, so
  * that saving again keeps it. */
 static void add_stored_file(struct view *view, const struct spot *spot, uint32_t row)
@@ -210,7 +222,8 @@ static void add_stored_file(struct view *view, const struct spot *spot, uint32_t
     component_facts(view->html,
                     &(struct fact){.label = html_word(view->html, WORD_STORED),
                                    .value = html_word(view->html, WORD_OPEN_FILE),
-                                   .to = file_url(view, spot, row)},
+                                   .to = file_url(view, spot, row),
+                                   .from = file_words(view, answer.value)},
                     1);
     component_field(view->html, &(struct field){.control = CONTROL_CHECKBOX,
                                                 .name = name,
@@ -353,6 +366,9 @@ struct fact view_fact(struct view *view, const struct spot *spot, uint32_t row,
                         .no_answer = answer.why != MODEL_NONE};
     if (fact.value.n == 0 && answer_is_answered(&answer)) {
         fact.value = html_word(view->html, WORD_OPEN_FILE);
+    }
+    if (is_file(model_field_row(view->set->model, row))) {
+        fact.from = file_words(view, answer.value);
     }
     return fact;
 }

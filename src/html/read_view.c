@@ -195,12 +195,13 @@ static struct str shortened(struct view *view, struct str text)
     return VIEW_JOIN(view, str_slice(text, 0, end), STR(" …"));
 }
 
-/* A person or other record named in a table is one tap away. */
-static struct url cell_url(struct view *view, const struct subject *member, uint32_t field)
+/* A person, another record or a file named in a table is one tap away. */
+static struct cell field_cell(struct view *view, const struct subject *member, uint32_t field)
 {
     const struct spot spot = {.subject = member};
-    struct url none = {0};
-    return field == MODEL_NONE ? none : view_fact(view, &spot, field, NULL).to;
+    struct fact fact = view_fact(view, &spot, field, NULL);
+    return (struct cell){.text = fact.from.n > 0 ? fact.from : shortened(view, fact.value),
+                         .to = fact.to};
 }
 
 static void add_line(struct table_drawing *table, const struct subject *member)
@@ -212,8 +213,10 @@ static void add_line(struct table_drawing *table, const struct subject *member)
         const struct model_list_column *column = model_list_column_row(model, table->first + i);
         struct cell cell = {0};
         if (column_is_readable(table, column)) {
-            cell.text = shortened(view, view_column(view->set, member, column));
-            cell.to = cell_url(view, member, column->field);
+            cell = column->field != MODEL_NONE
+                       ? field_cell(view, member, column->field)
+                       : (struct cell){.text =
+                                           shortened(view, view_column(view->set, member, column))};
         }
         LIST_PUSH(view->set->arena, &table->cells, cell);
     }
@@ -221,8 +224,7 @@ static void add_line(struct table_drawing *table, const struct subject *member)
         uint32_t field = table->fields.items[i];
         struct cell cell = {0};
         if (view_reads_class(view, model_field_row(model, field)->class)) {
-            cell.text = shortened(view, view_answer(view->set, member, field));
-            cell.to = cell_url(view, member, field);
+            cell = field_cell(view, member, field);
         }
         LIST_PUSH(view->set->arena, &table->cells, cell);
     }

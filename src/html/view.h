@@ -32,7 +32,7 @@ struct view {
     uint32_t transition; /* whose form it is, or MODEL_NONE */
     bool may_change;     /* by state and role; else what cannot be changed is shown as it is read */
     uint32_t searched;   /* entity that is too large to choose from a list: people; or MODEL_NONE */
-    bool correcting; /* also what only a step sets may be typed */
+    bool correcting;     /* also what only a step sets may be typed */
     const struct input *typed;      /* with the prefix, or NULL */
     const struct outcome *outcome;  /* problems of the last try, or NULL */
     const struct view_found *found; /* of the last search without a script */
@@ -42,6 +42,8 @@ struct view {
     struct url (*record_url)(const void *context, uint32_t entity, struct uuid id);
     struct url (*attachment_url)(const void *context, const struct subject *subject,
                                  uint32_t field);
+    /* What is known of a file: who took it, when, its digest; may be NULL. */
+    struct str (*attachment_words)(const void *context, struct uuid file);
     const void *context;
     struct map *typed_by_name; /* view_form's own, as is ... */
     struct str heading;        /* ... the heading one stands under: it is not said twice */
@@ -68,7 +70,8 @@ void view_found(struct html *html, const struct view_found *found);
 
 /* ---- as it is read ---- */
 
-/* Whether this actor may read what is of this class in the record; MODEL_NONE is the record's own. */
+/* Whether this actor may read what is of this class in the record; MODEL_NONE is the record's own.
+ */
 bool view_reads_class(const struct view *view, uint32_t class);
 
 /* All answers of the record and its lists that this actor may read and that are there. */

@@ -41,6 +41,10 @@ static void add_headers(struct connection *connection, struct MHD_Response *resp
     add_str(connection, response, "Set-Cookie", ours->cookie);
     add_str(connection, response, "ETag", ours->etag);
     add_str(connection, response, "Content-Disposition", ours->disposition);
+    add_str(connection, response, "Content-Range", ours->range);
+    if (ours->stream_size > 0) {
+        add(response, "Accept-Ranges", "bytes");
+    }
     if (ours->retry_after > 0) {
         add_str(connection, response, "Retry-After",
                 str_from_int(&connection->request.arena, ours->retry_after));
@@ -51,21 +55,56 @@ static void add_headers(struct connection *connection, struct MHD_Response *resp
     }
 }
 
-enum MHD_Result answer_send(struct connection *connection)
+/* ---- a file, piece by piece ---- */
+
+#define BLOCK ((size_t)64 * 1024)
+
+/* On a thread of the library: one piece of a sealed file is read and opened at a time. */
+static ssize_t read_stream(void *stream, uint64_t at, char *bytes, size_t most)
 {
-    struct request *request = &connection->request;
+    (void)at; /* they are asked for in order */
+    ptrdiff_t n = store_stream_read(stream, bytes, most);
+    return n > 0    ? n
+           : n == 0 ? MHD_CONTENT_READER_END_OF_STREAM
+                    : MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+static void close_stream(void *stream)
+{
+    store_stream_close(stream);
+}
+
+static struct MHD_Response *streamed(struct request *request)
+{
+    struct MHD_Response *response = MHD_create_response_from_callback(
+        request->response.stream_size, BLOCK, read_stream, request->stream, close_stream);
+    if (response) {
+        request->stream = NULL; /* the library closes it */
+    }
+    return response;
+}
+
+/* The bytes live in the request's arena until the request is completed. The library takes a pointer
+ * to non-const and only reads. */
+static struct MHD_Response *whole(const struct request *request)
+{
     struct str body = buf_str(&request->response.body);
     if (request->response.body_view.n > 0) {
         body = request->response.body_view;
     }
-    /* The bytes live in the request's arena until the request is completed. The library takes a
-     * pointer to non-const and only reads. */
     union {
         const char *read;
         void *given;
     } bytes = {.read = body.p};
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(body.n, bytes.given, MHD_RESPMEM_PERSISTENT);
+    return MHD_create_response_from_buffer(body.n, bytes.given, MHD_RESPMEM_PERSISTENT);
+}
+
+enum MHD_Result answer_send(struct connection *connection)
+{
+    struct request *request = &connection->request;
+    struct MHD_Response *response = request->response.stream_size > 0 && request->stream != NULL
+                                        ? streamed(request)
+                                        : whole(request);
     if (!response) {
         return MHD_NO;
     }

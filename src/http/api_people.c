@@ -1,9 +1,8 @@
 /* Finding people by the API: a search is a POST, and what it answers with names it by an opaque
- * token, so that no name ever stands in an address or a log. Attachments of records. */
+ * token, so that no name ever stands in an address or a log. */
 #include "http/api_input.h"
 #include "http/api_record.h"
 #include "http/connection.h"
-#include "rule/access.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -160,34 +159,4 @@ enum handled api_people_found(struct request *request)
                       STR("There is no such search of yours. Search again."));
     }
     return answer(request, &search, request->parameters[0]);
-}
-
-enum handled api_attachment(struct request *request)
-{
-    struct uuid id;
-    struct record *record;
-    struct store_attachment attachment;
-    struct str bytes;
-    uint32_t entity = model_entity_by_name(request->model, request->parameters[0]);
-    if (entity == MODEL_NONE || !uuid_parse(request->parameters[1], &id)) {
-        return refuse(request, STATUS_NOT_FOUND, STR(""), STR("There is no such record."));
-    }
-    enum status status = store_read(request->reader, &request->set, entity, id, 0, 0,
-                                    (struct store_purpose){.route = STR("api_attachment")},
-                                    &request->outcome, &record);
-    if (status != STATUS_OK) {
-        request_note_refused(request, status, entity, id, STR("api_attachment"));
-        return api_problem(request, status);
-    }
-    uint32_t field = model_field_by_name(request->model, entity, request->parameters[2]);
-    struct value value = field == MODEL_NONE ? value_unset() : value_get(&record->subject, field);
-    if (value.type != VALUE_REFERENCE ||
-        !access_field(&request->set, record, field, VERB_READ).allowed ||
-        store_attachment(request->reader, value.reference, &attachment, &bytes) != STATUS_OK) {
-        return refuse(request, STATUS_NOT_FOUND, STR(""), STR("There is no such attachment."));
-    }
-    request->response.type = attachment.type;
-    request->response.body_view = bytes;
-    request->response.disposition = STR("attachment");
-    return HANDLED;
 }

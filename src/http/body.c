@@ -170,7 +170,7 @@ static enum status add_part(struct arena *arena, struct body_pairs *pairs, const
     if (!part->is_file) {
         return add_pair(arena, pairs, part->name, part->content, outcome);
     }
-    if (part->content.n == 0) {
+    if (part->content.n == 0 && part->file_name.n == 0) { /* none was chosen */
         return STATUS_OK;
     }
     if (pairs->uploads.count == BODY_UPLOADS_MAX) {
@@ -180,7 +180,9 @@ static enum status add_part(struct arena *arena, struct body_pairs *pairs, const
     }
     struct str value =
         STR_JOIN(arena, STR("upload:"), str_from_int(arena, (int64_t)pairs->uploads.count));
-    struct service_upload upload = {.bytes = part->content, .name = part->file_name};
+    struct service_upload upload = {
+        .given = {.bytes = part->content, .name = part->file_name}
+    };
     LIST_PUSH(arena, &pairs->uploads, upload);
     return add_pair(arena, pairs, part->name, value, outcome);
 }

@@ -401,8 +401,7 @@ static enum handled seal_and_submit(struct request *request)
     struct service_save *save = &request->save;
     struct outcome *outcome = &save->job.outcome;
     outcome_init(outcome, &request->arena);
-    enum status status = service_seal_uploads(request->store, &request->arena, save->uploads,
-                                              save->upload_count, outcome);
+    enum status status = service_seal_uploads(request->store, request->model, save, outcome);
     if (status != STATUS_OK) {
         outcome->status = status;
         return request->saved(request);

@@ -1,5 +1,6 @@
 /* Pictures and scans: through the record that refers to them, so that who may not read the one does
  * not get the other. */
+#include "http/connection.h"
 #include "http/page.h"
 #include "rule/access.h"
 
@@ -51,14 +52,65 @@ static enum status find_file(struct request *request, struct record *record, str
     return STATUS_OK;
 }
 
+/* ---- a part of it ---- */
+
+/* From a place, so many bytes. */
+struct part {
+    size_t from, count;
+    bool is_part;
+};
+
+/* "bytes=0-99", "bytes=100-", "bytes=-100" of a file of that size. What is written otherwise, also
+ * several parts, is as if it was not sent (RFC 9110, 14.2). False: the part lies behind the end. */
+static bool read_range(struct str range, size_t size, struct part *part)
+{
+    static const struct str unit = STR_INIT("bytes=");
+    struct str from_text, to_text = str_slice(range, unit.n, range.n);
+    int64_t from = 0, to = (int64_t)size - 1;
+    *part = (struct part){0, size, false};
+    if (!str_starts(range, unit) || !str_split(&to_text, '-', &from_text) || to_text.p == NULL ||
+        (from_text.n > 0 && (!str_to_i64(from_text, &from) || from < 0)) ||
+        (to_text.n > 0 && (!str_to_i64(to_text, &to) || to < 0)) ||
+        (from_text.n == 0 && to_text.n == 0)) {
+        return true;
+    }
+    if (from_text.n == 0) { /* the last ones */
+        from = to < (int64_t)size ? (int64_t)size - to : 0;
+        if (to == 0) {
+            return false;
+        }
+        to = (int64_t)size - 1;
+    } else if (to_text.n > 0 && to < from) {
+        return true;
+    }
+    if (from >= (int64_t)size) {
+        return false;
+    }
+    to = to < (int64_t)size ? to : (int64_t)size - 1;
+    *part = (struct part){(size_t)from, (size_t)(to - from) + 1, true};
+    return true;
+}
+
+/* What is asked for; whole again when it is no longer the same file. */
+static bool wanted_part(struct request *request, const struct store_attachment *attachment,
+                        struct part *part)
+{
+    struct str same = request_header(request, "If-Range");
+    bool another = same.n > 0 && !str_eq(str_trim(same), request->response.etag);
+    return read_range(another ? STR("") : str_trim(request_header(request, "Range")),
+                      attachment->size, part);
+}
+
 /* ---- the answer ---- */
 
-/* Pictures are shown; anything else is handed over as a file. */
+/* Pictures that every browser draws are shown; anything else is handed over as a file. */
 static struct str disposition(struct arena *arena, const struct store_attachment *attachment)
 {
     struct buf text;
+    bool drawn =
+        str_eq(attachment->type, STR("image/png")) || str_eq(attachment->type, STR("image/jpeg"));
     buf_init(&text, arena, 8 * attachment->name.n + 100);
-    buf_add(&text, str_starts(attachment->type, STR("image/")) ? STR("inline") : STR("attachment"));
+    buf_add(&text, drawn ? STR("inline") : STR("attachment"));
     if (attachment->name.n > 0) {
         BUF_ADD(&text, STR("; filename*=UTF-8''"));
         url_encode(&text, attachment->name);
@@ -66,10 +118,43 @@ static struct str disposition(struct arena *arena, const struct store_attachment
     return buf_str(&text);
 }
 
-static enum handled send_file(struct request *request)
+static struct str range_words(struct arena *arena, const struct part *part, size_t size)
+{
+    return STR_JOIN(arena, STR("bytes "), str_from_int(arena, (int64_t)part->from), STR("-"),
+                    str_from_int(arena, (int64_t)(part->from + part->count - 1)), STR("/"),
+                    str_from_int(arena, (int64_t)size));
+}
+
+/* The file of the field that the address names, whole or the part that is asked for. */
+static enum status answer_file(struct request *request, struct record *record)
 {
     struct store_attachment attachment;
-    struct uuid id, file;
+    struct response *response = &request->response;
+    struct arena *arena = &request->arena;
+    struct uuid file;
+    struct part part;
+    TRY(find_file(request, record, &file));
+    TRY(store_attachment(request->reader, file, &attachment));
+    response->etag = STR_JOIN(arena, STR("\""), attachment.digest, STR("\""));
+    if (!wanted_part(request, &attachment, &part)) {
+        response->status = 416;
+        response->type = STR("text/plain; charset=utf-8");
+        response->range =
+            STR_JOIN(arena, STR("bytes */"), str_from_int(arena, (int64_t)attachment.size));
+        return STATUS_OK;
+    }
+    TRY(store_stream_open(request->reader, file, part.from, &request->stream));
+    response->status = part.is_part ? 206 : 200;
+    response->range = part.is_part ? range_words(arena, &part, attachment.size) : STR("");
+    response->stream_size = part.count;
+    response->type = attachment.type;
+    response->disposition = disposition(arena, &attachment);
+    return STATUS_OK;
+}
+
+static enum handled send_file(struct request *request)
+{
+    struct uuid id;
     enum handled handled;
     uint32_t entity = page_entity(request, 0);
     if (entity == MODEL_NONE || !page_id(request, 1, &id)) {
@@ -79,19 +164,31 @@ static enum handled send_file(struct request *request)
     if (!record) {
         return handled;
     }
-    enum status status = find_file(request, record, &file);
-    if (status == STATUS_OK) {
-        status = store_attachment(request->reader, file, &attachment, &request->response.body_view);
-    }
-    if (status != STATUS_OK) {
-        return request_fail(request, status);
-    }
-    request->response.type = attachment.type;
-    request->response.disposition = disposition(&request->arena, &attachment);
-    return HANDLED;
+    enum status status = answer_file(request, record);
+    return status == STATUS_OK ? HANDLED : request_fail(request, status);
 }
 
 enum handled page_attachment(struct request *request)
 {
     return request_on_slow_lane(request, send_file);
+}
+
+static enum handled send_to_program(struct request *request)
+{
+    struct uuid id;
+    struct record *record;
+    uint32_t entity = model_entity_by_name(request->model, request->parameters[0]);
+    enum status status = STATUS_NOT_FOUND;
+    if (entity != MODEL_NONE && uuid_parse(request->parameters[1], &id)) {
+        status = store_read(request->reader, &request->set, entity, id, 0, 0,
+                            (struct store_purpose){.route = STR("api_attachment")},
+                            &request->outcome, &record);
+        status = status == STATUS_OK ? answer_file(request, record) : status;
+    }
+    return status == STATUS_OK ? HANDLED : api_problem(request, status);
+}
+
+enum handled api_attachment(struct request *request)
+{
+    return request_on_slow_lane(request, send_to_program);
 }

@@ -299,6 +299,37 @@ static struct url attachment_url(const void *context, const struct subject *subj
                answer_name(arena, subject, field));
 }
 
+/* By a set of its own: what a page shows is settled by then. */
+static struct str worker_name(const struct request *request, struct uuid worker)
+{
+    struct arena *arena = request->outcome.arena;
+    struct work_set *set = ARENA_NEW(arena, struct work_set);
+    work_set_init(set, arena, request->model, request->set.now, request->set.actor);
+    uint32_t entity = model_c_name(request->model, C_WORKER)->entity;
+    return entity != MODEL_NONE &&
+                   store_titles_of(request->reader, set, entity, &worker, 1) == STATUS_OK &&
+                   store_titles(request->reader, set) == STATUS_OK
+               ? value_words(set, value_reference(worker), MODEL_NONE)
+               : STR("");
+}
+
+/* "left-arm.png, 812 KB; R. Diaz, Wed 25 Nov 2026, 14:02; BLAKE2b 3fa29c0e11d27b45": the
+ * whole digest is the ETag of the file. */
+static struct str attachment_words(const void *context, struct uuid file)
+{
+    const struct request *request = context;
+    struct arena *arena = request->outcome.arena;
+    struct store_attachment attachment;
+    if (store_attachment(request->reader, file, &attachment) != STATUS_OK) {
+        return STR("");
+    }
+    return STR_JOIN(arena, attachment.name, attachment.name.n > 0 ? STR(", ") : STR(""),
+                    str_from_int(arena, (int64_t)((attachment.size + 1023) / 1024)), STR(" KB; "),
+                    worker_name(request, attachment.taken_by), STR(", "),
+                    zone_long(arena, request->set.calendar.zone, attachment.stored_at),
+                    STR("; BLAKE2b "), str_slice(attachment.digest, 0, 16));
+}
+
 /* Where a new one of those who are searched for is written down, when this worker may. */
 static struct url start_searched(struct request *request)
 {
@@ -322,6 +353,7 @@ void page_view(struct view *view, struct request *request, struct html *html, st
                           .searched = searched_entity(request->model),
                           .record_url = record_url,
                           .attachment_url = attachment_url,
+                          .attachment_words = attachment_words,
                           .context = request};
 }
 

@@ -18,6 +18,8 @@ struct response {
     struct str cookie;      /* whole Set-Cookie value, or empty */
     struct str etag;        /* "\"7\"" of a record's version */
     struct str disposition; /* of a download */
+    struct str range;       /* "bytes 0-99/1234" of a part of a file; "bytes *" and the size of none */
+    size_t stream_size;     /* instead of body: so many bytes of request->stream */
     uint32_t retry_after;   /* seconds, 0 for none */
 };
 
@@ -49,6 +51,7 @@ struct request {
     struct outcome outcome;
     bool partial; /* htmx asks for a part */
     struct response response;
+    struct store_stream *stream; /* a file that is sent piece by piece; the request's until it is */
     struct service_save save; /* when the handler waits for one */
     handler_fn saved;         /* what runs then */
     enum status waited;       /* how that ended what request_wait waited for */

@@ -67,6 +67,7 @@ static void on_completed(void *context, struct MHD_Connection *mhd, void **slot,
     }
     watch_until(server->watch, connection->peer, monotonic_ms() + 2 * RECEIVE_BASE_MS);
     if (connection->started) {
+        store_stream_close(connection->request.stream);
         arena_clear(&connection->request.arena);
     }
     if (connection->counted) {

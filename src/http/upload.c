@@ -30,7 +30,9 @@ static struct str upload(struct request *request, struct str bytes)
     size_t number = request->upload_count;
     struct service_upload *uploads =
         arena_grow(&request->arena, request->uploads, number, number + 1, sizeof(*uploads));
-    uploads[number] = (struct service_upload){.bytes = bytes, .name = STR("file")};
+    uploads[number] = (struct service_upload){
+        .given = {.bytes = bytes, .name = STR("file")}
+    };
     request->uploads = uploads;
     request->upload_count = number + 1;
     return STR_JOIN(&request->arena, STR("upload:"),
@@ -43,7 +45,7 @@ void uploads_of_data_urls(struct request *request, uint32_t entity, struct input
     struct str bytes;
     for (size_t i = 0; i < input->count; i++) {
         pairs[i] = input->pairs[i];
-        if (input_holds_file(request->model, entity, pairs[i].name) &&
+        if (input_file_field(request->model, entity, pairs[i].name) != MODEL_NONE &&
             data_of(&request->arena, pairs[i].value, &bytes)) {
             pairs[i].value = upload(request, bytes);
         }

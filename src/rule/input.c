@@ -599,15 +599,15 @@ void input_apply(struct work_set *set, struct record *record, const struct input
     work_set_leave(set, before);
 }
 
-bool input_holds_file(const struct model *model, uint32_t entity, struct str text)
+uint32_t input_file_field(const struct model *model, uint32_t entity, struct str text)
 {
     struct name name;
     if (!split_name(model, entity, text, &name) || name.field == MODEL_NONE ||
         name.part != PART_VALUE) {
-        return false;
+        return MODEL_NONE;
     }
     uint32_t kind = model_field_row(model, name.field)->kind;
-    return kind == FIELD_ATTACHMENT || kind == FIELD_SIGNATURE;
+    return kind == FIELD_ATTACHMENT || kind == FIELD_SIGNATURE ? name.field : MODEL_NONE;
 }
 
 size_t input_references(struct arena *arena, const struct model *model, uint32_t entity,

@@ -53,10 +53,9 @@ struct input_reference {
 size_t input_references(struct arena *arena, const struct model *model, uint32_t entity,
                         const struct input *input, struct input_reference **ret_references);
 
-/* Whether a pair of this name gives a file: the value of an attachment or a signature. Only there
- * may a value stand for bytes that came beside it; elsewhere text is text, whatever it looks like.
- */
-bool input_holds_file(const struct model *model, uint32_t entity, struct str name);
+/* The attachment or signature whose value a pair of this name gives, or MODEL_NONE. Only there may
+ * a value stand for bytes that came beside it; elsewhere text is text, whatever it looks like. */
+uint32_t input_file_field(const struct model *model, uint32_t entity, struct str name);
 
 /* Reads one value, unset when the text is empty; false with the message for people in
  * *reterr_message. */

@@ -2,18 +2,44 @@
 #include "service/service.h"
 
 #include "base/buf.h"
+#include "store/identity.h"
 
 #define UPLOAD_MARK STR("upload:")
 
-enum status service_seal_uploads(struct store *store, struct arena *arena,
-                                 struct service_upload *uploads, size_t count,
-                                 struct outcome *outcome)
+/* The upload that the value of a pair names, or NULL. */
+static struct service_upload *upload_named(const struct service_save *save, struct str value)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct service_upload *upload = &uploads[i];
-        if (!upload->sealed) {
-            TRY(store_file_seal(store, arena, upload->bytes, upload->name, outcome, &upload->file));
-            upload->sealed = true;
+    int64_t number;
+    return str_starts(value, UPLOAD_MARK) &&
+                   str_to_i64(str_slice(value, UPLOAD_MARK.n, value.n), &number) && number >= 0 &&
+                   (uint64_t)number < save->upload_count
+               ? &save->uploads[number]
+               : NULL;
+}
+
+static enum status seal_upload(struct store *store, const struct model *model,
+                               const struct service_save *save, uint32_t entity,
+                               const struct input_pair *pair, struct outcome *outcome)
+{
+    struct service_upload *upload = upload_named(save, pair->value);
+    uint32_t field = upload != NULL ? input_file_field(model, entity, pair->name) : MODEL_NONE;
+    if (field == MODEL_NONE || upload->sealed) {
+        return STATUS_OK;
+    }
+    upload->given.where = pair->name;
+    upload->given.takes = model_field_row(model, field)->takes;
+    TRY(store_file_seal(store, outcome->arena, &upload->given, outcome, &upload->file));
+    upload->sealed = true;
+    return STATUS_OK;
+}
+
+enum status service_seal_uploads(struct store *store, const struct model *model,
+                                 const struct service_save *save, struct outcome *outcome)
+{
+    for (size_t i = 0; i < save->count; i++) {
+        const struct service_change *change = &save->changes[i];
+        for (size_t k = 0; k < change->input.count; k++) {
+            TRY(seal_upload(store, model, save, change->entity, &change->input.pairs[k], outcome));
         }
     }
     return STATUS_OK;
@@ -23,17 +49,15 @@ enum status service_seal_uploads(struct store *store, struct arena *arena,
 static enum status store_upload(struct uow *uow, const struct service_save *save,
                                 struct input_pair *pair)
 {
-    int64_t number;
     if (!str_starts(pair->value, UPLOAD_MARK)) {
         return STATUS_OK;
     }
-    if (!str_to_i64(str_slice(pair->value, UPLOAD_MARK.n, pair->value.n), &number) || number < 0 ||
-        (uint64_t)number >= save->upload_count) {
+    const struct service_upload *upload = upload_named(save, pair->value);
+    if (upload == NULL) {
         outcome_problem(uow_outcome(uow), STATUS_INVALID, pair->name, STR("no_such_upload"),
                         STR("The picture did not arrive. Choose it again."));
         return STATUS_INVALID;
     }
-    const struct service_upload *upload = &save->uploads[number];
     CHECK(upload->sealed);
     TRY(uow_attach(uow, &upload->file));
     pair->value = uuid_text(uow_set(uow)->arena, upload->file.id);
@@ -52,7 +76,7 @@ static enum status with_uploads(struct uow *uow, const struct service_save *save
     struct input_pair *pairs =
         arena_copy(arena, given->pairs, given->count * sizeof(*given->pairs));
     for (size_t i = 0; i < given->count; i++) {
-        if (input_holds_file(uow_set(uow)->model, change->entity, pairs[i].name)) {
+        if (input_file_field(uow_set(uow)->model, change->entity, pairs[i].name) != MODEL_NONE) {
             TRY(store_upload(uow, save, &pairs[i]));
         }
     }
@@ -154,6 +178,7 @@ static enum status apply(struct uow *uow, const struct service_save *save,
     if (scope.form == MODEL_NONE && scope.transition != MODEL_NONE && scope.transition != start) {
         scope.form = model_transition_row(model, scope.transition)->form;
     }
+    struct identity_before before = identity_before(uow_set(uow), record);
     TRY(with_uploads(uow, save, change, &input));
     TRY(refer(uow, record, &input));
     input_apply(uow_set(uow), record, &scope, &input, uow_outcome(uow));
@@ -164,7 +189,7 @@ static enum status apply(struct uow *uow, const struct service_save *save,
     if (change->transition != MODEL_NONE && may_act(uow_outcome(uow))) {
         TRY(take(uow, record, change->transition, act));
     }
-    return STATUS_OK;
+    return uow_identity_check(uow, record, &before);
 }
 
 static enum status act_on(struct uow *uow, const struct service_save *save,
@@ -264,7 +289,6 @@ enum status service_save_run(struct store *store, struct service_save *save)
 {
     prepare(save);
     TRY(check(save));
-    TRY(service_seal_uploads(store, save->job.arena, save->uploads, save->upload_count,
-                             &save->job.outcome));
+    TRY(service_seal_uploads(store, store_model(store), save, &save->job.outcome));
     return store_run(store, &save->job);
 }

@@ -172,7 +172,9 @@ static enum status file_value(struct act_run *run, const struct yaml *node, stru
     }
     *ret_text = STR_JOIN(&run->arena, STR("upload:"),
                          str_from_int(&run->arena, (int64_t)run->upload_count));
-    run->uploads[run->upload_count++] = (struct service_upload){.bytes = bytes, .name = name};
+    run->uploads[run->upload_count++] = (struct service_upload){
+        .given = {.bytes = bytes, .name = name}
+    };
     return STATUS_OK;
 }
 

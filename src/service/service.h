@@ -24,16 +24,10 @@ struct service_change {
 /* Attachments come as bytes beside the pairs; the pair's value then is "upload:N". Drawn signatures
  * come as data URLs in the pair and are turned into uploads by the face. */
 struct service_upload {
-    struct str bytes;
-    struct str name;
+    struct store_upload given; /* where and takes: by service_seal_uploads */
     bool sealed;
     struct store_file file; /* once it is sealed */
 };
-/* Seals them, on the thread of the caller; before they are submitted. What is refused is told in
- * the outcome. */
-NODISCARD enum status service_seal_uploads(struct store *store, struct arena *arena,
-                                           struct service_upload *uploads, size_t count,
-                                           struct outcome *outcome);
 
 #define SERVICE_CHANGES_MAX 8
 
@@ -69,8 +63,13 @@ struct service_save {
     struct service_upload *uploads; /* sealed */
     size_t upload_count;
     struct str draft_place; /* the draft that ends with it, or empty */
-    struct uow_job job;     /* arena, actor, reason, basis, idempotency key, done are the caller's */
+    struct uow_job job; /* arena, actor, reason, basis, idempotency key, done are the caller's */
 };
+/* Seals the uploads that the changes name for a field, each judged by what that field takes; on the
+ * thread of the caller, before the save is submitted. What is refused is told at the field. */
+NODISCARD enum status service_seal_uploads(struct store *store, const struct model *model,
+                                           const struct service_save *save,
+                                           struct outcome *outcome);
 NODISCARD enum status service_save_submit(struct store *store, struct service_save *save);
 /* The same, waiting: tests, import, sample county. */
 enum status service_save_run(struct store *store, struct service_save *save);

@@ -50,42 +50,57 @@ struct str attachment_bound(struct arena *arena, struct uuid attachment, struct 
 
 /* ---- what is taken ---- */
 
-static enum status refuse(struct outcome *outcome, enum status status, struct str code,
-                          struct str message)
+static enum status refuse(struct outcome *outcome, const struct store_upload *upload,
+                          enum status status, struct str code, struct str message)
 {
-    outcome_problem(outcome, status, STR(""), code, message);
+    outcome_problem(outcome, status, upload->where, code, message);
     return status;
 }
 
-static enum status judge(struct outcome *outcome, struct str bytes, enum attachment_type *ret_type)
+/* "pictures (PNG, JPEG, HEIC) and PDF files" */
+static struct str takes_words(struct arena *arena, uint32_t takes)
 {
-    if (bytes.n == 0) {
-        return refuse(outcome, STATUS_UNSUPPORTED, STR("empty"),
+    struct buf words;
+    buf_init(&words, arena, 300);
+    for (unsigned kind = 0; kind < FILE_KIND__COUNT; kind++) {
+        if (takes & 1u << kind) {
+            BUF_ADD(&words, words.n > 0 ? STR(" or ") : STR(""),
+                    model_file_kind_words((enum model_file_kind)kind));
+        }
+    }
+    return buf_str(&words);
+}
+
+static enum status judge(struct outcome *outcome, const struct store_upload *upload,
+                         enum attachment_type *ret_type)
+{
+    if (upload->bytes.n == 0) {
+        return refuse(outcome, upload, STATUS_UNSUPPORTED, STR("empty"),
                       STR("This file is empty: nothing of it arrived. Choose it again."));
     }
-    if (bytes.n > STORE_ATTACHMENT_MAX) {
-        return refuse(outcome, STATUS_TOO_LARGE, STR("too_large"),
+    if (upload->bytes.n > STORE_ATTACHMENT_MAX) {
+        return refuse(outcome, upload, STATUS_TOO_LARGE, STR("too_large"),
                       STR("This file is larger than 25 MB. Choose a smaller one, or divide it."));
     }
-    *ret_type = attachment_type(bytes);
-    switch (*ret_type) {
-    case ATTACHMENT_PNG:
-    case ATTACHMENT_JPEG:
-    case ATTACHMENT_PDF:
-        return STATUS_OK;
-    case ATTACHMENT_BROKEN:
-        return refuse(outcome, STATUS_UNSUPPORTED, STR("damaged"),
+    *ret_type = attachment_type(upload->bytes);
+    if (*ret_type == ATTACHMENT_BROKEN) {
+        return refuse(outcome, upload, STATUS_UNSUPPORTED, STR("damaged"),
                       STR("This file is damaged or did not arrive whole. Choose it again."));
-    case ATTACHMENT_HUGE:
-        return refuse(outcome, STATUS_UNSUPPORTED, STR("too_many_pixels"),
-                      STR("This picture has more than 100 million pixels. Save it smaller."));
-    case ATTACHMENT_OTHER:
-    case ATTACHMENT_TYPE__COUNT:
-        break;
     }
-    return refuse(outcome, STATUS_UNSUPPORTED, STR("not_a_picture"),
-                  STR("Hearth keeps pictures (PNG, JPEG) and PDF files. This is something else: "
-                      "save it as one of them and choose it again."));
+    if (*ret_type == ATTACHMENT_HUGE) {
+        return refuse(outcome, upload, STATUS_UNSUPPORTED, STR("too_many_pixels"),
+                      STR("This picture has more than 100 million pixels. Save it smaller."));
+    }
+    enum model_file_kind kind = attachment_kind(*ret_type);
+    if (kind < FILE_KIND__COUNT && (upload->takes & 1u << kind)) {
+        return STATUS_OK;
+    }
+    return refuse(outcome, upload, STATUS_UNSUPPORTED, STR("wrong_kind"),
+                  STR_JOIN(outcome->arena, STR("Here go "),
+                           takes_words(outcome->arena, upload->takes), STR(". This is "),
+                           kind < FILE_KIND__COUNT ? STR("one of the ") : STR("something else"),
+                           kind < FILE_KIND__COUNT ? model_file_kind_words(kind) : STR(""),
+                           STR(": save it as one of them, or choose another.")));
 }
 
 /* ---- pieces ---- */
@@ -156,15 +171,17 @@ static enum status add_all(struct attachments *files, struct sealing *sealing,
     return status;
 }
 
-enum status store_file_seal(struct store *store, struct arena *arena, struct str bytes,
-                            struct str name, struct outcome *outcome, struct store_file *ret_file)
+enum status store_file_seal(struct store *store, struct arena *arena,
+                            const struct store_upload *upload, struct outcome *outcome,
+                            struct store_file *ret_file)
 {
+    struct str bytes = upload->bytes;
     enum attachment_type type = ATTACHMENT_OTHER;
     unsigned char key[FILE_KEY_SIZE];
     const void *key_bytes = key;
     void *digest = arena_alloc(arena, DIGEST_SIZE);
     struct sealing *sealing = ARENA_NEW(arena, struct sealing);
-    TRY(judge(outcome, bytes, &type));
+    TRY(judge(outcome, upload, &type));
     struct uuid id = store_new_id(store);
     sealing->id = id;
     sealing->rest = bytes;
@@ -176,8 +193,9 @@ enum status store_file_seal(struct store *store, struct arena *arena, struct str
         .type = attachment_media_type(type),
         .digest = {digest,    DIGEST_SIZE},
         .size = bytes.n,
-        .name = keys_seal(store->keys, arena, KEY_ATTACHMENT,
-                          attachment_bound(arena, id, STR("name")), utf8_prefix(name, NAME_MOST)),
+        .name =
+            keys_seal(store->keys, arena, KEY_ATTACHMENT, attachment_bound(arena, id, STR("name")),
+                      utf8_prefix(upload->name, NAME_MOST)),
         .key =
             keys_seal(store->keys, arena, KEY_ATTACHMENT, attachment_bound(arena, id, STR("key")),
                       (struct str){key_bytes, sizeof(key)}
@@ -356,87 +374,135 @@ static void give_back(struct attachments *files, struct db *db)
     pthread_mutex_unlock(&files->lock);
 }
 
-/* What has been opened of an attachment. */
-struct opening {
+/* A file that is being opened. */
+struct store_stream {
+    struct attachments *files;
+    struct uuid id;
     crypto_secretstream_xchacha20poly1305_state state;
-    struct str key;
-    unsigned char *bytes;
-    size_t size, got;
-    int64_t next; /* number of the piece that must come */
+    crypto_generichash_state seen; /* over all that was opened */
+    unsigned char digest[DIGEST_SIZE];
+    unsigned char piece[PIECE_SIZE];
+    size_t at, count; /* what is left of the piece */
+    size_t size, got; /* of the file; opened so far */
+    int64_t next;     /* number of the piece that must come */
     bool ended;
 };
 
-static bool open_piece(struct opening *opening, struct uuid id, struct str sealed)
+static bool digest_fits(struct store_stream *stream)
+{
+    unsigned char found[DIGEST_SIZE];
+    crypto_generichash_final(&stream->seen, found, sizeof(found));
+    return memcmp(found, stream->digest, sizeof(found)) == 0;
+}
+
+/* The last piece is handed out only when all of them together are what the main database says. */
+static bool open_piece(struct store_stream *stream, struct str sealed)
 {
     unsigned char tag = 0;
-    if (opening->ended || sealed.n < SEALED_EXTRA || sealed.n > PIECE_SIZE + SEALED_EXTRA ||
-        sealed.n - SEALED_EXTRA > opening->size - opening->got) {
+    if (stream->ended || sealed.n < SEALED_EXTRA || sealed.n > PIECE_SIZE + SEALED_EXTRA ||
+        sealed.n - SEALED_EXTRA > stream->size - stream->got ||
+        crypto_secretstream_xchacha20poly1305_pull(&stream->state, stream->piece, NULL, &tag,
+                                                   keys_bytes(sealed), sealed.n, stream->id.bytes,
+                                                   sizeof(stream->id.bytes)) != 0) {
         return false;
     }
-    if (crypto_secretstream_xchacha20poly1305_pull(&opening->state, opening->bytes + opening->got,
-                                                   NULL, &tag, keys_bytes(sealed), sealed.n,
-                                                   id.bytes, sizeof(id.bytes)) != 0) {
-        return false;
-    }
-    opening->got += sealed.n - SEALED_EXTRA;
-    opening->ended = tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;
-    return true;
+    stream->at = 0;
+    stream->count = sealed.n - SEALED_EXTRA;
+    stream->got += stream->count;
+    stream->ended = tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;
+    crypto_generichash_update(&stream->seen, stream->piece, stream->count);
+    bool whole = stream->got == stream->size;
+    return stream->ended == whole && (!whole || digest_fits(stream));
 }
 
-static bool open_head(struct opening *opening, struct str head)
+/* The head of the stream is piece 0. */
+static bool open_head(struct store_stream *stream, struct str key, struct str head)
 {
-    return head.n == HEAD_SIZE && opening->key.n == FILE_KEY_SIZE &&
-           crypto_secretstream_xchacha20poly1305_init_pull(&opening->state, keys_bytes(head),
-                                                           keys_bytes(opening->key)) == 0;
+    crypto_generichash_init(&stream->seen, NULL, 0, DIGEST_SIZE);
+    return head.n == HEAD_SIZE && key.n == FILE_KEY_SIZE &&
+           crypto_secretstream_xchacha20poly1305_init_pull(&stream->state, keys_bytes(head),
+                                                           keys_bytes(key)) == 0;
 }
 
-static enum status read_pieces(struct db *db, struct store_reader *reader, struct uuid id,
-                               struct opening *opening)
+/* key: of the head; empty for what follows it. */
+static enum status read_piece(struct db *db, struct arena *arena, struct store_stream *stream,
+                              struct str key)
 {
     struct db_statement *q;
-    bool whole = true;
-    TRY(db_named(db, SQL_FIND_ATTACHMENT_CHUNKS, reader->arena, &q));
-    db_bind_uuid(q, 1, id);
-    while (whole && db_next(q)) {
-        struct str sealed = db_blob_view(q, 1);
-        whole = db_int(q, 0) == opening->next &&
-                (opening->next == 0 ? open_head(opening, sealed) : open_piece(opening, id, sealed));
-        opening->next++;
+    bool good = false;
+    TRY(db_named(db, SQL_FIND_ATTACHMENT_CHUNK, arena, &q));
+    db_bind_uuid(q, 1, stream->id);
+    db_bind_int(q, 2, stream->next);
+    if (db_next(q)) {
+        struct str sealed = db_blob_view(q, 0);
+        good = stream->next == 0 ? open_head(stream, key, sealed) : open_piece(stream, sealed);
     }
+    stream->next++;
     TRY(db_finish(q));
-    return whole && opening->ended && opening->got == opening->size ? STATUS_OK : STATUS_INTERNAL;
+    return good ? STATUS_OK : STATUS_INTERNAL;
+}
+
+static enum status next_piece(struct store_stream *stream, struct str key)
+{
+    struct arena CLEANUP(arena_clear) arena;
+    struct outcome outcome;
+    struct db *db;
+    arena_init(&arena, ARENA_REQUEST_CAP, NULL, NULL);
+    outcome_init(&outcome, &arena);
+    enum status status = borrow(stream->files, &outcome, &db);
+    if (status == STATUS_OK) {
+        status = read_piece(db, &arena, stream, key);
+    }
+    give_back(stream->files, db);
+    return status;
+}
+
+ptrdiff_t store_stream_read(struct store_stream *stream, char *bytes, size_t most)
+{
+    while (stream->count == 0) {
+        if (stream->ended) {
+            return 0;
+        }
+        if (next_piece(stream, STR("")) != STATUS_OK) {
+            return -1;
+        }
+    }
+    size_t n = most < stream->count ? most : stream->count;
+    memcpy(bytes, stream->piece + stream->at, n);
+    stream->at += n;
+    stream->count -= n;
+    return (ptrdiff_t)n;
+}
+
+struct store_stream *store_stream_close(struct store_stream *stream)
+{
+    if (stream != NULL) {
+        sodium_memzero(stream, sizeof(*stream));
+        free(stream);
+    }
+    return NULL;
+}
+
+/* Pieces open in order only, so what lies before is opened and left out: 25 MB take no longer than
+ * the disk. */
+static enum status skip_to(struct store_stream *stream, size_t from)
+{
+    while (stream->got <= from && !stream->ended) {
+        TRY(next_piece(stream, STR("")));
+    }
+    size_t left = stream->got - from;
+    if (left > stream->count) {
+        return STATUS_INTERNAL;
+    }
+    stream->at += stream->count - left;
+    stream->count = left;
+    return STATUS_OK;
 }
 
 /* What the main database knows besides. */
 struct found {
     struct str digest, key;
 };
-
-/* The digest in the main database must be that of the pieces in the other file. */
-static enum status open_bytes(struct store_reader *reader, struct uuid id, size_t size,
-                              const struct found *found_as, struct str *ret_bytes)
-{
-    struct attachments *files = reader->store->attachments;
-    void *bytes = arena_alloc(reader->arena, size);
-    struct opening opening = {.key = found_as->key, .bytes = bytes, .size = size};
-    unsigned char found[DIGEST_SIZE];
-    struct outcome outcome;
-    struct db *db;
-    outcome_init(&outcome, reader->arena);
-    enum status status = borrow(files, &outcome, &db);
-    if (status == STATUS_OK) {
-        status = read_pieces(db, reader, id, &opening);
-    }
-    give_back(files, db);
-    sodium_memzero(&opening.state, sizeof(opening.state));
-    TRY(status);
-    crypto_generichash(found, sizeof(found), bytes, size, NULL, 0);
-    if (found_as->digest.n != DIGEST_SIZE || memcmp(found_as->digest.p, found, DIGEST_SIZE) != 0) {
-        return STATUS_INTERNAL;
-    }
-    *ret_bytes = (struct str){bytes, size};
-    return STATUS_OK;
-}
 
 static struct str hex(struct arena *arena, struct str digest)
 {
@@ -476,16 +542,41 @@ static enum status find(struct store_reader *reader, struct uuid id,
 }
 
 enum status store_attachment(struct store_reader *reader, struct uuid id,
-                             struct store_attachment *ret_attachment, struct str *ret_bytes)
+                             struct store_attachment *ret_attachment)
+{
+    struct found found;
+    *ret_attachment = (struct store_attachment){0};
+    return find(reader, id, ret_attachment, &found);
+}
+
+enum status store_stream_open(struct store_reader *reader, struct uuid id, size_t from,
+                              struct store_stream **ret_stream)
 {
     struct store_attachment attachment = {0};
     struct found found;
+    *ret_stream = NULL;
     TRY(find(reader, id, &attachment, &found));
-    if (attachment.size > STORE_ATTACHMENT_MAX) {
+    if (attachment.size > STORE_ATTACHMENT_MAX || from >= attachment.size ||
+        found.digest.n != DIGEST_SIZE) {
         return STATUS_INTERNAL;
     }
-    TRY(open_bytes(reader, id, attachment.size, &found, ret_bytes));
-    *ret_attachment = attachment;
+    struct store_stream *stream = calloc(1, sizeof(*stream));
+    if (stream == NULL) {
+        return STATUS_BUSY;
+    }
+    stream->files = reader->store->attachments;
+    stream->id = id;
+    stream->size = attachment.size;
+    memcpy(stream->digest, found.digest.p, DIGEST_SIZE);
+    enum status status = next_piece(stream, found.key);
+    if (status == STATUS_OK) {
+        status = skip_to(stream, from);
+    }
+    if (status != STATUS_OK) {
+        store_stream_close(stream);
+        return status;
+    }
+    *ret_stream = stream;
     return STATUS_OK;
 }
 

@@ -1,5 +1,8 @@
-/* PNG: W3C PNG (third edition) 5.2, 11.2.2. JPEG: ITU-T T.81 annex B. PDF: ISO 32000-1 7.5. */
+/* PNG: W3C PNG (third edition) 5.2, 11.2.2. JPEG: ITU-T T.81 annex B. PDF: ISO 32000-1 7.5.
+ * HEIC: ISO/IEC 23008-12 (brands 10.2, 10.3; ispe 6.5.3) on the boxes of ISO/IEC 14496-12. */
 #include "store/attachment_type.h"
+
+#include "base/utf8.h"
 
 #define PDF_END_WITHIN 2048u
 
@@ -10,8 +13,12 @@ struct str attachment_media_type(enum attachment_type type)
         return STR("image/png");
     case ATTACHMENT_JPEG:
         return STR("image/jpeg");
+    case ATTACHMENT_HEIC:
+        return STR("image/heic");
     case ATTACHMENT_PDF:
         return STR("application/pdf");
+    case ATTACHMENT_TEXT:
+        return STR("text/plain; charset=utf-8");
     case ATTACHMENT_OTHER:
     case ATTACHMENT_BROKEN:
     case ATTACHMENT_HUGE:
@@ -19,6 +26,26 @@ struct str attachment_media_type(enum attachment_type type)
         break;
     }
     return STR("");
+}
+
+enum model_file_kind attachment_kind(enum attachment_type type)
+{
+    switch (type) {
+    case ATTACHMENT_PNG:
+    case ATTACHMENT_JPEG:
+    case ATTACHMENT_HEIC:
+        return FILE_KIND_PICTURE;
+    case ATTACHMENT_PDF:
+        return FILE_KIND_PDF;
+    case ATTACHMENT_TEXT:
+        return FILE_KIND_TEXT;
+    case ATTACHMENT_OTHER:
+    case ATTACHMENT_BROKEN:
+    case ATTACHMENT_HUGE:
+    case ATTACHMENT_TYPE__COUNT:
+        break;
+    }
+    return FILE_KIND__COUNT;
 }
 
 static uint8_t byte_at(struct str s, size_t at)
@@ -133,6 +160,92 @@ static enum attachment_type pdf(struct str bytes)
                                                                         : ATTACHMENT_BROKEN;
 }
 
+/* ---- HEIC ---- */
+
+#define BOX_HEAD 8u       /* size, type */
+#define FULL_BOX_HEAD 12u /* and version with flags */
+
+/* The box that stands first in bytes: its content, without the head, and what follows it. */
+static bool take_box(struct str *bytes, struct str *ret_type, struct str *ret_content)
+{
+    if (bytes->n < BOX_HEAD) {
+        return false;
+    }
+    size_t size = number_at(*bytes, 0, 4);
+    if (size < BOX_HEAD ||
+        size > bytes->n) { /* 0 (to the end) and 1 (64 bits): no head of a picture */
+        return false;
+    }
+    *ret_type = str_slice(*bytes, 4, BOX_HEAD);
+    *ret_content = str_slice(*bytes, BOX_HEAD, size);
+    *bytes = str_slice(*bytes, size, bytes->n);
+    return true;
+}
+
+/* The content of the first box of a type. */
+static bool find_box(struct str bytes, struct str type, struct str *ret_content)
+{
+    struct str found;
+    while (take_box(&bytes, &found, ret_content)) {
+        if (str_eq(found, type)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_heic(struct str bytes)
+{
+    static const struct str brands[] = {STR_INIT("heic"), STR_INIT("heix"), STR_INIT("mif1"),
+                                        STR_INIT("heim"), STR_INIT("heis")};
+    bool is = false;
+    for (size_t i = 0; i < sizeof(brands) / sizeof(*brands) && bytes.n >= FULL_BOX_HEAD; i++) {
+        is = is || str_eq(str_slice(bytes, BOX_HEAD, FULL_BOX_HEAD), brands[i]);
+    }
+    return is && str_eq(str_slice(bytes, 4, BOX_HEAD), STR("ftyp"));
+}
+
+/* The largest of the pictures in it, among them the one that is put together of others. */
+static enum attachment_type heic(struct str bytes)
+{
+    struct str meta, properties, type, content;
+    enum attachment_type result = ATTACHMENT_BROKEN;
+    if (!find_box(bytes, STR("meta"), &meta) ||
+        !find_box(str_slice(meta, 4, meta.n), STR("iprp"), &properties) ||
+        !find_box(properties, STR("ipco"), &properties)) {
+        return ATTACHMENT_BROKEN;
+    }
+    while (take_box(&properties, &type, &content)) {
+        if (!str_eq(type, STR("ispe"))) {
+            continue;
+        }
+        enum attachment_type one =
+            content.n < FULL_BOX_HEAD
+                ? ATTACHMENT_BROKEN
+                : picture(ATTACHMENT_HEIC, number_at(content, 4, 4), number_at(content, 8, 4));
+        if (one != ATTACHMENT_HEIC) {
+            return one;
+        }
+        result = one;
+    }
+    return result;
+}
+
+/* ---- text ---- */
+
+static bool is_text(struct str bytes)
+{
+    for (size_t i = 0; i < bytes.n; i++) {
+        uint8_t byte = byte_at(bytes, i);
+        if ((byte < ' ' && byte != '\n' && byte != '\r' && byte != '\t' && byte != '\f') ||
+            byte == 0x7f) {
+            return false;
+        }
+    }
+    size_t at;
+    return bytes.n > 0 && utf8_check(bytes, &at) == UTF8_FINE;
+}
+
 enum attachment_type attachment_type(struct str bytes)
 {
     if (str_starts(bytes, PNG_SIGNATURE)) {
@@ -144,5 +257,8 @@ enum attachment_type attachment_type(struct str bytes)
     if (str_starts(bytes, STR("%PDF-1.")) || str_starts(bytes, STR("%PDF-2."))) {
         return pdf(bytes);
     }
-    return ATTACHMENT_OTHER;
+    if (is_heic(bytes)) {
+        return heic(bytes);
+    }
+    return is_text(bytes) ? ATTACHMENT_TEXT : ATTACHMENT_OTHER;
 }

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "rule/access.h"
 #include "store/name_words.h"
 #include "store/sealed.h"
 
@@ -109,32 +110,44 @@ static enum status find_holder(struct source *source, const struct model_entity 
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
+/* What the actor of the source may read of those that the holder has. */
+static enum status read_of(struct source *source, struct record *holder,
+                           const struct model_entity *shape, struct identity *identity)
+{
+    size_t count = 0;
+    if (holder == NULL || record_is_blank(holder)) {
+        return STATUS_OK;
+    }
+    TRY(source_collect(source, &holder->subject, shape->protects));
+    const struct subject *const *members =
+        work_set_members(source->set, &holder->subject, shape->protects, &count);
+    for (size_t i = 0; i < count; i++) {
+        add_record(identity, members[i]->record);
+    }
+    return STATUS_OK;
+}
+
+/* Beside the page or the act: what is looked for is not what it shows. */
+static struct source source_beside(struct store *store, struct db *db, const struct work_set *set)
+{
+    struct work_set *beside = ARENA_NEW(set->arena, struct work_set);
+    work_set_init(beside, set->arena, set->model, set->now, set->actor);
+    return (struct source){.store = store, .db = db, .set = beside, .gated = true};
+}
+
 enum status identity_read(struct store_reader *reader, const struct work_set *set,
                           const struct record *record, struct identity *ret_identity)
 {
     const struct model_entity *shape = model_entity_row(set->model, record->subject.entity);
     struct record *stored, *holder;
-    size_t count = 0;
     *ret_identity = (struct identity){.arena = set->arena};
     if (shape->protects == MODEL_NONE || record->version == 0) {
         return STATUS_OK;
     }
-    /* Beside the page: what is looked for is not what the page shows. */
-    struct work_set *beside = ARENA_NEW(set->arena, struct work_set);
-    work_set_init(beside, set->arena, set->model, set->now, set->actor);
-    struct source source = {.store = reader->store, .db = reader->db, .set = beside, .gated = true};
+    struct source source = source_beside(reader->store, reader->db, set);
     TRY(source_load(&source, record->subject.entity, record->subject.id, &stored));
     TRY(find_holder(&source, shape, stored, &holder));
-    if (holder == NULL || record_is_blank(holder)) {
-        return STATUS_OK;
-    }
-    TRY(source_collect(&source, &holder->subject, shape->protects));
-    const struct subject *const *members =
-        work_set_members(beside, &holder->subject, shape->protects, &count);
-    for (size_t i = 0; i < count; i++) {
-        add_record(ret_identity, members[i]->record);
-    }
-    return STATUS_OK;
+    return read_of(&source, holder, shape, ret_identity);
 }
 
 /* ---- where it stands ---- */
@@ -216,4 +229,93 @@ size_t identity_warnings(const struct identity *identity, const struct record *r
     }
     *ret_warnings = looking.warnings.items;
     return looking.warnings.count;
+}
+
+/* ---- what leaves ---- */
+
+static void add_texts(struct buf *texts, const struct subject *subject, uint32_t first,
+                      uint32_t count)
+{
+    const struct model *model = subject->record->set->model;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct model_field *field = model_field_row(model, first + i);
+        struct value value = subject->answers[field->slot].value;
+        if (field->reporter_safe && value.type == VALUE_TEXT) {
+            BUF_ADD(texts, value.text, STR("\n"));
+        }
+    }
+}
+
+static struct str texts_of(struct arena *arena, const struct record *record)
+{
+    const struct model *model = record->set->model;
+    const struct model_entity *shape = model_entity_row(model, record->subject.entity);
+    struct buf texts;
+    buf_init(&texts, arena, SIZE_MAX);
+    add_texts(&texts, &record->subject, shape->fields_first, shape->fields_count);
+    for (uint32_t i = 0; i < shape->lists_count; i++) {
+        const struct model_list *list = model_list_row(model, shape->lists_first + i);
+        for (size_t k = 0; k < record->lists[i].items.count; k++) {
+            const struct row *row = record->lists[i].items.items[k];
+            if (!row->removed) {
+                add_texts(&texts, &row->subject, list->fields_first, list->fields_count);
+            }
+        }
+    }
+    return buf_str(&texts);
+}
+
+struct identity_before identity_before(struct work_set *set, const struct record *record)
+{
+    const struct model_entity *shape = model_entity_row(set->model, record->subject.entity);
+    if (shape->leaves == MODEL_NONE || record->is_new) {
+        return (struct identity_before){.texts = STR("")};
+    }
+    return (struct identity_before){.left = work_set_true(set, shape->leaves, &record->subject),
+                                    .texts = texts_of(set->arena, record)};
+}
+
+static enum status refuse_unknowing(struct uow *uow)
+{
+    outcome_problem(uow_outcome(uow), STATUS_REFUSED, STR(""), STR("may_not_know"),
+                    STR("Others will read this. Whoever lets it leave must be able to see that it "
+                        "does not tell who reported: ask somebody who may know."));
+    return STATUS_REFUSED;
+}
+
+enum status uow_identity_check(struct uow *uow, struct record *record,
+                               const struct identity_before *before)
+{
+    struct work_set *set = &uow->set;
+    const struct model_entity *shape = model_entity_row(set->model, record->subject.entity);
+    struct identity identity = {.arena = set->arena};
+    struct identity_warning *warnings;
+    struct record *holder, *readable;
+    if (shape->leaves == MODEL_NONE || shape->protects == MODEL_NONE ||
+        !work_set_true(set, shape->leaves, &record->subject) ||
+        (before->left && str_eq(before->texts, texts_of(set->arena, record)))) {
+        return STATUS_OK;
+    }
+    TRY(find_holder(&uow->source, shape, record, &holder));
+    uint32_t protected =
+        model_field_row(set->model, model_collection_row(set->model, shape->protects)->reference)
+            ->entity;
+    if (holder == NULL) {
+        return STATUS_OK;
+    }
+    if (!access_class(set, holder, VERB_READ, model_entity_row(set->model, protected)->class)
+             .allowed) {
+        return refuse_unknowing(uow);
+    }
+    struct source source = source_beside(uow->store, uow->db, set);
+    TRY(source_load(&source, holder->subject.entity, holder->subject.id, &readable));
+    TRY(read_of(&source, readable, shape, &identity));
+    size_t count = identity_warnings(&identity, record, &warnings);
+    for (size_t i = 0; i < count; i++) {
+        outcome_problem(uow_outcome(uow), STATUS_INVALID, warnings[i].where,
+                        STR("tells_who_reported"),
+                        STR_JOIN(set->arena, warnings[i].message,
+                                 STR(" Others will read it: say it in other words.")));
+    }
+    return STATUS_OK;
 }

@@ -39,4 +39,21 @@ struct identity_warning {
 size_t identity_warnings(const struct identity *identity, const struct record *record,
                          struct identity_warning **ret_warnings);
 
+/* ---- what leaves ----
+ *
+ * While an entity's "leaves" holds, others than those who work on the record read its texts: then
+ * what tells who reported is refused, not only warned of. Refusing must be no oracle either. So
+ * whoever may not know who reported is refused to change such a text, or to let it leave, whatever
+ * it says and whether anybody is known to have reported: somebody who may know looks it over. */
+
+/* The texts of a record, and whether they left, before it is changed. */
+struct identity_before {
+    bool left;
+    struct str texts;
+};
+struct identity_before identity_before(struct work_set *set, const struct record *record);
+/* After it was changed: STATUS_INVALID or STATUS_REFUSED with what is to be done. */
+NODISCARD enum status uow_identity_check(struct uow *uow, struct record *record,
+                                         const struct identity_before *before);
+
 #endif

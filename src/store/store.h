@@ -232,8 +232,8 @@ NODISCARD enum status store_as_of(struct store_reader *reader, struct work_set *
 NODISCARD enum status store_as_of_version(struct store_reader *reader, struct work_set *set,
                                           struct record *record, uint32_t version,
                                           struct outcome *outcome);
-/* What was sealed, unsealed and expunged, newest first, as far as the actor may do so with records of
- * the entity. No content. */
+/* What was sealed, unsealed and expunged, newest first, as far as the actor may do so with records
+ * of the entity. No content. */
 struct store_legal_act {
     uint64_t sequence;
     enum model_verb verb; /* the right it needed: VERB_SEAL or VERB_EXPUNGE */
@@ -380,6 +380,13 @@ NODISCARD enum status store_signing_keys(struct str directory, struct outcome *o
  */
 
 #define STORE_ATTACHMENT_MAX ((size_t)25 * 1024 * 1024)
+/* A file as it was brought. */
+struct store_upload {
+    struct str bytes, name;
+    struct str
+        where; /* the field that it is for, as an input names it: what is refused is told there */
+    uint32_t takes; /* 1 << enum model_file_kind: what that field takes */
+};
 /* A file that is sealed and not named yet. */
 struct store_file {
     struct uuid id;
@@ -388,11 +395,11 @@ struct store_file {
     struct str digest;    /* BLAKE2b-256 of the bytes */
     size_t size;
 };
-/* Judges bytes by their content (PNG, JPEG, PDF) and seals them, on the thread of the caller and
- * outside any unit of work: 25 MB take a while. Refused: a problem in the outcome says what would
- * be right. What no unit of work names is swept after a day. */
-NODISCARD enum status store_file_seal(struct store *store, struct arena *arena, struct str bytes,
-                                      struct str name, struct outcome *outcome,
+/* Judges bytes by their content, never by their name, and seals them, on the thread of the caller
+ * and outside any unit of work: 25 MB take a while. Refused: a problem in the outcome says what
+ * would be right. What no unit of work names is swept after a day. */
+NODISCARD enum status store_file_seal(struct store *store, struct arena *arena,
+                                      const struct store_upload *upload, struct outcome *outcome,
                                       struct store_file *ret_file);
 /* Names it: from now on it is there. */
 NODISCARD enum status uow_attach(struct uow *uow, const struct store_file *file);
@@ -406,8 +413,17 @@ struct store_attachment {
 };
 /* The caller has read the record that refers to it. */
 NODISCARD enum status store_attachment(struct store_reader *reader, struct uuid id,
-                                       struct store_attachment *ret_attachment,
-                                       struct str *ret_bytes);
+                                       struct store_attachment *ret_attachment);
+/* Its bytes from a place (below its size) on, opened piece by piece: 64 KiB are in memory. It may
+ * be read on any thread, by one at a time, also after the reader has ended; not after the store is
+ * closed. STATUS_INTERNAL when what lies before that place is not what was sealed. */
+struct store_stream;
+NODISCARD enum status store_stream_open(struct store_reader *reader, struct uuid id, size_t from,
+                                        struct store_stream **ret_stream);
+/* How many bytes; 0 at the end, -1 when the rest is not what was sealed. */
+ptrdiff_t store_stream_read(struct store_stream *stream, char *bytes, size_t most);
+/* NULL. */
+struct store_stream *store_stream_close(struct store_stream *stream);
 
 /* ---- sign-in -----------------------------------------------------------------------------------
  */

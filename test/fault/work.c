@@ -92,8 +92,9 @@ static enum status take_call(struct uow *uow, struct task *task)
     TRY(uow_create(uow, part, w->agencies[0], model_field_by_name(w->model, part, STR("report")),
                    report->subject.id, &reporter));
     put_words(reporter, "name", text);
-    TRY(store_file_seal(uow->store, arena, scan_of(arena, number), STR("scan.pdf"),
-                        uow_outcome(uow), &scan));
+    const struct store_upload upload = {
+        .bytes = scan_of(arena, number), .name = STR("scan.pdf"), .takes = 1u << FILE_KIND_PDF};
+    TRY(store_file_seal(uow->store, arena, &upload, uow_outcome(uow), &scan));
     TRY(uow_attach(uow, &scan));
     call->scan = scan.id;
     call->report = report->subject.id;
@@ -463,7 +464,7 @@ static bool scan_is_there(struct work *work, const struct call *call, size_t num
     if (store_read_begin(w->store, &w->arena, &reader) != STATUS_OK) {
         return false;
     }
-    enum status status = store_attachment(reader, call->scan, &attachment, &bytes);
+    enum status status = read_file(reader, call->scan, 0, &attachment, &bytes);
     if (store_read_end(reader) != STATUS_OK) {
         return false;
     }

@@ -96,3 +96,36 @@ test("a token proves anew who is behind it, too", async () => {
   minutes(11);
   assert.equal((await program.call("GET", path)).status, 403);
 });
+
+// A notice that others see in Hearth: what tells who reported is refused, and nobody learns it by trying.
+test("a notice that leaves does not tell who reported", async () => {
+  const told = {
+    report: report.id, recipient: "POLICE", recipient_name: "Detective M. Foss", told_at: "2026-11-25T08:00", told_how: "REFERRAL_PAGE",
+  };
+  const alma = hearth.api("alma");
+  const partner = (await alma.get("/agency?limit=200")).body.items.find((agency) => agency.kind === "POLICE" || /police/i.test(agency.name));
+  const make = (api, rest) => api.call("POST", "/notification", { body: { ...told, ...rest } });
+  const kept = await make(alma, { said: "Winifred Quillfeather called." });
+  assert.equal(kept.status, 201, "what stays at the agency is warned of");
+  assert.equal(kept.body.warnings[0].code, "tells_who_reported");
+  const refused = await make(alma, { said: "Ms. Quillfeather called.", shared_with: partner.id });
+  assert.equal(refused.status, 422);
+  assert.equal(refused.body.problems[0].code, "tells_who_reported");
+  assert.equal(refused.body.problems[0].field, "said");
+  const shared = await alma.call("PATCH", `/notification/${kept.body.id}`, { body: { shared_with: partner.id }, version: kept.body.version });
+  assert.equal(shared.status, 422, "nor can it leave later");
+  const fine = await make(alma, { said: "A bruise on a boy of seven.", shared_with: partner.id });
+  assert.equal(fine.status, 201, JSON.stringify(fine.body));
+  const worse = await alma.call("PATCH", `/notification/${fine.body.id}`, { body: { said: "Winifred says so." }, version: fine.body.version });
+  assert.equal(worse.status, 422);
+  // Who may not know who reported: refused alike, whether the word is hers or anybody's.
+  const pia = hearth.api("pia");
+  const answers = [];
+  for (const said of ["Ms. Quillfeather called.", "Ms. Nightingale called."]) {
+    const answer = await make(pia, { said, shared_with: partner.id });
+    answers.push(JSON.stringify([answer.status, answer.body]));
+  }
+  assert.equal(answers[0], answers[1]);
+  assert.match(answers[0], /may_not_know/);
+  assert.equal((await make(pia, { said: "Ms. Quillfeather called." })).status, 201, "what stays is kept");
+});

@@ -187,3 +187,71 @@ test("beside a file that arrives, text that names it stays text", async () => {
   assert.equal(made.photographs[0].shows, "upload:0");
   assert.match(JSON.stringify(made.photographs[0].photo), /[0-9a-f-]{36}/);
 });
+
+// The photographs of a note that is made with this file.
+async function kept(bytes, type, name) {
+  const notes = async () => (await hearth.api("jonas").get("/contact?limit=200")).body.items;
+  const before = new Set((await notes()).map(({ id }) => id));
+  const response = await photograph(bytes, type, name);
+  assert.equal(response.status, 303, await response.text());
+  const [made] = (await notes()).filter(({ id }) => !before.has(id));
+  return { made, path: `/record/contact/${made.id}/attachment/photographs[${made.photographs[0].id}].photo` };
+}
+// A picture of so many bytes: what is behind its data is left alone.
+function pngOf(size) {
+  const small = png(9);
+  const end = small.subarray(small.length - 12);
+  return Buffer.concat([small.subarray(0, small.length - 12), Buffer.alloc(size - small.length, 7), end]);
+}
+
+test("a field takes the kinds of files that it says, and says so when it does not", async () => {
+  const wrong = {
+    "a PDF file": [Buffer.from("%PDF-1.7\n1 0 obj\n%%EOF\n"), /Here go pictures \(PNG, JPEG, HEIC\)\. This is one of the PDF files/],
+    "a text": [Buffer.from("a note"), /This is one of the plain text/],
+    "an archive": [Buffer.from("PK\x03\x04\x14\x00\x08\x00bomb"), /This is something else/],
+    "nothing": [Buffer.alloc(0), /This file is empty/],
+    "a picture of 60,000 by 60,000": [Buffer.concat([png(9).subarray(0, 16), Buffer.from([0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]), png(9).subarray(24)]), /more than 100 million pixels/],
+    "a picture cut off": [png(9).subarray(0, 60), /damaged or did not arrive whole/],
+    "25 MB and a byte": [pngOf(25 * 1024 * 1024 + 1), /larger than 25 MB/],
+  };
+  for (const [name, [bytes, says]] of Object.entries(wrong)) {
+    const response = await photograph(bytes, "image/png");
+    assert.ok([413, 415, 422].includes(response.status), `${name}: ${response.status}`);
+    assert.match(await response.text(), says, name);
+  }
+});
+
+test("a file is handed out whole or in the part that is asked for", async () => {
+  const bytes = pngOf(300000);
+  const { path: file } = await kept(bytes, "image/png", "door.png");
+  const jonas = await hearth.signIn("jonas");
+  const get = async (headers) => {
+    const response = await jonas.fetch(file, { headers });
+    return { status: response.status, headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) };
+  };
+  const whole = await get({});
+  assert.equal(whole.status, 200);
+  assert.equal(whole.headers.get("accept-ranges"), "bytes");
+  assert.match(whole.headers.get("content-disposition"), /^inline; filename\*=UTF-8''door\.png/);
+  assert.ok(whole.bytes.equals(bytes));
+  const etag = whole.headers.get("etag");
+  for (const [range, from, to] of [["bytes=0-99", 0, 100], ["bytes=65530-65545", 65530, 65546], ["bytes=299990-", 299990, 300000], ["bytes=-5", 299995, 300000], ["bytes=200000-999999", 200000, 300000]]) {
+    const part = await get({ Range: range });
+    assert.equal(part.status, 206, range);
+    assert.equal(part.headers.get("content-range"), `bytes ${from}-${to - 1}/300000`);
+    assert.ok(part.bytes.equals(bytes.subarray(from, to)), range);
+  }
+  assert.equal((await get({ Range: "bytes=0-9", "If-Range": etag })).status, 206);
+  assert.equal((await get({ Range: "bytes=0-9", "If-Range": '"another"' })).bytes.length, 300000);
+  for (const range of ["bytes=9-0", "bytes=", "lines=1-2", "bytes=a-b", "bytes=0-1,5-6"]) assert.equal((await get({ Range: range })).status, 200, range);
+  const behind = await get({ Range: "bytes=300000-" });
+  assert.equal(behind.status, 416);
+  assert.equal(behind.headers.get("content-range"), "bytes */300000");
+});
+
+test("a file stands with its name, who took it and its digest", async () => {
+  const { made } = await kept(pngOf(5000), "image/png", "hallway.png");
+  const jonas = await hearth.signIn("jonas");
+  const page = await (await jonas.fetch(`/record/contact/${made.id}`)).text();
+  assert.match(page, /hallway\.png, 5 KB; Jonas [^;]+; BLAKE2b [0-9a-f]{16}</);
+});

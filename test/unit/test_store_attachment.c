@@ -56,9 +56,49 @@ static void the_type_is_told_by_content(void **state)
     assert_int_equal(attachment_type(STR("\xff\xd8\xff\xe0\0\x10JFIF")), ATTACHMENT_BROKEN);
     assert_int_equal(attachment_type(STR("%PDF-1.7\n1 0 obj\n%%EOF\n")), ATTACHMENT_PDF);
     assert_int_equal(attachment_type(STR("%PDF-1.7\n1 0 obj\n")), ATTACHMENT_BROKEN);
-    assert_int_equal(attachment_type(STR("<svg onload='x'/>")), ATTACHMENT_OTHER);
-    assert_int_equal(attachment_type(STR("GIF89a")), ATTACHMENT_OTHER);
+    assert_int_equal(attachment_type(STR("<svg onload='x'/>")), ATTACHMENT_TEXT); /* as text */
+    assert_int_equal(attachment_type(STR("GIF89a\1")), ATTACHMENT_OTHER);
     assert_int_equal(attachment_type(STR("")), ATTACHMENT_OTHER);
+}
+
+/* A picture of a phone: brands, then the boxes down to the size of each picture in it. */
+static struct str heic(struct arena *arena, unsigned width, unsigned height)
+{
+    static const unsigned char head[] = "\0\0\0\x18"
+                                        "ftypheic\0\0\0\0mif1heic"
+                                        "\0\0\0\x44"
+                                        "meta\0\0\0\0"
+                                        "\0\0\0\x38"
+                                        "iprp"
+                                        "\0\0\0\x30"
+                                        "ipco"
+                                        "\0\0\0\x14"
+                                        "ispe\0\0\0\0\0\0\2\0\0\0\2\0"
+                                        "\0\0\0\x14"
+                                        "ispe\0\0\0\0";
+    unsigned char *bytes = arena_alloc(arena, sizeof(head) - 1 + 8);
+    memcpy(bytes, head, sizeof(head) - 1);
+    unsigned char *at = bytes + sizeof(head) - 1;
+    for (unsigned i = 0; i < 4; i++) {
+        at[i] = (unsigned char)(width >> (24 - 8 * i));
+        at[4 + i] = (unsigned char)(height >> (24 - 8 * i));
+    }
+    const void *read = bytes;
+    return (struct str){read, sizeof(head) - 1 + 8};
+}
+
+static void pictures_of_phones_and_texts_are_told(void **state)
+{
+    (void)state;
+    TEST_ARENA(arena);
+    assert_int_equal(attachment_type(heic(&arena, 4032, 3024)), ATTACHMENT_HEIC);
+    assert_int_equal(attachment_type(heic(&arena, 40000, 10)), ATTACHMENT_HUGE);
+    assert_int_equal(attachment_type(heic(&arena, 20000, 20000)), ATTACHMENT_HUGE);
+    assert_int_equal(attachment_type(heic(&arena, 0, 10)), ATTACHMENT_BROKEN);
+    assert_int_equal(attachment_type(STR("A note.\r\n\tOf two lines.\n")), ATTACHMENT_TEXT);
+    assert_int_equal(attachment_type(STR("not \xff utf-8")), ATTACHMENT_OTHER);
+    assert_int_equal(attachment_type(STR("a bell \x07")), ATTACHMENT_OTHER);
+    assert_int_equal(attachment_type(STR("PK\x03\x04\x14 a bomb")), ATTACHMENT_OTHER);
 }
 
 /* A cut or changed file must be judged without reading beyond it (the sanitizers watch). */
@@ -66,7 +106,7 @@ static void every_beginning_of_a_file_is_judged(void **state)
 {
     (void)state;
     TEST_ARENA(arena);
-    struct str files[] = {png(&arena, 1, 1, 90), jpeg(&arena, 1, 1),
+    struct str files[] = {png(&arena, 1, 1, 90), jpeg(&arena, 1, 1), heic(&arena, 4032, 3024),
                           STR("%PDF-1.7\n1 0 obj\n%%EOF\n")};
     for (size_t f = 0; f < ARRAY_LENGTH(files); f++) {
         for (size_t n = 0; n < files[f].n; n++) {
@@ -74,7 +114,7 @@ static void every_beginning_of_a_file_is_judged(void **state)
             assert_non_null(copy);
             memcpy(copy, files[f].p, n);
             enum attachment_type type = attachment_type((struct str){copy, n});
-            assert_true(f == 2 || type == ATTACHMENT_BROKEN || type == ATTACHMENT_OTHER);
+            assert_true(f == 3 || type == ATTACHMENT_BROKEN || type == ATTACHMENT_OTHER);
             free(copy);
         }
     }
@@ -86,14 +126,17 @@ struct attaching {
     struct str bytes;
     struct uuid id;
     enum status ends;
+    uint32_t takes; /* 0: pictures and PDF files */
 };
 
 static enum status attach(struct uow *uow, void *input)
 {
     struct attaching *attaching = input;
     struct store_file file;
-    TRY(store_file_seal(uow->store, uow_set(uow)->arena, attaching->bytes, STR("left-arm.png"),
-                        uow_outcome(uow), &file));
+    const struct store_upload upload = {
+        attaching->bytes, STR("left-arm.png"), STR("photo"),
+        attaching->takes != 0 ? attaching->takes : 1u << FILE_KIND_PICTURE | 1u << FILE_KIND_PDF};
+    TRY(store_file_seal(uow->store, uow_set(uow)->arena, &upload, uow_outcome(uow), &file));
     attaching->id = file.id;
     TRY(uow_attach(uow, &file));
     return attaching->ends;
@@ -103,7 +146,7 @@ static enum status open_attachment(struct world *w, struct uuid id,
                                    struct store_attachment *ret_attachment, struct str *ret_bytes)
 {
     struct store_reader *reader = reader_of(w);
-    enum status status = store_attachment(reader, id, ret_attachment, ret_bytes);
+    enum status status = read_file(reader, id, 0, ret_attachment, ret_bytes);
     assert_int_equal(store_read_end(reader), STATUS_OK);
     return status;
 }
@@ -130,6 +173,76 @@ static void a_picture_comes_back_as_it_was(void **state)
         assert_int_equal(attachment.stored_at.ms, STORE_NOW);
         assert_true(uuid_eq(attachment.taken_by, w.workers[INTAKE]));
     }
+}
+
+/* Whatever place it is read from, around the ends of pieces. */
+static void a_part_of_a_file_is_what_stands_there(void **state)
+{
+    (void)state;
+    WORLD(w);
+    static const size_t places[] = {0, 1, 65535, 65536, 65537, 131071, 131072, 199999};
+    struct attaching attaching = {.bytes = png(&w.arena, 640, 480, 200000)};
+    must_act(&w, &w.actors[INTAKE], attach, &attaching);
+    for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
+        struct store_attachment attachment;
+        struct str bytes;
+        struct store_reader *reader = reader_of(&w);
+        assert_int_equal(read_file(reader, attaching.id, places[i], &attachment, &bytes),
+                         STATUS_OK);
+        assert_true(str_eq(bytes, str_slice(attaching.bytes, places[i], attaching.bytes.n)));
+        assert_int_equal(store_read_end(reader), STATUS_OK);
+    }
+}
+
+/* What was sent before cannot be taken back: nothing is sent of what was changed, and not the end
+ * of what does not fit its digest. */
+static void a_stream_stops_where_it_was_changed(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct attaching attaching = {.bytes = png(&w.arena, 640, 480, 200000)};
+    must_act(&w, &w.actors[INTAKE], attach, &attaching);
+    tamper(&w, "attachments.db",
+           "UPDATE attachment_chunk SET bytes = CAST(substr(bytes, 1, 99) || x'00' || "
+           "substr(bytes, 101) AS BLOB) WHERE number = 3");
+    struct store_reader *reader = reader_of(&w);
+    struct store_stream *stream;
+    static char bytes[200000];
+    assert_int_equal(store_stream_open(reader, attaching.id, 0, &stream), STATUS_OK);
+    assert_int_equal(store_read_end(reader), STATUS_OK);
+    assert_int_equal(store_stream_read(stream, bytes, sizeof(bytes)), 65536);
+    assert_int_equal(store_stream_read(stream, bytes, sizeof(bytes)), 65536);
+    assert_int_equal(store_stream_read(stream, bytes, sizeof(bytes)), -1);
+    assert_null(store_stream_close(stream));
+    reader = reader_of(&w);
+    assert_int_equal(store_stream_open(reader, attaching.id, 150000, &stream), STATUS_INTERNAL);
+    assert_int_equal(store_read_end(reader), STATUS_OK);
+}
+
+static void a_field_takes_what_it_says(void **state)
+{
+    (void)state;
+    WORLD(w);
+    TEST_ARENA(arena);
+    struct uow_job job = {.fn = NULL};
+    struct attaching paper = {.bytes = STR("%PDF-1.7 a letter %%EOF"),
+                              .takes = 1u << FILE_KIND_PICTURE};
+    assert_int_equal(act_as(&w, &w.actors[INTAKE], attach, &paper, &arena, &job),
+                     STATUS_UNSUPPORTED);
+    assert_text(job.outcome.problems.items[0].where, "photo");
+    assert_text(job.outcome.problems.items[0].code, "wrong_kind");
+    assert_text(job.outcome.problems.items[0].message,
+                "Here go pictures (PNG, JPEG, HEIC). This is one of the PDF files: save it as one "
+                "of them, or choose another.");
+    struct attaching words = {.bytes = STR("What the aunt wrote: \xc3\xa9t\xc3\xa9.\n")};
+    assert_int_equal(act(&w, &w.actors[INTAKE], attach, &words), STATUS_UNSUPPORTED);
+    words.takes = 1u << FILE_KIND_TEXT;
+    must_act(&w, &w.actors[INTAKE], attach, &words);
+    struct store_attachment attachment;
+    struct str bytes;
+    assert_int_equal(open_attachment(&w, words.id, &attachment, &bytes), STATUS_OK);
+    assert_text(attachment.type, "text/plain; charset=utf-8");
+    assert_true(str_eq(bytes, words.bytes));
 }
 
 static void one_that_is_not_there_is_not_found(void **state)
@@ -282,8 +395,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_type_is_told_by_content),
+        cmocka_unit_test(pictures_of_phones_and_texts_are_told),
         cmocka_unit_test(every_beginning_of_a_file_is_judged),
         cmocka_unit_test(a_picture_comes_back_as_it_was),
+        cmocka_unit_test(a_part_of_a_file_is_what_stands_there),
+        cmocka_unit_test(a_stream_stops_where_it_was_changed),
+        cmocka_unit_test(a_field_takes_what_it_says),
         cmocka_unit_test(one_that_is_not_there_is_not_found),
         cmocka_unit_test(other_files_are_refused_with_what_would_be_right),
         cmocka_unit_test(the_largest_picture_goes_in_and_out),

@@ -277,8 +277,10 @@ static void it_is_found_by_its_value_alone(void **state)
 static enum status attach_scan(struct uow *uow, void *input)
 {
     struct store_file file;
-    TRY(store_file_seal(uow->store, uow_set(uow)->arena, STR("%PDF-1.7 the letter %%EOF"),
-                        STR("letter.pdf"), uow_outcome(uow), &file));
+    const struct store_upload upload = {.bytes = STR("%PDF-1.7 the letter %%EOF"),
+                                        .name = STR("letter.pdf"),
+                                        .takes = 1u << FILE_KIND_PDF};
+    TRY(store_file_seal(uow->store, uow_set(uow)->arena, &upload, uow_outcome(uow), &file));
     *(struct uuid *)input = file.id;
     return uow_attach(uow, &file);
 }
@@ -370,10 +372,10 @@ static void keys_change_while_people_work(void **state)
     assert_true(has_file(&w, "keys/retired/data-1.key"));
     world_reopen(&w);
     struct store_attachment attachment;
-    struct str bytes, content;
+    struct str bytes = {0}, content;
     struct instant at;
     struct store_reader *reader = reader_of(&w);
-    assert_int_equal(store_attachment(reader, scan, &attachment, &bytes), STATUS_OK);
+    assert_int_equal(read_file(reader, scan, 0, &attachment, &bytes), STATUS_OK);
     assert_text(bytes, "%PDF-1.7 the letter %%EOF");
     assert_text(attachment.name, "letter.pdf");
     assert_int_equal(store_draft_find(reader, w.workers[INTAKE], STR("report new"), &content, &at),

@@ -559,4 +559,23 @@ static inline struct record *must_look(struct world *w, const struct actor *acto
     return record;
 }
 
+/* All of an attachment from a place on, through the stream. */
+static inline enum status read_file(struct store_reader *reader, struct uuid id, size_t from,
+                                    struct store_attachment *ret_attachment, struct str *ret_bytes)
+{
+    struct store_stream *stream;
+    TRY(store_attachment(reader, id, ret_attachment));
+    TRY(store_stream_open(reader, id, from, &stream));
+    size_t got = 0, room = ret_attachment->size - from;
+    char *bytes = arena_alloc(reader->arena, room + 1);
+    ptrdiff_t n = 0;
+    do {
+        n = store_stream_read(stream, bytes + got, room + 1 - got);
+        got += n > 0 ? (size_t)n : 0;
+    } while (n > 0);
+    store_stream_close(stream);
+    *ret_bytes = (struct str){bytes, got};
+    return n == 0 && got == room ? STATUS_OK : STATUS_INTERNAL;
+}
+
 #endif
