@@ -356,6 +356,18 @@ ORDER BY sequence DESC LIMIT 1;
 -- The records of entity ?2 that had a change within root ?1 up to ?3 (ms), in the order of ids.
 SELECT DISTINCT record FROM history WHERE root = ?1 AND entity = ?2 AND at <= ?3 ORDER BY record;
 
+-- name: find_history_until_version
+-- All that was said of a record up to version ?2, oldest first.
+SELECT content FROM history WHERE record = ?1 AND version <= ?2 ORDER BY sequence;
+
+-- name: find_sequence_of_version
+-- The change that made version ?2, or the last one before it.
+SELECT sequence FROM history WHERE record = ?1 AND version <= ?2 ORDER BY sequence DESC LIMIT 1;
+
+-- name: find_image_of_history
+-- The digest of the image that row ?1 of history was written under.
+SELECT digest FROM model_image WHERE history_before < ?1 ORDER BY sequence DESC LIMIT 1;
+
 -- name: add_audience
 -- ?1 its number, ?2 scope, ?3 subject.
 INSERT INTO audience (id, scope, subject) VALUES (?1, ?2, ?3)

@@ -1,5 +1,6 @@
 /* What a change row of history says, in words. Its content is canonical JSON of the answers that
- * changed (store/history.h); fields that the model no longer has are shown by their names. */
+ * changed (store/history.h). Each is told in the words of the model that it was written under: its
+ * labels, its codes, also of fields that are gone since. */
 #ifndef HEARTH_HTTP_HISTORY_WORDS_H
 #define HEARTH_HTTP_HISTORY_WORDS_H
 

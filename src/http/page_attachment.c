@@ -7,10 +7,9 @@
 /* ---- which one ---- */
 
 /* "scan" of the record, or "photographs[018f...].photo" of one of its rows. */
-static const struct subject *subject_of(struct request *request, struct record *record,
-                                        struct str name, uint32_t *ret_field)
+static const struct subject *subject_of(struct record *record, struct str name, uint32_t *ret_field)
 {
-    const struct model *model = request->model;
+    const struct model *model = record->set->model;
     uint32_t entity = record->subject.entity;
     ptrdiff_t open = str_find_byte(name, '['), close = str_find(name, STR("]."));
     struct uuid id;
@@ -35,13 +34,33 @@ static bool is_file(const struct model *model, uint32_t field)
     return kind == FIELD_ATTACHMENT || kind == FIELD_SIGNATURE;
 }
 
+/* "?version=3": as it was then, perhaps in a field that is gone since. */
+static enum status go_back(struct request *request, struct record **record)
+{
+    struct str version = request_query(request, STR("version"));
+    struct record *then;
+    int64_t number;
+    if (version.n == 0) {
+        return STATUS_OK;
+    }
+    if (!str_to_i64(version, &number) || number < 1 || number > UINT32_MAX) {
+        return STATUS_NOT_FOUND;
+    }
+    TRY(store_as_of_version(request->reader, &request->set, *record, (uint32_t)number,
+                            &request->outcome));
+    TRY(store_as_written(request->reader, &request->set, *record, &then));
+    *record = then != NULL ? then : *record;
+    return STATUS_OK;
+}
+
 /* STATUS_NOT_FOUND also for what may not be read: nobody learns what hangs on a record. */
 static enum status find_file(struct request *request, struct record *record, struct uuid *ret_file)
 {
     uint32_t field;
-    const struct subject *subject = subject_of(request, record, request->parameters[2], &field);
-    if (!subject || field == MODEL_NONE || !is_file(request->model, field) ||
-        !access_field(&request->set, record, field, VERB_READ).allowed) {
+    TRY(go_back(request, &record));
+    const struct subject *subject = subject_of(record, request->parameters[2], &field);
+    if (!subject || field == MODEL_NONE || !is_file(record->set->model, field) ||
+        !access_field(record->set, record, field, VERB_READ).allowed) {
         return STATUS_NOT_FOUND;
     }
     struct value value = value_get(subject, field);

@@ -18,9 +18,10 @@
 struct logged {
     struct request *request;
     struct record *record;
-    struct str title;  /* of the record */
-    struct url home;   /* its page */
-    struct instant at; /* as of when it is shown; ms 0: now, or by a version */
+    struct str title;    /* of the record */
+    struct url home;     /* its page */
+    struct instant at;   /* as of when it is shown; ms 0: now, or by a version */
+    struct record *then; /* as it was, in the words of then: store_as_written */
 };
 
 /* ---- the record ---- */
@@ -51,11 +52,10 @@ static bool open_record(struct request *request, struct str what, struct logged 
         *ret_handled = request_fail(request, status);
         return false;
     }
-    *ret_logged = (struct logged){request,
-                                  record,
-                                  record_title(&request->set, record),
-                                  page_open_url(request, entity, id, record->root),
-                                  {0}};
+    *ret_logged = (struct logged){.request = request,
+                                  .record = record,
+                                  .title = record_title(&request->set, record),
+                                  .home = page_open_url(request, entity, id, record->root)};
     return true;
 }
 
@@ -129,13 +129,28 @@ static struct str access_words(struct str verb)
     return STR("");
 }
 
+/* The transition that was taken, as it was then. */
+static uint32_t step_of(const struct request *request, const struct store_change *change,
+                        const struct model *model)
+{
+    uint32_t entity =
+        change->entity == MODEL_NONE || change->step.n == 0
+            ? MODEL_NONE
+            : model_entity_by_name(
+                  model, model_text(request->model,
+                                    model_entity_row(request->model, change->entity)->name));
+    return entity == MODEL_NONE ? MODEL_NONE
+                                : model_transition_by_name(model, entity, change->step);
+}
+
 static struct str done_words(const struct request *request, const struct store_change *change)
 {
-    if (change->transition != MODEL_NONE) {
-        const struct model_transition *transition =
-            model_transition_row(request->model, change->transition);
-        struct str done = model_text(request->model, transition->done);
-        return done.n > 0 ? done : model_text(request->model, transition->label);
+    const struct model *model = change->model != NULL ? change->model : request->model;
+    uint32_t step = step_of(request, change, model);
+    if (step != MODEL_NONE) {
+        const struct model_transition *transition = model_transition_row(model, step);
+        struct str done = model_text(model, transition->done);
+        return done.n > 0 ? done : model_text(model, transition->label);
     }
     enum service_verb verb = service_verb_named(change->verb);
     if (verb != SERVICE_NO_VERB) {
@@ -290,13 +305,45 @@ static void write_members(struct html *html, const struct logged *logged, uint32
     html_close(html, "section");
 }
 
+/* Addresses go by the numbers of today's model. */
+static struct url url_then(const void *context, uint32_t entity, struct uuid id)
+{
+    const struct logged *logged = context;
+    const struct request *request = logged->request;
+    const struct model *model = logged->then->set->model;
+    uint32_t today = model_entity_by_name(request->model,
+                                          model_text(model, model_entity_row(model, entity)->name));
+    const struct record *record = work_set_find(&request->set, id);
+    return today == MODEL_NONE || record == NULL || record->version == 0
+               ? (struct url){0}
+               : page_open_url(request, today, id, record->root);
+}
+
+/* What was attached then, also where there is something else today. */
+static struct url attachment_then(const void *context, const struct subject *subject,
+                                  uint32_t field)
+{
+    const struct logged *logged = context;
+    const struct model *model = logged->request->model;
+    const struct model_entity *entity = model_entity_row(model, logged->record->subject.entity);
+    struct arena *arena = &logged->request->arena;
+    struct url to = URL(arena, STR("record"), model_text(model, entity->name),
+                        uuid_text(arena, subject->record->subject.id), STR("attachment"),
+                        answer_name(arena, subject, field));
+    return url_query(arena, to, STR("version"), str_from_int(arena, logged->record->version));
+}
+
 static void write_record(struct html *html, const void *context)
 {
     const struct logged *logged = context;
     const struct model *model = logged->request->model;
     const struct model_entity *entity = model_entity_row(model, logged->record->subject.entity);
     struct view view;
-    page_view(&view, logged->request, html, logged->record);
+    page_view(&view, logged->request, html, logged->then);
+    view.set = logged->then->set;
+    view.record_url = url_then;
+    view.attachment_url = attachment_then;
+    view.context = logged;
     view_record(&view);
     for (uint32_t i = 0; i < entity->collections_count && logged->at.ms != 0; i++) {
         if (page_is_of_records(model, model_collection_row(model, entity->collections_first + i))) {
@@ -325,14 +372,30 @@ static enum status go_back(struct logged *logged)
     return STATUS_MALFORMED;
 }
 
+/* Goes back, and finds the words of then: by which words it is shown is said on the page. */
+static enum status go_then(struct logged *logged, struct str *ret_words)
+{
+    struct request *request = logged->request;
+    TRY(go_back(logged));
+    TRY(store_titles(request->reader, &request->set));
+    TRY(store_as_written(request->reader, &request->set, logged->record, &logged->then));
+    *ret_words = STR("");
+    if (logged->then == NULL) {
+        logged->then = logged->record;
+        *ret_words = STR(" It is shown in today's words: those of then cannot be opened any more.");
+    } else if (logged->then != logged->record) {
+        *ret_words =
+            STR(" Questions and answers are in the words of then; they read otherwise today.");
+    }
+    return STATUS_OK;
+}
+
 static enum handled show_then(struct logged *logged)
 {
     struct request *request = logged->request;
     struct html html;
-    enum status status = go_back(logged);
-    if (status == STATUS_OK) {
-        status = store_titles(request->reader, &request->set);
-    }
+    struct str words;
+    enum status status = go_then(logged, &words);
     if (status != STATUS_OK) {
         return request_fail(request, status);
     }
@@ -351,7 +414,8 @@ static enum handled show_then(struct logged *logged)
                                       page_when(request, logged->at), STR("; last saved "), when)
                            : STR_JOIN(&request->arena, STR("As it was saved "), when),
                        STR(". Nothing that was learned later is on this page. Names of people "
-                           "and workers are today's, and so is what you may read.")),
+                           "and workers are today's, and so is what you may read."),
+                       words),
                    .now = {STR("As it is known now"), logged->home, false},
                    .back = back,
                    .record = {write_record,                         logged                         },

@@ -17,6 +17,8 @@
 #ifndef HEARTH_STORE_HISTORY_H
 #define HEARTH_STORE_HISTORY_H
 
+#include <jansson.h>
+
 #include "store/store_int.h"
 
 /* The positions that the rows of a list had, read before they are written anew. */
@@ -53,6 +55,24 @@ NODISCARD enum status history_texts_write(struct uow *uow, const struct record *
 /* The text behind such a hex; STATUS_NOT_FOUND when it was expunged. */
 NODISCARD enum status history_text_open(struct store_reader *reader, struct uuid record,
                                         struct str hex, struct str *ret_text);
+
+/* What a member of a content is about. */
+struct history_place {
+    uint32_t field; /* or MODEL_NONE */
+    uint32_t list;  /* or MODEL_NONE: of the record itself */
+    struct uuid row;
+};
+/* "participants[018f...].role", "participants[018f...]", "birth_date"; false: the model does not
+ * have it, or it is the kernel's. */
+bool history_find_place(const struct model *model, uint32_t entity, struct str name,
+                        struct history_place *ret_place);
+/* Leaves in a content what the actor may read and opens what is sealed of it. own: the model that
+ * it was written under, which may name what today's does not; or NULL. */
+NODISCARD enum status history_readable(struct store_reader *reader, const struct work_set *set,
+                                       const struct record *record, const struct model *own,
+                                       struct str *content);
+/* NULL when it was expunged. The caller's, for json_decref. */
+json_t *history_parse(struct str content);
 
 /* old_lists: by position of the list within the entity; only lists that changed are looked at.
  * ret_texts: what it commits to. */

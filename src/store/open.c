@@ -67,6 +67,19 @@ static enum status keep_image(struct store *store, struct str digest, struct out
     return file_replace(outcome, path, store->options.image);
 }
 
+enum status image_read(const struct store *store, struct str digest, struct outcome *outcome,
+                       struct str *ret_image)
+{
+    struct str path = image_path(store, outcome->arena, digest);
+    TRY(file_read(outcome, path, MODEL_IMAGE_MAX, ret_image));
+    return str_eq(image_digest(outcome->arena, *ret_image), digest)
+               ? STATUS_OK
+               : outcome_fault(outcome, STATUS_INVALID,
+                               STR_JOIN(outcome->arena, path,
+                                        STR(" is not the model that was activated: damaged or "
+                                            "changed. Take it from a backup")));
+}
+
 /* The model of the options, or, without one, that which was activated last. */
 static enum status open_model(struct store *store, struct str last, struct outcome *outcome,
                               struct str *ret_digest)
@@ -77,11 +90,12 @@ static enum status open_model(struct store *store, struct str last, struct outco
         if (last.n == 0) {
             return outcome_fault(outcome, STATUS_INVALID, STR("there is no model yet"));
         }
-        TRY(file_read(outcome, image_path(store, arena, last), MODEL_IMAGE_MAX, &image));
+        TRY(image_read(store, last, outcome, &image));
     }
     image = (struct str){arena_copy(arena, image.p, image.n), image.n};
     store->options.image = image;
     *ret_digest = image_digest(arena, image);
+    store->digest = *ret_digest;
     TRY(model_open(arena, image, outcome, &store->model));
     store->schema = schema_new(arena, store->model, DIALECT_SQLITE);
     names_find(store);

@@ -115,6 +115,8 @@ enum status store_read_begin(struct store *store, struct arena *arena,
     reader->source = NULL;
     reader->looks.items = NULL;
     reader->looks.count = reader->looks.room = 0;
+    reader->images.items = NULL;
+    reader->images.count = reader->images.room = 0;
     reader->purpose = (struct store_purpose){STR(""), STR("")};
     enum status status = db_begin(reader->db, DB_READ, &reader->scope);
     if (status != STATUS_OK) {

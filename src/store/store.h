@@ -213,18 +213,21 @@ struct store_change {
     uint32_t entity;
     uint32_t version;
     uint32_t transition; /* or MODEL_NONE */
+    struct str step;     /* its name, also when the model no longer has it; else empty */
     struct uuid by;
     struct instant at;
     struct str verb;    /* the kernel verb, else empty */
     struct str reason;  /* that was given for it */
     struct str content; /* canonical JSON: {"field":{"from":..,"to":..}, "list[id].field":..} */
     bool sealed;
+    /* That it was written under, as the agency had it; NULL: this program cannot open it. */
+    const struct model *model;
 };
 NODISCARD enum status store_history(struct store_reader *reader, struct work_set *set,
                                     struct record *record, struct store_page page,
                                     struct store_change **ret_changes, size_t *ret_count,
                                     struct str *ret_next_cursor);
-/* The record as it was at an instant, rebuilt from history. */
+/* The record as it was at an instant, rebuilt from history, in the words of today's model. */
 NODISCARD enum status store_as_of(struct store_reader *reader, struct work_set *set,
                                   struct record *record, struct instant at,
                                   struct outcome *outcome);
@@ -232,6 +235,12 @@ NODISCARD enum status store_as_of(struct store_reader *reader, struct work_set *
 NODISCARD enum status store_as_of_version(struct store_reader *reader, struct work_set *set,
                                           struct record *record, uint32_t version,
                                           struct outcome *outcome);
+/* After one of them: the record in the words of then, in a set of its own with the model that this
+ * version was written under; to be read only. It has what the actor may read today, also of fields
+ * that are gone; references are named as in set. The record itself when that model is today's; NULL
+ * when it cannot be opened any more, or part of the history was expunged. */
+NODISCARD enum status store_as_written(struct store_reader *reader, struct work_set *set,
+                                       struct record *record, struct record **ret_record);
 /* What was sealed, unsealed and expunged, newest first, as far as the actor may do so with records
  * of the entity. No content. */
 struct store_legal_act {

@@ -47,6 +47,7 @@ struct store {
     struct store_options options;
     struct str path; /* of hearth.db */
     const struct model *model;
+    struct str digest;           /* of its image */
     const struct schema *schema; /* statement texts of the model's tables */
     struct store_names names;
     struct buf *plan;         /* of a dry run: gets the SQL, and nothing is kept; else NULL */
@@ -83,16 +84,22 @@ struct look {
     struct str route, reason;
 };
 
+struct kept_image {
+    struct str digest;
+    const struct model *model; /* NULL: it cannot be opened */
+};
+
 struct store_reader {
     struct store *store;
     struct db *db;
     struct arena *arena;   /* of the page */
     struct db_scope scope; /* DB_READ: one snapshot */
     LIST(struct look) looks;
-    struct source *source;        /* of the set in use, or NULL */
-    struct store_purpose purpose; /* of the page */
-    struct lease *lease;          /* in the arena of the page */
-    bool held;                    /* under the lock of the pool */
+    struct source *source;          /* of the set in use, or NULL */
+    struct store_purpose purpose;   /* of the page */
+    struct lease *lease;            /* in the arena of the page */
+    bool held;                      /* under the lock of the pool */
+    LIST(struct kept_image) images; /* opened for this page */
 };
 
 /* ---- where records come from ---- */
@@ -211,6 +218,15 @@ void store_log_cut(struct store *store);
 NODISCARD enum status define_functions(struct db *db);
 /* The digest of the image that was activated last, or empty. */
 NODISCARD enum status last_image(struct db *db, struct arena *arena, struct str *ret_digest);
+/* The bytes of an image that was activated, in the outcome's arena; refused when they are not
+ * those. */
+NODISCARD enum status image_read(const struct store *store, struct str digest,
+                                 struct outcome *outcome, struct str *ret_image);
+/* The model that a row of history was written under, as the agency had it: today's view of it, or
+ * one opened for this page; NULL when it cannot be opened any more. */
+NODISCARD enum status reader_model_of(struct store_reader *reader, const struct work_set *set,
+                                      struct uuid agency, int64_t sequence,
+                                      const struct model **ret_model);
 /* Brings the tables to the model's, when the image is not the last one, and activates it; refused
  * with all reasons when a stored value would mean something else. newer_kernel: a step of the
  * kernel was taken, which may have columns of its own in them. In an open scope of DB_WRITE. */

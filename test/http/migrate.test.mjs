@@ -121,7 +121,7 @@ test("model diff says what differs in words, sorted, and what breaks what is sto
 test("a model does not differ from itself, nor from the image that was kept of it", () => {
   const same = diff("model", "model");
   assert.equal(same.status, 0);
-  assert.equal(same.stdout, "");
+  assert.equal(same.stdout, "no difference\n");
   const kept = join(hearth.data, "model", models()[0]);
   assert.ok([0, 1].includes(diff(kept, "model").status));
   assert.equal(diff("model", "no-such-folder").status, 2);

@@ -1,0 +1,74 @@
+/* The images of then: every one that was activated is kept, and opened anew for a page that shows
+ * what was written under it. Such pages are rare, so nothing of it outlives the page. */
+#include "db/named.h"
+#include "store/files.h"
+#include "store/store_int.h"
+
+/* The digest of the image that a row of history was written under; empty when it is not known. */
+static enum status find_image(struct store_reader *reader, int64_t sequence, struct str *ret_digest)
+{
+    struct db_statement *q;
+    *ret_digest = STR("");
+    TRY(db_named(reader->db, SQL_FIND_IMAGE_OF_HISTORY, reader->arena, &q));
+    db_bind_int(q, 1, sequence);
+    if (db_next(q)) {
+        *ret_digest = db_text(q, 0);
+    }
+    return db_finish(q);
+}
+
+/* NULL when it is gone, damaged, or of a format that this program no longer reads. */
+static const struct model *open_kept(struct store_reader *reader, struct str digest)
+{
+    const struct model *model;
+    struct outcome outcome;
+    struct str image;
+    outcome_init(&outcome, reader->arena);
+    return image_read(reader->store, digest, &outcome, &image) == STATUS_OK &&
+                   model_open(reader->arena, image, &outcome, &model) == STATUS_OK
+               ? model
+               : NULL;
+}
+
+static const struct model *model_of_image(struct store_reader *reader, struct str digest)
+{
+    if (str_eq(digest, reader->store->digest)) {
+        return reader->store->model;
+    }
+    for (size_t i = 0; i < reader->images.count; i++) {
+        if (str_eq(reader->images.items[i].digest, digest)) {
+            return reader->images.items[i].model;
+        }
+    }
+    struct kept_image kept = {digest, open_kept(reader, digest)};
+    LIST_PUSH(reader->arena, &reader->images, kept);
+    return kept.model;
+}
+
+/* The overlay of that name, if there was one then. */
+static const struct model *view_of(const struct work_set *set, struct uuid agency,
+                                   const struct model *own)
+{
+    const struct model *today = work_set_view(set, agency);
+    for (uint32_t i = 0; i < model_overlay_total(today); i++) {
+        if (model_view(today, i) == today) {
+            struct str name = model_text(today, model_overlay_row(today, i)->name);
+            return model_view(own, model_row_by_name(own, MODEL_TABLE_overlay, name));
+        }
+    }
+    return own;
+}
+
+enum status reader_model_of(struct store_reader *reader, const struct work_set *set,
+                            struct uuid agency, int64_t sequence, const struct model **ret_model)
+{
+    struct str digest;
+    TRY(find_image(reader, sequence, &digest));
+    *ret_model = model_of_image(reader, digest);
+    if (*ret_model == reader->store->model) {
+        *ret_model = work_set_view(set, agency);
+    } else if (*ret_model != NULL) {
+        *ret_model = view_of(set, agency, *ret_model);
+    }
+    return STATUS_OK;
+}
