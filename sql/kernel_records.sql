@@ -234,8 +234,9 @@ SELECT done_by FROM history WHERE record = ?1 AND transition = 'seal'
 ORDER BY sequence DESC LIMIT 1;
 
 -- name: find_contents
--- All that the history of record ?1 says.
-SELECT content FROM history WHERE record = ?1 AND content IS NOT NULL;
+-- All that the history of record ?1 says, newest first, with the transition or verb of each row.
+SELECT content, transition FROM history WHERE record = ?1 AND content IS NOT NULL
+ORDER BY sequence DESC;
 
 -- name: forget_requests
 -- The outcomes that were record ?1.
@@ -475,6 +476,10 @@ ON CONFLICT (record, clock, member) DO UPDATE SET root = excluded.root, state = 
 -- A clock whose condition no longer holds: record ?1, clock ?2, member ?3.
 UPDATE clock SET state = 'stopped', wake_at = NULL
 WHERE record = ?1 AND clock = ?2 AND member = ?3;
+
+-- name: move_clocks
+-- The readings of record ?1 are of root ?2 now.
+UPDATE clock SET root = ?2 WHERE record = ?1;
 
 -- name: sleep_clock
 -- Forgets the wake-ups of clock ?2 on record ?1 up to ?3: its name is no longer in the model.

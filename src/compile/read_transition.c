@@ -307,6 +307,13 @@ static void read_transition(struct build *build, uint32_t entity, const struct y
     if (!build_check_name(build, pair->key, pair->place)) {
         return;
     }
+    enum model_kernel_verb verb;
+    if (model_kernel_verb_parse(pair->key, &verb)) {
+        MESSAGE(build->messages, pair->place, STR("'"), pair->key,
+                STR("' is what the kernel can do with every record (“"),
+                model_kernel_verb_words(verb), STR("”); give the transition another name"));
+        return;
+    }
     uint32_t row = build_push(build, MODEL_TABLE_transition, pair->value, pair->place);
     entity_at(build, entity)->transitions_count++;
     transition_at(build, row)->name = build_intern(build, pair->key);

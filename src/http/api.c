@@ -672,6 +672,10 @@ enum handled api_transition(struct request *request)
             request->save.job.basis =
                 str_trim(take_pair(&request->arena, &change.input, STR("basis")));
         }
+        if (request->save.verb == SERVICE_MOVE) {
+            (void)uuid_parse(take_pair(&request->arena, &change.input, STR("to")),
+                             &request->save.to);
+        }
         if (request->save.verb != SERVICE_CORRECT && change.input.count > 0) {
             return refuse(request, STATUS_INVALID, change.input.pairs[0].name, STR("unknown_field"),
                           STR("This verb does not take that."));

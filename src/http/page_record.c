@@ -123,6 +123,7 @@ static void record_content(struct html *html, const void *context)
             show_collection(html, page, row);
         }
     }
+    page_moves(html, page->request, page->record);
     page_decisions(html, page->request, page->record);
 }
 

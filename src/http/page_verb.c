@@ -8,6 +8,7 @@
 #include "http/page_work.h"
 #include "model/c_names.h"
 #include "rule/access.h"
+#include "rule/act.h"
 #include "template_transition.h"
 
 struct verb_page {
@@ -26,6 +27,12 @@ static bool is_possible(enum service_verb verb, const struct record *record)
         return record_stands(record);
     case SERVICE_REINSTATE:
         return !record_stands(record);
+    case SERVICE_MOVE:
+        return record_stands(record) && !record_is_withheld(record) &&
+               model_entity_row(record->set->model, record->subject.entity)->kind == ENTITY_PART;
+    case SERVICE_REOPEN:
+        return record_stands(record) && record_is_closed(record) &&
+               act_reopening(record->set->model, record) == MODEL_NONE;
     case SERVICE_SEAL:
         return !record_is_withheld(record);
     case SERVICE_UNSEAL:
@@ -149,6 +156,31 @@ void page_verb_marks(struct html *html, const struct record *record)
     }
 }
 
+void page_moves(struct html *html, struct request *request, const struct record *record)
+{
+    struct store_move *moves;
+    size_t count = 0;
+    if (store_moves(request->reader, &request->set, record, &moves, &count) != STATUS_OK ||
+        count == 0) {
+        return;
+    }
+    page_titles(request);
+    for (size_t i = 0; i < count; i++) {
+        const struct record *moved = moves[i].moved;
+        const struct link there = {
+            record_title(&request->set, moves[i].to),
+            page_open_url(request, moved->subject.entity, moved->subject.id, moved->root), false};
+        component_callout(
+            html,
+            &(struct callout){.tone = TONE_PLAIN,
+                              .title = STR("Moved away"),
+                              .text = STR_JOIN(&request->arena, record_title(&request->set, moved),
+                                               STR(", "), page_when(request, moves[i].at)),
+                              .actions = &there,
+                              .actions_count = 1});
+    }
+}
+
 /* ---- the page ---- */
 
 /* A field that the verb asks for, with what was wrong with it in the last try. */
@@ -165,12 +197,88 @@ static void ask_for(struct html *html, const struct verb_page *page, struct fiel
     component_field(html, &field);
 }
 
+/* What the record may belong to. */
+static uint32_t parent_entity(const struct record *record)
+{
+    const struct model *model = record->set->model;
+    uint32_t parent = model_entity_row(model, record->subject.entity)->parent;
+    return parent == MODEL_NONE ? MODEL_NONE : model_field_row(model, parent)->target;
+}
+
+#define ID_SIZE 36 /* of an identifier as text */
+
+/* The identifier in what was typed: alone, or in the address of a page. */
+static bool typed_id(struct str typed, struct uuid *ret_id)
+{
+    for (size_t i = 0; i + ID_SIZE <= typed.n; i++) {
+        if (uuid_parse(str_slice(typed, i, i + ID_SIZE), ret_id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The record that was typed by its number, address or identifier, as far as this worker may read
+ * it; NULL when there is none. */
+static struct record *typed_record(struct request *request, uint32_t entity, struct str typed)
+{
+    struct outcome ignored;
+    struct record **found, *record = NULL;
+    struct uuid id;
+    size_t count = 0;
+    outcome_init(&ignored, &request->arena);
+    if (typed_id(typed, &id)) {
+        return store_read(request->reader, &request->set, entity, id, 0, 0,
+                          (struct store_purpose){.route = STR("where to move")}, &ignored,
+                          &record) == STATUS_OK
+                   ? record
+                   : NULL;
+    }
+    if (typed.n == 0 || store_find_number(request->reader, &request->set, typed, &ignored, &found,
+                                          &count) != STATUS_OK) {
+        return NULL;
+    }
+    for (size_t i = 0; i < count && record == NULL; i++) {
+        record = found[i]->subject.entity == entity ? found[i] : NULL;
+    }
+    return record;
+}
+
+/* Where to, and what was found there. */
+static void ask_where(struct html *html, const struct verb_page *page)
+{
+    struct request *request = page->request;
+    const struct model *model = request->model;
+    uint32_t entity = parent_entity(page->record);
+    struct str typed = str_trim(request_form(request, STR("to")));
+    struct str kind = model_text(model, model_entity_row(model, entity)->label);
+    struct record *found = typed_record(request, entity, typed);
+    ask_for(html, page,
+            (struct field){.control = CONTROL_TEXT,
+                           .name = STR("to"),
+                           .label = STR_JOIN(&request->arena, STR("Where it belongs: "), kind),
+                           .help = STR("Its number, or the address of its page. Update shows what "
+                                       "is there.")});
+    if (typed.n > 0) {
+        page_titles(request);
+        component_callout(
+            html, &(struct callout){
+                      .tone = found != NULL ? TONE_PLAIN : TONE_WATCH,
+                      .title = found != NULL ? STR("It will belong to") : STR("Nothing was found"),
+                      .text = found != NULL ? record_title(&request->set, found)
+                                            : STR("There is no such record that you may read.")});
+    }
+}
+
 static void verb_fields(struct html *html, const void *context)
 {
     const struct verb_page *page = context;
     component_hidden(html, STR("version"),
                      str_from_int(&page->request->arena, page->record->version));
     page_decisions(html, page->request, page->record);
+    if (page->words->verb == VERB_MOVE) {
+        ask_where(html, page);
+    }
     if (page->words->by_law) {
         ask_for(html, page,
                 (struct field){.control = CONTROL_TEXT,
@@ -287,6 +395,18 @@ static enum handled done(struct request *request)
     return show(page, status_http(outcome->status));
 }
 
+/* Where a part shall belong to: nil when nothing of the kind is found. */
+static struct uuid typed_place(struct request *request, uint32_t entity)
+{
+    uint32_t parent = model_entity_row(request->model, entity)->parent;
+    const struct record *found =
+        parent == MODEL_NONE
+            ? NULL
+            : typed_record(request, model_field_row(request->model, parent)->target,
+                           str_trim(request_form(request, STR("to"))));
+    return found == NULL ? (struct uuid){{0}} : found->subject.id;
+}
+
 enum handled page_verb_post(struct request *request)
 {
     enum service_verb verb = service_verb_named(request->parameters[2]);
@@ -304,5 +424,8 @@ enum handled page_verb_post(struct request *request)
     request->save.verb = verb;
     request->save.job.reason = str_trim(request_form(request, STR("reason")));
     request->save.job.basis = str_trim(request_form(request, STR("basis")));
+    if (verb == SERVICE_MOVE) {
+        request->save.to = typed_place(request, entity);
+    }
     return request_save(request, done);
 }

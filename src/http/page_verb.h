@@ -10,6 +10,8 @@ size_t page_verb_links(struct request *request, const struct record *record,
                        struct link **ret_links);
 /* Says that it was entered in error and why, and that it is sealed and by which law. */
 void page_verb_marks(struct html *html, const struct record *record);
+/* What was moved from the record to another, for who may read both. */
+void page_moves(struct html *html, struct request *request, const struct record *record);
 /* The decisions that rested on the record; nothing when there are none. */
 void page_decisions(struct html *html, struct request *request, const struct record *record);
 

@@ -207,6 +207,21 @@ void act_take(struct work_set *set, struct record *record, uint32_t transition,
     }
 }
 
+uint32_t act_reopening(const struct model *model, const struct record *record)
+{
+    const struct model_entity *entity = model_entity_row(model, record->subject.entity);
+    for (uint32_t i = 0; i < entity->transitions_count; i++) {
+        uint32_t row = entity->transitions_first + i;
+        const struct model_transition *transition = model_transition_row(model, row);
+        if (!transition_is_start(model, transition) && transition->to != MODEL_NONE &&
+            !model_state_row(model, transition->to)->closed &&
+            leads_from(model, transition, record->state)) {
+            return row;
+        }
+    }
+    return MODEL_NONE;
+}
+
 size_t act_offers(struct work_set *set, struct record *record, struct act_offer **ret_offers)
 {
     const struct model *before = work_set_enter(set, record);

@@ -41,6 +41,10 @@ struct act {
 void act_take(struct work_set *set, struct record *record, uint32_t transition,
               const struct input *input, struct act *act, struct outcome *outcome);
 
+/* The model's own way out of the closed state that a record is in: the first transition to a state
+ * that is not closed, or MODEL_NONE. */
+uint32_t act_reopening(const struct model *model, const struct record *record);
+
 /* What could be done with a record now. */
 struct act_offer {
     uint32_t transition;

@@ -377,6 +377,22 @@ bool record_stands(const struct record *record)
     return uuid_is_nil(record->error) && !record_is_expunged(record);
 }
 
+bool record_is_closed(const struct record *record)
+{
+    return record->state != MODEL_NONE &&
+           model_state_row(record->set->model, record->state)->closed;
+}
+
+void record_set_place(struct record *record, const struct record *above)
+{
+    record->root = above->root;
+    record->agency = above->agency;
+    record->audiences = above->audiences;
+    record->audience_count = above->audience_count;
+    record->moved = true;
+    record->changed = true;
+}
+
 bool record_is_withheld(const struct record *record)
 {
     return !uuid_is_nil(record->withheld);

@@ -77,6 +77,7 @@ struct record {
     struct uuid error;       /* the act that said it was entered in error; nil: it stands */
     struct str error_reason; /* what it gave as the reason */
     bool error_changed;
+    bool moved; /* in this act; see record_set_place */
     struct uuid withheld;      /* the act that sealed it by order of a court (verb seal; "sealed" of
                                   fields is encryption); nil: it is open */
     struct str withheld_basis; /* the law and the order */
@@ -207,6 +208,10 @@ void record_set_error(struct record *record, struct uuid error, struct str reaso
  * stands, and the engine goes on with it. act nil: it is open again. */
 void record_set_withheld(struct record *record, struct uuid act, struct str basis);
 bool record_is_withheld(const struct record *record);
+/* It belongs elsewhere now: the root, agency and audiences of a part are those of what is above. Of
+ * its references none changes. */
+void record_set_place(struct record *record, const struct record *above);
+bool record_is_closed(const struct record *record);
 /* Takes every answer and row out of a record that nothing else was changed of; for good. */
 void record_expunge(struct record *record, struct instant at, struct str basis);
 bool record_is_expunged(const struct record *record);

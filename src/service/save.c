@@ -201,6 +201,10 @@ static enum status act_on(struct uow *uow, const struct service_save *save,
         return uow_mark_error(uow, record);
     case SERVICE_REINSTATE:
         return uow_reinstate(uow, record);
+    case SERVICE_MOVE:
+        return uow_move(uow, record, save->to);
+    case SERVICE_REOPEN:
+        return uow_reopen(uow, record);
     case SERVICE_SEAL:
         return uow_seal(uow, record);
     case SERVICE_UNSEAL:
@@ -258,6 +262,10 @@ static enum status check(struct service_save *save)
     }
     if (save->verb != SERVICE_NO_VERB && str_trim(save->job.reason).n == 0) {
         outcome_problem(outcome, STATUS_INVALID, STR("reason"), STR("required"), words->none);
+    }
+    if (save->verb == SERVICE_MOVE && uuid_is_nil(save->to)) {
+        outcome_problem(outcome, STATUS_INVALID, STR("to"), STR("required"),
+                        STR("Say which record this belongs to."));
     }
     if (words->by_law && str_trim(save->job.basis).n == 0) {
         outcome_problem(outcome, STATUS_INVALID, STR("basis"), STR("required"),

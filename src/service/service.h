@@ -33,11 +33,13 @@ struct service_upload {
 
 /* The kernel verbs: what can be done with a record of every entity besides saving it and what the
  * model says. Each needs a reason, some a law that allows it; who may is in the policy. */
-enum service_verb {
+enum service_verb { /* after none in the order of enum model_kernel_verb */
     SERVICE_NO_VERB,
     SERVICE_CORRECT,
     SERVICE_ENTERED_IN_ERROR,
     SERVICE_REINSTATE, /* takes that back */
+    SERVICE_MOVE,
+    SERVICE_REOPEN,
     SERVICE_SEAL,
     SERVICE_UNSEAL,
     SERVICE_EXPUNGE,
@@ -60,6 +62,7 @@ struct service_save {
     struct service_change changes[SERVICE_CHANGES_MAX];
     size_t count;
     enum service_verb verb;
+    struct uuid to; /* of a move: what the record shall belong to */
     struct service_upload *uploads; /* sealed */
     size_t upload_count;
     struct str draft_place; /* the draft that ends with it, or empty */

@@ -38,6 +38,30 @@ static const struct service_verb_words verbs[SERVICE_VERB__COUNT] = {
                          .ask = STR_INIT("Why it stands after all"),
                          .none = STR_INIT("Say why it stands after all."),
                          },
+    [SERVICE_MOVE] =
+        {
+                         .name = STR_INIT("move"),
+                         .verb = VERB_MOVE,
+                         .label = STR_INIT("Move to where it belongs"),
+                         .done = STR_INIT("Moved to where it belongs"),
+                         .help =
+                STR_INIT("For what was written down with the wrong child or family. It goes there "
+                         "with all that belongs to it and keeps its history. Deadlines are "
+                         "worked out anew in both places, and who decided on it is told."),
+                         .ask = STR_INIT("Why it belongs there, and how you know"),
+                         .none = STR_INIT("Say why it belongs there, and how you know."),
+                         },
+    [SERVICE_REOPEN] =
+        {
+                         .name = STR_INIT("reopen"),
+                         .verb = VERB_REOPEN,
+                         .label = STR_INIT("Open again"),
+                         .done = STR_INIT("Opened again"),
+                         .help = STR_INIT("It goes back to what it was before it was closed, and its deadlines "
+                             "count again from where they began. Who decided on it is told."),
+                         .ask = STR_INIT("Why it is opened again"),
+                         .none = STR_INIT("Say why it is opened again."),
+                         },
     [SERVICE_SEAL] =
         {
                          .name = STR_INIT("seal"),
@@ -90,10 +114,6 @@ const struct service_verb_words *service_verb_words(enum service_verb verb)
 
 enum service_verb service_verb_named(struct str name)
 {
-    for (unsigned i = SERVICE_NO_VERB + 1; i < SERVICE_VERB__COUNT; i++) {
-        if (str_eq(verbs[i].name, name)) {
-            return (enum service_verb)i;
-        }
-    }
-    return SERVICE_NO_VERB;
+    enum model_kernel_verb verb;
+    return model_kernel_verb_parse(name, &verb) ? (enum service_verb)(verb + 1) : SERVICE_NO_VERB;
 }

@@ -306,7 +306,7 @@ static enum status touch_by_source(struct uow *uow, struct touched *touched,
     const struct model *model = uow->set.model;
     const struct model_collection *collection = model_collection_row(model, source->collection);
     uint32_t list = model_field_row(model, collection->reference)->list;
-    bool all = owner_changed(model, record) || record->error_changed;
+    bool all = owner_changed(model, record) || record->error_changed || record->moved;
     if (list == MODEL_NONE) {
         return touch_member(uow, touched, source, &record->subject, record->before, record->is_new,
                             false, true);

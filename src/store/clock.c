@@ -366,7 +366,7 @@ static void add_moved(struct uow *uow, struct all_moved *all, uint32_t clock, st
 static enum status moved_by(struct uow *uow, struct record *record, struct all_moved *all)
 {
     const struct model *model = uow->set.model;
-    for (uint32_t i = 0; i < model_clock_total(model) && record->error_changed; i++) {
+    for (uint32_t i = 0; i < model_clock_total(model) && (record->error_changed || record->moved); i++) {
         if (model_clock_row(model, i)->entity == record->subject.entity) {
             add_moved(uow, all, i, record);
         }

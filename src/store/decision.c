@@ -1,6 +1,6 @@
 /* Decisions: the versions of what each looked at, and who must be told when that is corrected. */
 #include "db/named.h"
-#include "store/store_int.h"
+#include "store/verb.h"
 
 static enum status keep_seen(struct uow *uow, const struct record *on, uint32_t transition,
                              const struct record *seen)
@@ -48,6 +48,13 @@ struct all_resting {
 
 static struct str what_was(const struct record *corrected)
 {
+    if (corrected->moved) {
+        return STR(
+            "Something that this decision of yours rested on was moved to where it belongs.");
+    }
+    if (corrected->state_changed) {
+        return STR("Something that this decision of yours rested on was opened again.");
+    }
     if (!corrected->error_changed) {
         return STR("Something that this decision of yours rested on was corrected.");
     }
@@ -68,7 +75,7 @@ static bool is_known(const struct all_resting *all, const struct resting *restin
     return false;
 }
 
-static enum status find_resting(struct uow *uow, const struct record *corrected,
+static enum status find_resting(struct uow *uow, const struct record *corrected, struct str say,
                                 struct all_resting *all)
 {
     struct db_statement *q;
@@ -76,12 +83,27 @@ static enum status find_resting(struct uow *uow, const struct record *corrected,
     db_bind_uuid(q, 1, corrected->subject.id);
     db_bind_uuid(q, 2, uow->change);
     while (db_next(q)) {
-        struct resting resting = {db_text(q, 0), db_uuid(q, 1), db_uuid(q, 2), what_was(corrected)};
+        struct resting resting = {db_text(q, 0), db_uuid(q, 1), db_uuid(q, 2), say};
         if (!is_known(all, &resting)) {
             LIST_PUSH(uow->arena, &all->items, resting);
         }
     }
     return db_finish(q);
+}
+
+/* Where something was moved to, decisions were taken without it. */
+static enum status find_resting_there(struct uow *uow, const struct record *record,
+                                      struct all_resting *all)
+{
+    struct record *above = NULL;
+    if (record->moved) {
+        TRY(verb_above(uow, record, &above));
+    }
+    return above == NULL || above->moved
+               ? STATUS_OK
+               : find_resting(uow, above,
+                              STR("Something was moved to what this decision of yours rested on."),
+                              all);
 }
 
 /* Who decided is told, unless it is they who correct. */
@@ -118,7 +140,8 @@ static enum status tell_corrections(struct uow *uow)
     for (size_t i = 0; i < uow->set.records.count; i++) {
         const struct record *record = uow->set.records.items[i];
         if (record->changed && !record->is_new && !record_is_withheld(record)) {
-            TRY(find_resting(uow, record, &all));
+            TRY(find_resting(uow, record, what_was(record), &all));
+            TRY(find_resting_there(uow, record, &all));
         }
     }
     for (size_t i = 0; i < all.items.count; i++) {

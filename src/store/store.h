@@ -335,6 +335,22 @@ NODISCARD enum status uow_reinstate(struct uow *uow, struct record *record);
  * may not seal, there is no such record. And opens again what was sealed together. */
 NODISCARD enum status uow_seal(struct uow *uow, struct record *record);
 NODISCARD enum status uow_unseal(struct uow *uow, struct record *record);
+/* Gives a part with all below it to another record of what it may belong to: identifiers and history
+ * stay. The actor needs the verb move here and there, and update on what it goes to. */
+NODISCARD enum status uow_move(struct uow *uow, struct record *record, struct uuid to);
+/* From a closed state back to the one that its history says it was closed from; what only the
+ * closing transition says ("by") is unset. Refused where the model has its own way. */
+NODISCARD enum status uow_reopen(struct uow *uow, struct record *record);
+/* What was moved away from a record, newest first, as far as the actor may read what was moved and
+ * where it went. */
+struct store_move {
+    struct record *moved, *to;
+    struct uuid by;
+    struct instant at;
+};
+NODISCARD enum status store_moves(struct store_reader *reader, struct work_set *set,
+                                  const struct record *from, struct store_move **ret_moves,
+                                  size_t *ret_count);
 /* Takes what a sealed record and its parts said out of the store for good (docs/operations.md says
  * when it has left the disk); refused to whoever sealed it. The register keeps that it was done. */
 NODISCARD enum status uow_expunge(struct uow *uow, struct record *record);

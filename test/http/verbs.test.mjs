@@ -173,3 +173,60 @@ test("expunge takes two; then there is nothing, and the register tells that it w
   assert.deepEqual((await jonas.get("/legal-acts")).body.items, []);
   assert.match(hearth.run("audit", "verify", "--data", hearth.data), /expunged/);
 });
+
+// ---- to where it belongs ----
+
+test("a contact of another family is moved there by a page, and both places tell", async () => {
+  const { body: { items } } = await supervisor.get("/assessment?limit=200");
+  const from = items.find((one) => one.state === "open" && one.assignments.some((row) => row.worker === one.worker));
+  const to = items.find((one) => one.state !== "closed" && one.id !== from.id);
+  const body = { assessment: from.id, began_at: "2026-11-25T07:20", kind: "TELEPHONE", made: true, summary: "About the family next door." };
+  const made = await jonas.call("POST", "/contact", { body });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  contact = made.body;
+  const session = await hearth.signIn(login);
+  const address = `/record/contact/${contact.id}`;
+  assert.match(await (await session.fetch(address)).text(), /\/verb\/move"/);
+  const shown = await session.post(`${address}/verb/move`, { version: contact.version, to: to.number, reason: "", update: "yes" });
+  assert.match(await shown.text(), /It will belong to/);
+  const nowhere = await session.post(`${address}/verb/move`, { version: contact.version, to: "A-999-2026-000000", reason: "It was next door." });
+  assert.equal(nowhere.status, 422);
+  assert.match(await nowhere.text(), /Say which record this belongs to/);
+  const same = await session.post(`${address}/verb/move`, { version: contact.version, to: from.number, reason: "It was next door." });
+  assert.equal(same.status, 409);
+  assert.match(await same.text(), /It belongs there already/);
+  const done = await session.post(`${address}/verb/move`, { version: contact.version, to: to.number, reason: "It was next door." });
+  assert.equal(done.status, 303, await done.text());
+  const { body: moved } = await supervisor.get(`/contact/${contact.id}`);
+  assert.equal(moved.assessment, to.id);
+  assert.match(await (await session.fetch(`/record/assessment/${from.id}`)).text(), /Moved away/);
+  const history = await (await session.fetch(`${address}/history`)).text();
+  assert.match(history, /Moved to where it belongs/);
+  assert.match(history, /It was next door\./);
+  const back = await verb(supervisor, "move", { to: from.id, reason: "No: it was right." }, moved.version);
+  assert.equal(back.status, 200, JSON.stringify(back.body));
+  assert.equal(back.body.assessment, from.id);
+  const lost = await verb(supervisor, "move", { to: "here", reason: "x" }, back.body.version);
+  assert.equal(lost.status, 422);
+  assert.equal(lost.body.problems[0].field, "to");
+  const refused = await verb(jonas, "move", { to: to.id, reason: "x" }, back.body.version);
+  assert.equal(refused.status, 403);
+});
+
+test("what is closed goes back to what it was, where the model has no way of its own", async () => {
+  const { body: { items } } = await supervisor.get("/access_report?limit=200");
+  const report = items.find((one) => one.state === "screened_out" || one.state === "closed");
+  assert.ok(report, "the sample has a report that is closed");
+  const open = items.find((one) => !["screened_out", "closed"].includes(one.state));
+  const reopen = (one, reason, api = supervisor) => api.call("POST", `/access_report/${one.id}/reopen`, { body: { reason }, version: one.version });
+  assert.equal((await reopen(open, "x")).status, 409);
+  assert.equal((await reopen(report, "")).status, 422);
+  assert.equal((await reopen(report, "x", jonas)).status, 403);
+  const session = await hearth.signIn(login);
+  assert.match(await (await session.fetch(`/record/access_report/${report.id}`)).text(), /\/verb\/reopen"/);
+  const done = await reopen(report, "A second call says more.");
+  assert.equal(done.status, 200, JSON.stringify(done.body));
+  const { body: { items: [last] } } = await supervisor.get(`/access_report/${report.id}/history`);
+  assert.equal(last.verb, "reopen");
+  assert.match(last.content, new RegExp(`"state":\\{"from":"${report.state}","to":"${done.body.state}"\\}`));
+});
