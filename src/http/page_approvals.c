@@ -8,7 +8,7 @@
 
 #define FACTS_MAX 16u
 /* With all that decides them; when they are decided, the others come. */
-#define SHOWN_MAX 15u
+#define SHOWN_MAX 10u
 
 /* One that waits, and where it stands in the lists of the model. */
 struct waiting {

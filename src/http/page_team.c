@@ -147,41 +147,43 @@ struct load {
     const struct clock_reading *next;
 };
 
-static bool is_new_case(struct map *roots, struct request *request,
-                        const struct clock_reading *reading)
+/* What comes next is shown, so its record is needed. */
+static enum status load_next(struct request *request, const struct clock_reading *next)
 {
-    struct record *record = work_set_find(&request->set, reading->record);
-    return record && map_add(roots, uuid_text(&request->arena, record->root), record);
+    uint32_t entity = model_clock_row(request->model, next->clock)->entity;
+    TRY(store_titles_of(request->reader, &request->set, entity, &next->record, 1));
+    return page_whose_load(request, next, 1);
+}
+
+static bool is_due_today(const struct request *request, const struct clock_reading *reading)
+{
+    return reading->due.ms != INT64_MAX &&
+           calendar_due_date(&request->set.calendar, reading->due).day == request->set.today.day;
 }
 
 static enum status read_load(struct request *request, struct uuid worker, struct load *ret_load)
 {
-    struct clock_reading *readings;
+    struct store_worker_clock *clocks;
     size_t count;
     struct map roots;
-    struct date today = request->set.today;
     map_init(&roots, &request->arena);
-    TRY(store_clocks_of(request->reader, &request->set, worker, &readings, &count));
-    TRY(page_whose_load(request, readings, count));
+    TRY(store_clocks_of(request->reader, &request->set, worker, &clocks, &count));
     *ret_load = (struct load){0};
     for (size_t i = 0; i < count; i++) {
-        const struct clock_reading *reading = &readings[i];
+        const struct clock_reading *reading = &clocks[i].reading;
         if (reading->state != CLOCK_STATE_RUNNING) {
             continue;
         }
         bool late = reading->due.ms <= request->set.now.ms;
-        ret_load->cases += is_new_case(&roots, request, reading) ? 1 : 0;
+        bool first = map_add(&roots, uuid_text(&request->arena, clocks[i].root), &clocks[i]);
+        ret_load->cases += first ? 1 : 0;
         ret_load->late += late ? 1 : 0;
-        ret_load->today +=
-            !late && reading->due.ms != INT64_MAX &&
-                    calendar_due_date(&request->set.calendar, reading->due).day == today.day
-                ? 1
-                : 0;
+        ret_load->today += !late && is_due_today(request, reading) ? 1 : 0;
         if (!ret_load->next || reading->due.ms < ret_load->next->due.ms) {
             ret_load->next = reading;
         }
     }
-    return STATUS_OK;
+    return ret_load->next != NULL ? load_next(request, ret_load->next) : STATUS_OK;
 }
 
 static void fill_line(struct request *request, struct record *worker, struct load load,

@@ -428,27 +428,37 @@ struct clock_row {
     uint32_t entity;
 };
 
-/* Readings of records the actor may read, with the records. */
-static enum status take_clocks(struct source *source, struct db_statement *q, struct clocks *clocks)
+struct clock_rows {
+    LIST(struct clock_row) items;
+};
+
+static enum status read_clock_rows(const struct work_set *set, struct db_statement *q,
+                                   struct clock_rows *rows)
 {
-    struct work_set *set = source->set;
-    LIST(struct clock_row) rows = {0};
     while (db_next(q)) {
         struct clock_row row;
         row.entity = model_entity_by_name(set->model, db_text(q, CLOCK_ENTITY_COLUMN));
         if (clock_take_row(set->model, q, &row.reading) && row.entity != MODEL_NONE) {
-            LIST_PUSH(set->arena, &rows, row);
+            LIST_PUSH(set->arena, &rows->items, row);
         }
     }
-    TRY(db_finish(q));
-    for (size_t i = 0; i < rows.count; i++) {
+    return db_finish(q);
+}
+
+/* Readings of records the actor may read, with the records. */
+static enum status take_clocks(struct source *source, struct db_statement *q, struct clocks *clocks)
+{
+    struct work_set *set = source->set;
+    struct clock_rows found = {0};
+    TRY(read_clock_rows(set, q, &found));
+    for (size_t i = 0; i < found.items.count; i++) {
+        const struct clock_row *row = &found.items.items[i];
         struct record *record;
         source->naming = true; /* what is due is shown, and on what */
-        enum status status =
-            source_load(source, rows.items[i].entity, rows.items[i].reading.record, &record);
+        enum status status = source_load(source, row->entity, row->reading.record, &record);
         source->naming = false;
         if (status == STATUS_OK && !record_is_blank(record)) {
-            LIST_PUSH(set->arena, &clocks->items, rows.items[i].reading);
+            LIST_PUSH(set->arena, &clocks->items, row->reading);
         } else if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
             return status;
         }
@@ -514,18 +524,41 @@ enum status store_my_clocks(struct store_reader *reader, struct work_set *set,
     return STATUS_OK;
 }
 
-enum status store_clocks_of(struct store_reader *reader, struct work_set *set, struct uuid worker,
-                            struct clock_reading **ret_readings, size_t *ret_count)
+/* Running readings on a worker, of records the actor may read, without the records. */
+static enum status glance_at_clocks(struct source *source, struct uuid worker,
+                                    struct store_worker_clock **ret_clocks, size_t *ret_count)
 {
-    struct clocks clocks = {0};
+    struct work_set *set = source->set;
+    struct clock_rows found = {0};
+    struct db_statement *q;
+    TRY(db_named(source->db, SQL_FIND_CLOCKS_OF_WORKER, set->arena, &q));
+    db_bind_uuid(q, 1, worker);
+    db_bind_int(q, 2, MY_CLOCKS_MOST);
+    TRY(read_clock_rows(set, q, &found));
+    *ret_clocks = ARENA_ARRAY(set->arena, found.items.count, struct store_worker_clock);
+    for (size_t i = 0; i < found.items.count; i++) {
+        const struct clock_row *row = &found.items.items[i];
+        struct store_worker_clock *clock = &(*ret_clocks)[*ret_count];
+        clock->reading = row->reading;
+        enum status status = source_glance(source, row->entity, row->reading.record, &clock->root);
+        if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
+            return status;
+        }
+        *ret_count += status == STATUS_OK ? 1 : 0;
+    }
+    return STATUS_OK;
+}
+
+enum status store_clocks_of(struct store_reader *reader, struct work_set *set, struct uuid worker,
+                            struct store_worker_clock **ret_clocks, size_t *ret_count)
+{
     struct source *source;
     size_t from = set->records.count;
+    *ret_count = 0;
     TRY(reader_source(reader, set, &source));
-    TRY(add_clocks_of(source, worker, &clocks));
+    enum status status = glance_at_clocks(source, worker, ret_clocks, ret_count);
     reader_note(reader, set, from);
-    *ret_readings = clocks.items.items;
-    *ret_count = clocks.items.count;
-    return STATUS_OK;
+    return status;
 }
 
 enum status store_clocks(struct store_reader *reader, struct work_set *set, struct uuid root,

@@ -138,6 +138,11 @@ static void hide_fields(struct source *source, struct record *record)
     }
 }
 
+static bool may_show(const struct source *source, const struct record *record)
+{
+    return !source->gated || access_record(source->set, record, VERB_READ).allowed;
+}
+
 /* The record can be found under another id too. */
 static void add_alias(struct work_set *set, struct uuid id, struct record *record)
 {
@@ -162,7 +167,7 @@ enum status source_load(struct source *source, uint32_t entity, struct uuid id,
     if (*ret_record == NULL) {
         TRY(record_read(source, entity, canonical, ret_record));
         (*ret_record)->named = source->naming;
-        if (source->gated && !access_record(source->set, *ret_record, VERB_READ).allowed) {
+        if (!may_show(source, *ret_record)) {
             make_blank(source, *ret_record);
         } else if (source->gated) {
             hide_fields(source, *ret_record);
@@ -172,6 +177,42 @@ enum status source_load(struct source *source, uint32_t entity, struct uuid id,
         add_alias(source->set, id, *ret_record);
     }
     return STATUS_OK;
+}
+
+/* A set beside that of the page, whose records are not whole. */
+static struct source *glances_of(struct source *source)
+{
+    const struct work_set *set = source->set;
+    if (source->glances == NULL) {
+        struct work_set *beside = ARENA_NEW(set->arena, struct work_set);
+        work_set_init(beside, set->arena, set->model, set->now, set->actor);
+        beside->actor_record = set->actor_record;
+        beside->views = set->views;
+        beside->view_count = set->view_count;
+        beside->schemes = set->schemes;
+        source->glances = ARENA_NEW(set->arena, struct source);
+        *source->glances = *source;
+        source->glances->set = beside;
+    }
+    return source->glances;
+}
+
+enum status source_glance(struct source *source, uint32_t entity, struct uuid id,
+                          struct uuid *ret_root)
+{
+    struct source *glances = glances_of(source);
+    struct record *record = work_set_find(source->set, id);
+    if (record != NULL || entity == source->store->names.person) {
+        TRY(source_load(source, entity, id, &record));
+        *ret_root = record->root;
+        return record_is_blank(record) ? STATUS_NOT_FOUND : STATUS_OK;
+    }
+    record = work_set_find(glances->set, id);
+    if (record == NULL) {
+        TRY(record_glance(glances, entity, id, &record));
+    }
+    *ret_root = record->root;
+    return may_show(glances, record) ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
 /* ---- collections ---- */

@@ -332,6 +332,14 @@ enum status authors_read(struct source *source, struct record *record)
     return db_finish(q);
 }
 
+enum status record_glance(struct source *source, uint32_t entity, struct uuid id,
+                          struct record **ret_record)
+{
+    struct sealed_values sealed = {0};
+    TRY(read_row(source, entity, id, &sealed, ret_record));
+    return read_audiences(source, *ret_record);
+}
+
 enum status record_read(struct source *source, uint32_t entity, struct uuid id,
                         struct record **ret_record)
 {

@@ -148,9 +148,14 @@ NODISCARD enum status store_find_alike(struct store_reader *reader, struct work_
 /* The clocks whose day is on the actor (or those covered for), running first by due. */
 NODISCARD enum status store_my_clocks(struct store_reader *reader, struct work_set *set,
                                       struct clock_reading **ret_readings, size_t *ret_count);
-/* Those of another worker, as far as the actor may read the records: for who leads a team. */
+struct store_worker_clock {
+    struct clock_reading reading;
+    struct uuid root; /* of the record it is on */
+};
+/* Those of another worker, as far as the actor may read the records, which are not in the set
+ * afterwards (store_titles_of brings one): for who leads a team. */
 NODISCARD enum status store_clocks_of(struct store_reader *reader, struct work_set *set,
-                                      struct uuid worker, struct clock_reading **ret_readings,
+                                      struct uuid worker, struct store_worker_clock **ret_clocks,
                                       size_t *ret_count);
 NODISCARD enum status store_clocks(struct store_reader *reader, struct work_set *set,
                                    struct uuid root, struct clock_reading **ret_readings,

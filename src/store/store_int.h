@@ -114,8 +114,9 @@ struct source {
     /* Of a reader: what the actor may not read is a blank in the set (see source_load). In a unit
      * of work the engine sees everything; access is decided where records are asked for. */
     bool gated;
-    bool naming; /* what is loaded now is only named on the page: see store_titles */
+    bool naming;            /* what is loaded now is only named on the page: see store_titles */
     enum clusters clusters; /* whether there are people who are one */
+    struct source *glances; /* see source_glance; NULL until there is one */
 };
 
 #define AUDIENCE_STATE 1 /* number of the audience of the whole state */
@@ -124,6 +125,9 @@ struct source {
  * asked for. STATUS_NOT_FOUND when there is none. */
 NODISCARD enum status record_read(struct source *source, uint32_t entity, struct uuid id,
                                   struct record **ret_record);
+/* The same with what access asks for and no more: the record is not whole. */
+NODISCARD enum status record_glance(struct source *source, uint32_t entity, struct uuid id,
+                                    struct record **ret_record);
 /* Who wrote a record since it was last decided (rule/authors.h), when that matters for its kind. */
 NODISCARD enum status authors_read(struct source *source, struct record *record);
 /* The record, from the set or the database; of a person, the one who stands for them, findable
@@ -131,6 +135,10 @@ NODISCARD enum status authors_read(struct source *source, struct record *record)
  * lists and members, whose title says so. STATUS_NOT_FOUND when there is none. */
 NODISCARD enum status source_load(struct source *source, uint32_t entity, struct uuid id,
                                   struct record **ret_record);
+/* The root of a record that a gated source may show, without bringing it into the set: to count by.
+ * STATUS_NOT_FOUND when there is none, or it may not be shown. */
+NODISCARD enum status source_glance(struct source *source, uint32_t entity, struct uuid id,
+                                    struct uuid *ret_root);
 bool record_is_blank(const struct record *record);
 /* The members of a collection of references, completely; blanks are left out. */
 NODISCARD enum status source_collect(struct source *source, const struct subject *of,

@@ -67,7 +67,8 @@ export class Hearth {
     this.log = "";
     this.process = spawn(
       program,
-      ["serve", "--port", String(this.port), "--data", this.data, "--clock-file", this.clockFile, ...this.modelOption, ...options],
+      ["serve", "--port", String(this.port), "--data", this.data, ...(this.clockFile ? ["--clock-file", this.clockFile] : []),
+        ...this.modelOption, ...options],
       { cwd: root, stdio: ["ignore", "pipe", "pipe"] },
     );
     this.process.stderr.on("data", (bytes) => (this.log += bytes));
