@@ -170,7 +170,7 @@ enum handled api_health(struct request *request)
 /* The record as it was at a moment; it has no ETag, because nothing can be saved on it. */
 static enum handled answer_then(struct request *request, uint32_t entity, struct uuid id)
 {
-    struct record *record;
+    struct record *record = NULL;
     struct instant at;
     enum status status = as_of_moment(request, &at);
     if (status == STATUS_OK) {
