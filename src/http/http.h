@@ -4,6 +4,7 @@
 #ifndef HEARTH_HTTP_HTTP_H
 #define HEARTH_HTTP_HTTP_H
 
+#include "service/self_audit.h"
 #include "service/service.h"
 
 struct http_server;
@@ -24,6 +25,7 @@ struct http_options {
     unsigned lane_threads;    /* 2 x cores */
     bool secure;              /* behind TLS: cookies say so */
     struct http_settings settings;
+    struct self_audit_setup setup; /* what the self-audit judges */
     struct str band; /* "Sample county: invented families", or empty */
 };
 /* STATUS_REFUSED with the reason when the port is taken. */

@@ -37,7 +37,7 @@ static struct link *places_of(struct request *request, struct str here, size_t *
 {
     const struct model *model = request->model;
     uint32_t total = model_place_total(model);
-    struct link *links = ARENA_ARRAY(&request->arena, total, struct link);
+    struct link *links = ARENA_ARRAY(&request->arena, total + 1, struct link);
     size_t count = 0;
     for (uint32_t i = 0; i < total; i++) {
         const struct model_place *place = model_place_row(model, i);
@@ -47,6 +47,9 @@ static struct link *places_of(struct request *request, struct str here, size_t *
                 (struct link){model_text(model, place->label), place_url(request, place),
                               str_eq(model_text(model, place->name), here)};
         }
+    }
+    if (page_looks_after(request)) {
+        links[count++] = (struct link){STR("This installation"), URL_FIXED("/installation"), false};
     }
     *ret_count = count;
     return links;

@@ -21,6 +21,9 @@ struct page {
  * band, seconds left of the session. Signed out: the bare frame. */
 struct template_frame page_frame(struct request *request, const struct page *page);
 
+/* Whether the actor looks after the installation: they enter workers. */
+bool page_looks_after(const struct request *request);
+
 /* A writer onto the response; then what was written becomes the answer (HTTP status). A page that
  * is larger than a page may be becomes an error.
  *

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "main/paths.h"
 #include "store/backup.h"
+#include "store/store.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -58,6 +59,9 @@ int command_backup(const struct command_input *input)
     printf("%llu files, %llu bytes in %.*s\n", (unsigned long long)sums.files,
            (unsigned long long)sums.bytes, STR_ARG(order.to));
     print_moment(order.moment);
+    if (store_mark_backup(order.data, order.moment, &outcome) != STATUS_OK) {
+        print_outcome(&outcome); /* the backup is there all the same */
+    }
     if (!order.secret_keys) {
         printf("without the secret keys: keep %.*s/keys apart, nothing sealed opens without them\n",
                STR_ARG(order.data));

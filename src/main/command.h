@@ -111,6 +111,7 @@ int command_keys_rotate(const struct command_input *input);
 int command_keys_rotate_sign(const struct command_input *input);
 int command_backup(const struct command_input *input);
 int command_restore(const struct command_input *input);
+int command_audit_self(const struct command_input *input);
 int command_audit_verify(const struct command_input *input);
 int command_access_explain(const struct command_input *input);
 int command_config_check(const struct command_input *input);

@@ -27,75 +27,81 @@
         .help = STR_INIT("the practice model, then overlays: model:agency/NAME")                   \
     }
 
+/* What the server is run with: of serve, and of who judges it. */
+#define SERVE_OPTIONS                                                                              \
+    {                                                                                              \
+        {.name = STR_INIT("--config"),                                                             \
+         .value_name = STR_INIT("FILE"),                                                           \
+         .takes = TAKES_FILE,                                                                      \
+         .only_here = true,                                                                        \
+         .help = STR_INIT("read these options from a file; the command line wins")},               \
+            {.name = STR_INIT("--data"),                                                           \
+             .value_name = STR_INIT("DIR"),                                                        \
+             .fallback = STR_INIT("data"),                                                         \
+             .takes = TAKES_NEW_FOLDER,                                                            \
+             .help = STR_INIT("the data folder")},                                                 \
+            {.name = STR_INIT("--model"),                                                          \
+             .value_name = STR_INIT("DIR"),                                                        \
+             .takes = TAKES_FOLDERS,                                                               \
+             .help = STR_INIT("the practice model, then overlays: model:agency/NAME")},            \
+            {.name = STR_INIT("--port"),                                                           \
+             .value_name = STR_INIT("N"),                                                          \
+             .fallback = STR_INIT("8080"),                                                         \
+             .takes = TAKES_NUMBER,                                                                \
+             .least = 1,                                                                           \
+             .most = 65535,                                                                        \
+             .help = STR_INIT("where to listen; not asked for when systemd passes a socket")},     \
+            {.name = STR_INIT("--address"),                                                        \
+             .value_name = STR_INIT("ADDRESS"),                                                    \
+             .fallback = STR_INIT("127.0.0.1"),                                                    \
+             .takes = TAKES_ADDRESS,                                                               \
+             .help = STR_INIT("IPv4 address to listen on")},                                       \
+            {.name = STR_INIT("--secure"),                                                         \
+             .help = STR_INIT("a proxy in front speaks TLS: cookies say so")},                     \
+            {.name = STR_INIT("--clock-file"),                                                     \
+             .value_name = STR_INIT("FILE"),                                                       \
+             .takes = TAKES_FILE,                                                                  \
+             .help = STR_INIT("tests and training: read the time (milliseconds) from here")},      \
+            {.name = STR_INIT("--second-factor"),                                                  \
+             .value_name = STR_INIT("required|offered"),                                           \
+             .fallback = STR_INIT("offered"),                                                      \
+             .takes = TAKES_WORD,                                                                  \
+             .reloads = true,                                                                      \
+             .help =                                                                               \
+                 STR_INIT("a code of the phone at sign-in: of everybody, or of who wants it")},    \
+            {.name = STR_INIT("--checkpoints"),                                                    \
+             .value_name = STR_INIT("DIR"),                                                        \
+             .takes = TAKES_FOLDER,                                                                \
+             .help = STR_INIT("a folder on another mount, for a copy of checkpoints.log")},        \
+            {.name = STR_INIT("--drain"),                                                          \
+             .value_name = STR_INIT("SECONDS"),                                                    \
+             .fallback = STR_INIT("30"),                                                           \
+             .takes = TAKES_NUMBER,                                                                \
+             .least = 1,                                                                           \
+             .most = 600,                                                                          \
+             .reloads = true,                                                                      \
+             .help = STR_INIT("how long requests may take to end when the server stops")},         \
+            {.name = STR_INIT("--log"),                                                            \
+             .value_name = STR_INIT("FILE"),                                                       \
+             .takes = TAKES_NEW_FILE,                                                              \
+             .help = STR_INIT("where the log goes, instead of standard error")},                   \
+            {.name = STR_INIT("--log-level"),                                                      \
+             .value_name = STR_INIT("errors|warnings|all"),                                        \
+             .fallback = STR_INIT("all"),                                                          \
+             .takes = TAKES_WORD,                                                                  \
+             .reloads = true,                                                                      \
+             .help = STR_INIT("all: a line for each request")},                                    \
+        {                                                                                          \
+            .name = STR_INIT("--metrics-token"), .value_name = STR_INIT("FILE"),                   \
+            .takes = TAKES_SECRET, .reloads = true,                                                \
+            .help = STR_INIT("holds the token that opens /metrics to who asks from afar")          \
+        }                                                                                          \
+    }
+
 const struct command commands[] = {
     {.name = STR_INIT("serve"),
      .help = STR_INIT("serve the web pages and the API"),
-     .options = {{.name = STR_INIT("--config"),
-                  .value_name = STR_INIT("FILE"),
-                  .takes = TAKES_FILE,
-                  .only_here = true,
-                  .help = STR_INIT("read these options from a file; the command line wins")},
-                 {.name = STR_INIT("--data"),
-                  .value_name = STR_INIT("DIR"),
-                  .fallback = STR_INIT("data"),
-                  .takes = TAKES_NEW_FOLDER,
-                  .help = STR_INIT("the data folder")},
-                 {.name = STR_INIT("--model"),
-                  .value_name = STR_INIT("DIR"),
-                  .takes = TAKES_FOLDERS,
-                  .help = STR_INIT("the practice model, then overlays: model:agency/NAME")},
-                 {.name = STR_INIT("--port"),
-                  .value_name = STR_INIT("N"),
-                  .fallback = STR_INIT("8080"),
-                  .takes = TAKES_NUMBER,
-                  .least = 1,
-                  .most = 65535,
-                  .help = STR_INIT("where to listen; not asked for when systemd passes a socket")},
-                 {.name = STR_INIT("--address"),
-                  .value_name = STR_INIT("ADDRESS"),
-                  .fallback = STR_INIT("127.0.0.1"),
-                  .takes = TAKES_ADDRESS,
-                  .help = STR_INIT("IPv4 address to listen on")},
-                 {.name = STR_INIT("--secure"),
-                  .help = STR_INIT("a proxy in front speaks TLS: cookies say so")},
-                 {.name = STR_INIT("--clock-file"),
-                  .value_name = STR_INIT("FILE"),
-                  .takes = TAKES_FILE,
-                  .help = STR_INIT("tests and training: read the time (milliseconds) from here")},
-                 {.name = STR_INIT("--second-factor"),
-                  .value_name = STR_INIT("required|offered"),
-                  .fallback = STR_INIT("offered"),
-                  .takes = TAKES_WORD,
-                  .reloads = true,
-                  .help =
-                      STR_INIT("a code of the phone at sign-in: of everybody, or of who wants it")},
-                 {.name = STR_INIT("--checkpoints"),
-                  .value_name = STR_INIT("DIR"),
-                  .takes = TAKES_FOLDER,
-                  .help = STR_INIT("a folder on another mount, for a copy of checkpoints.log")},
-                 {.name = STR_INIT("--drain"),
-                  .value_name = STR_INIT("SECONDS"),
-                  .fallback = STR_INIT("30"),
-                  .takes = TAKES_NUMBER,
-                  .least = 1,
-                  .most = 600,
-                  .reloads = true,
-                  .help = STR_INIT("how long requests may take to end when the server stops")},
-                 {.name = STR_INIT("--log"),
-                  .value_name = STR_INIT("FILE"),
-                  .takes = TAKES_NEW_FILE,
-                  .help = STR_INIT("where the log goes, instead of standard error")},
-                 {.name = STR_INIT("--log-level"),
-                  .value_name = STR_INIT("errors|warnings|all"),
-                  .fallback = STR_INIT("all"),
-                  .takes = TAKES_WORD,
-                  .reloads = true,
-                  .help = STR_INIT("all: a line for each request")},
-                 {.name = STR_INIT("--metrics-token"),
-                  .value_name = STR_INIT("FILE"),
-                  .takes = TAKES_SECRET,
-                  .reloads = true,
-                  .help = STR_INIT("holds the token that opens /metrics to who asks from afar")}},
+     .options = SERVE_OPTIONS,
      .run = command_serve},
     {.name = STR_INIT("config check"),
      .arguments = STR_INIT("FILE"),
@@ -208,6 +214,10 @@ const struct command commands[] = {
      .help = STR_INIT("make a new key; the server seals everything anew with it while it runs"),
      .options = {DATA_OPTION},
      .run = command_keys_rotate},
+    {.name = STR_INIT("audit self"),
+     .help = STR_INIT("what is weak in this installation; --config FILE or the options of serve"),
+     .options = SERVE_OPTIONS,
+     .run = command_audit_self},
     {.name = STR_INIT("audit verify"),
      .help = STR_INIT("check the chain of history: valid, expunged, unsealed, broken"),
      .options = {DATA_OPTION, MODEL_IN_FORCE_OPTION, CHECKPOINTS_OPTION},
@@ -241,5 +251,5 @@ const struct command commands[] = {
      .help = STR_INIT("this text, or what a command takes"),
      .most = 3,
      .run = command_help},
-    {.run = NULL                                                      },
+    {.run = NULL                                                                                    },
 };

@@ -64,6 +64,20 @@ static struct http_settings settings_of(struct arena *arena, const struct str op
     };
 }
 
+/* What the self-audit judges. */
+static struct self_audit_setup setup_of(struct arena *arena, const struct str options[OPTIONS_MAX])
+{
+    return (struct self_audit_setup){
+        .directory = options[OPTION_DATA],
+        .address = options[OPTION_ADDRESS],
+        .checkpoints = options[OPTION_CHECKPOINTS],
+        .secure = options[OPTION_SECURE].n > 0,
+        .second_factor_required = str_eq(options[OPTION_SECOND], STR("required")),
+        .training = data_band(arena, options[OPTION_DATA]).n > 0,
+        .set_clock = options[OPTION_CLOCK].n > 0,
+    };
+}
+
 static unsigned lane_threads(void)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -241,6 +255,7 @@ static bool start(struct serving *serving)
         .lane_threads = lane_threads(),
         .secure = options[OPTION_SECURE].n > 0,
         .settings = settings_of(arena, options),
+        .setup = setup_of(arena, options),
         .band = data_band(arena, options[OPTION_DATA]),
     };
     if (fault.n > 0) {
@@ -283,4 +298,49 @@ int command_serve(const struct command_input *input)
     notify(STR("READY=1\nSTATUS=serving"));
     serve_until_stopped(&serving, &signals);
     return stop(&serving);
+}
+
+/* ---- hearth audit self ---- */
+
+static const char *const weights[] = {[FINDING_GRAVE] = "grave", [FINDING_WEAK] = "weak"};
+
+/* Exit status: 1 when something is to be mended now. */
+static int print_findings(const struct finding *findings, size_t count)
+{
+    int result = 0;
+    for (size_t i = 0; i < count; i++) {
+        printf("%s %.*s: %.*s. %.*s %.*s\n", weights[findings[i].weight], STR_ARG(findings[i].code),
+               STR_ARG(findings[i].what), STR_ARG(findings[i].why), STR_ARG(findings[i].remedy));
+        result = findings[i].weight == FINDING_GRAVE ? 1 : result;
+    }
+    if (count == 0) {
+        print_line(STR("Nothing was found."));
+    }
+    return result;
+}
+
+int command_audit_self(const struct command_input *input)
+{
+    struct serving serving = {.input = input};
+    struct store_reader *reader;
+    struct finding *findings;
+    size_t count;
+    int result = 1;
+    if (!prepare(&serving)) {
+        return 2;
+    }
+    if (!open_store(&serving.opened, serving.options[OPTION_DATA], STR(""), STR(""))) {
+        return 1;
+    }
+    struct opened *opened = &serving.opened;
+    struct self_audit_setup setup = setup_of(&opened->arena, serving.options);
+    if (store_read_begin(opened->store, &opened->arena, &reader) == STATUS_OK) {
+        if (self_audit(reader, &opened->arena, store_model(opened->store), &setup,
+                       store_now(opened->store), &findings, &count) == STATUS_OK) {
+            result = print_findings(findings, count);
+        }
+        store_read_end(reader);
+    }
+    close_store(opened);
+    return result;
 }

@@ -261,6 +261,10 @@ int command_audit_verify(const struct command_input *input)
             print_error(audit.first_fault);
         }
         result = audit.broken > 0;
+        if (store_mark_verified(input->options[OPTION_DATA], store_now(opened.store), audit.broken,
+                                &opened.outcome) != STATUS_OK) {
+            print_outcome(&opened.outcome); /* it was checked all the same */
+        }
     }
     close_store(&opened);
     return result;

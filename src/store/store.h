@@ -673,4 +673,17 @@ struct store_figures {
 };
 NODISCARD enum status store_figures(struct store_reader *reader, struct store_figures *ret_figures);
 
+/* What was done with a data folder as a whole, as "hearth backup" and "hearth audit verify" marked
+ * it there. */
+struct store_marks {
+    bool backed_up, verified; /* ever */
+    struct instant backed_up_at, verified_at;
+    uint64_t broken; /* rows that did not verify then */
+};
+struct store_marks store_marks(struct arena *arena, struct str directory);
+NODISCARD enum status store_mark_backup(struct str directory, struct instant at,
+                                        struct outcome *outcome);
+NODISCARD enum status store_mark_verified(struct str directory, struct instant at, uint64_t broken,
+                                          struct outcome *outcome);
+
 #endif
