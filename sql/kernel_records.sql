@@ -365,6 +365,10 @@ SELECT content FROM history WHERE record = ?1 AND version <= ?2 ORDER BY sequenc
 -- The change that made version ?2, or the last one before it.
 SELECT sequence FROM history WHERE record = ?1 AND version <= ?2 ORDER BY sequence DESC LIMIT 1;
 
+-- name: find_image_at
+-- The digest of the image that was active at ?1 (ms).
+SELECT digest FROM model_image WHERE activated_at <= ?1 ORDER BY sequence DESC LIMIT 1;
+
 -- name: find_image_of_history
 -- The digest of the image that row ?1 of history was written under.
 SELECT digest FROM model_image WHERE history_before < ?1 ORDER BY sequence DESC LIMIT 1;

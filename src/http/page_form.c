@@ -1,5 +1,6 @@
 /* See page_form.h: reading what a form needs, and showing it. */
 #include "http/page_form.h"
+#include "http/draft_fit.h"
 #include "http/page_work.h"
 
 #include "http/body.h"
@@ -515,6 +516,7 @@ void page_form_note(struct html *html, const struct page_form *form)
                                 .actions = &discard,
                                 .actions_count = 1,
                             });
+    draft_fit_note(html, form);
 }
 
 struct str page_form_enctype(const struct page_form *form)

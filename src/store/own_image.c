@@ -4,13 +4,14 @@
 #include "store/files.h"
 #include "store/store_int.h"
 
-/* The digest of the image that a row of history was written under; empty when it is not known. */
-static enum status find_image(struct store_reader *reader, int64_t sequence, struct str *ret_digest)
+/* The digest that a statement finds for a number; empty when it is not known. */
+static enum status find_image(struct store_reader *reader, enum sql_name by, int64_t number,
+                              struct str *ret_digest)
 {
     struct db_statement *q;
     *ret_digest = STR("");
-    TRY(db_named(reader->db, SQL_FIND_IMAGE_OF_HISTORY, reader->arena, &q));
-    db_bind_int(q, 1, sequence);
+    TRY(db_named(reader->db, by, reader->arena, &q));
+    db_bind_int(q, 1, number);
     if (db_next(q)) {
         *ret_digest = db_text(q, 0);
     }
@@ -59,11 +60,12 @@ static const struct model *view_of(const struct work_set *set, struct uuid agenc
     return own;
 }
 
-enum status reader_model_of(struct store_reader *reader, const struct work_set *set,
-                            struct uuid agency, int64_t sequence, const struct model **ret_model)
+static enum status find_model(struct store_reader *reader, const struct work_set *set,
+                              struct uuid agency, enum sql_name by, int64_t number,
+                              const struct model **ret_model)
 {
     struct str digest;
-    TRY(find_image(reader, sequence, &digest));
+    TRY(find_image(reader, by, number, &digest));
     *ret_model = model_of_image(reader, digest);
     if (*ret_model == reader->store->model) {
         *ret_model = work_set_view(set, agency);
@@ -71,4 +73,16 @@ enum status reader_model_of(struct store_reader *reader, const struct work_set *
         *ret_model = view_of(set, agency, *ret_model);
     }
     return STATUS_OK;
+}
+
+enum status reader_model_of(struct store_reader *reader, const struct work_set *set,
+                            struct uuid agency, int64_t sequence, const struct model **ret_model)
+{
+    return find_model(reader, set, agency, SQL_FIND_IMAGE_OF_HISTORY, sequence, ret_model);
+}
+
+enum status store_model_at(struct store_reader *reader, const struct work_set *set,
+                           struct uuid agency, struct instant at, const struct model **ret_model)
+{
+    return find_model(reader, set, agency, SQL_FIND_IMAGE_AT, at.ms, ret_model);
 }

@@ -246,6 +246,11 @@ NODISCARD enum status store_as_of_version(struct store_reader *reader, struct wo
  * when it cannot be opened any more, or part of the history was expunged. */
 NODISCARD enum status store_as_written(struct store_reader *reader, struct work_set *set,
                                        struct record *record, struct record **ret_record);
+/* The model that was active at a moment, as the agency had it then: for what was typed under it.
+ * NULL when it cannot be opened any more. */
+NODISCARD enum status store_model_at(struct store_reader *reader, const struct work_set *set,
+                                     struct uuid agency, struct instant at,
+                                     const struct model **ret_model);
 /* What was sealed, unsealed and expunged, newest first, as far as the actor may do so with records
  * of the entity. No content. */
 struct store_legal_act {
