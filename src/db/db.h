@@ -140,7 +140,6 @@ NODISCARD enum status db_prepare(struct db *db, struct str sql, struct arena *ar
 /* Binds by value, before the first db_next; placeholders count from 1. Text with NUL is refused. */
 void db_bind_null(struct db_statement *statement, unsigned at);
 void db_bind_int(struct db_statement *statement, unsigned at, int64_t value);
-void db_bind_bool(struct db_statement *statement, unsigned at, bool value);
 void db_bind_text(struct db_statement *statement, unsigned at, struct str value);
 void db_bind_blob(struct db_statement *statement, unsigned at, struct str value);
 void db_bind_uuid(struct db_statement *statement, unsigned at, struct uuid value);
@@ -155,7 +154,6 @@ bool db_next(struct db_statement *statement);
  * zero, empty or nil, and the statement ends. */
 bool db_is_null(struct db_statement *statement, unsigned at);
 int64_t db_int(struct db_statement *statement, unsigned at);
-bool db_bool(struct db_statement *statement, unsigned at);
 struct uuid db_uuid(struct db_statement *statement, unsigned at);
 struct str db_text(struct db_statement *statement, unsigned at);       /* a copy in the arena */
 struct str db_blob(struct db_statement *statement, unsigned at);       /* a copy in the arena */

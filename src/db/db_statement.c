@@ -298,11 +298,6 @@ void db_bind_int(struct db_statement *statement, unsigned at, int64_t value)
     db_bind(statement, at, (struct db_value){.type = DB_INT, .integer = value});
 }
 
-void db_bind_bool(struct db_statement *statement, unsigned at, bool value)
-{
-    db_bind(statement, at, (struct db_value){.type = DB_BOOL, .integer = value ? 1 : 0});
-}
-
 void db_bind_text(struct db_statement *statement, unsigned at, struct str value)
 {
     db_bind(statement, at, (struct db_value){.type = DB_TEXT, .bytes = value});
@@ -453,17 +448,6 @@ int64_t db_int(struct db_statement *statement, unsigned at)
         return 0;
     }
     return value.integer;
-}
-
-bool db_bool(struct db_statement *statement, unsigned at)
-{
-    struct db_value value = view(statement, at);
-    bool typed = value.type == DB_BOOL || value.type == DB_INT;
-    if (!typed || (value.integer != 0 && value.integer != 1)) {
-        spoil_type(statement, at, value.type, DB_BOOL);
-        return false;
-    }
-    return value.integer == 1;
 }
 
 struct uuid db_uuid(struct db_statement *statement, unsigned at)

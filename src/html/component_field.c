@@ -428,27 +428,6 @@ void component_faults(struct html *html, const struct fault_line *faults, size_t
     html_close(html, "section");
 }
 
-void component_still_needed(struct html *html, const struct fault_line *needed, size_t needed_count)
-{
-    html_open_class(html, "section", "still-needed");
-    html_attr(html, "id", STR("still-needed"));
-    if (needed_count == 0) {
-        html_element(html, "p", "still-needed__none", html_word(html, WORD_NOTHING_NEEDED));
-    } else {
-        html_open_class(html, "details", "");
-        html_open(html, "summary");
-        html_text(html, html_word(html, WORD_STILL_NEEDED));
-        html_text(html, STR(": "));
-        html_open_class(html, "span", "count");
-        html_int(html, (int64_t)needed_count);
-        html_close(html, "span");
-        html_close(html, "summary");
-        add_fault_list(html, needed, needed_count);
-        html_close(html, "details");
-    }
-    html_close(html, "section");
-}
-
 /* ---- signatures ---- */
 
 /* Only the script can use the pad, so only the script shows it. */

@@ -338,25 +338,6 @@ void component_due_list(struct html *html, struct str title, const struct due *l
 
 /* ---- blocks ---- */
 
-void component_card(struct html *html, const struct card *card)
-{
-    html_open_class(html, "section", "card");
-    if (card->id.n != 0) {
-        html_attr(html, "id", card->id);
-    }
-    html_open_class(html, "div", "card__head");
-    html_element(html, "h2", "card__title", card->title);
-    component_tag(html, card->state);
-    if (!url_is_empty(card->action.to)) {
-        html_open_class(html, "span", "card__action");
-        component_link(html, card->action);
-        html_close(html, "span");
-    }
-    html_close(html, "div");
-    html_slot(html, card->content);
-    html_close(html, "section");
-}
-
 void component_callout(struct html *html, const struct callout *callout)
 {
     static const struct str classes[TONE__COUNT] = {

@@ -112,14 +112,6 @@ void component_due_list(struct html *html, struct str title, const struct due *l
 
 /* ---- blocks ---- */
 
-struct card {
-    struct str id, title;
-    struct tag state; /* beside the title */
-    struct link action;
-    struct html_slot content;
-};
-void component_card(struct html *html, const struct card *card);
-
 struct callout {
     enum tone tone;
     struct str title, text;
@@ -212,9 +204,6 @@ struct fault_line {
 };
 /* What was wrong with the last submission, with a link to each field. */
 void component_faults(struct html *html, const struct fault_line *faults, size_t faults_count);
-/* What is still needed to submit: a calm list, no error. */
-void component_still_needed(struct html *html, const struct fault_line *needed,
-                            size_t needed_count);
 
 /* Drawn in a box, where there are scripts; elsewhere a picture of it is chosen. */
 struct signature {

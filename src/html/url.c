@@ -82,20 +82,6 @@ struct url url_fragment(struct arena *arena, struct url url, struct str id)
     return (struct url){buf_str(&out)};
 }
 
-struct url url_telephone(struct arena *arena, struct str number)
-{
-    struct buf out;
-    buf_init(&out, arena, number.n + 8);
-    buf_add(&out, STR("tel:"));
-    for (size_t i = 0; i < number.n; i++) {
-        char byte = number.p[i];
-        if ((byte >= '0' && byte <= '9') || (byte == '+' && out.n == 4)) {
-            buf_byte(&out, byte);
-        }
-    }
-    return (struct url){buf_str(&out)};
-}
-
 bool url_local(struct str text, struct url *ret_url)
 {
     if (text.n == 0 || text.p[0] != '/' || (text.n > 1 && text.p[1] == '/')) {

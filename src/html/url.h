@@ -22,8 +22,6 @@ struct url url_path(struct arena *arena, const struct str *segments, size_t coun
 /* The address with "name=value" added to its query, both encoded; a fragment must come last. */
 struct url url_query(struct arena *arena, struct url url, struct str name, struct str value);
 struct url url_fragment(struct arena *arena, struct url url, struct str id);
-/* "tel:+17155550123" from a number as people write it; digits and a leading plus survive. */
-struct url url_telephone(struct arena *arena, struct str number);
 /* Accepts a path of ours that came back in a form (where to go after signing in). False for
  * anything that could leave this server: another scheme or host, a backslash, a control byte. */
 bool url_local(struct str text, struct url *ret_url);

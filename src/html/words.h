@@ -18,7 +18,5 @@ struct words {
 };
 
 extern const struct words words_english;
-/* "RECORD_SAVED" as it stands in words.def, the key of translations. */
-struct str word_name(enum word word);
 
 #endif

@@ -21,6 +21,29 @@ static struct json_out begin_json(struct request *request, unsigned status)
     return json;
 }
 
+static struct json_out begin_items(struct request *request)
+{
+    struct json_out json = begin_json(request, 200);
+    json_object(&json);
+    json_key(&json, STR("items"));
+    json_array(&json);
+    return json;
+}
+
+/* next: where the next page begins; empty at the end. */
+static enum handled end_items(struct json_out *json, struct str next)
+{
+    json_array_end(json);
+    json_key(json, STR("next_cursor"));
+    if (next.n > 0) {
+        json_text(json, next);
+    } else {
+        json_null(json);
+    }
+    json_object_end(json);
+    return HANDLED;
+}
+
 /* "differences" of a stale save: what I sent, what is stored now, and who stored it. */
 static void write_differences(struct request *request, struct json_out *json)
 {
@@ -272,22 +295,11 @@ static enum status list_then(struct request *request, uint32_t field, struct uui
 
 static enum handled answer_list(struct request *request, const struct listed *listed)
 {
-    struct json_out json = begin_json(request, 200);
-    json_object(&json);
-    json_key(&json, STR("items"));
-    json_array(&json);
+    struct json_out json = begin_items(request);
     for (size_t i = 0; i < listed->count; i++) {
         api_record_write(&json, &request->set, listed->records[i], NULL);
     }
-    json_array_end(&json);
-    json_key(&json, STR("next_cursor"));
-    if (listed->next.n > 0) {
-        json_text(&json, listed->next);
-    } else {
-        json_null(&json);
-    }
-    json_object_end(&json);
-    return HANDLED;
+    return end_items(&json, listed->next);
 }
 
 enum handled api_list(struct request *request)
@@ -353,17 +365,11 @@ enum handled api_history(struct request *request)
     if (status != STATUS_OK) {
         return api_problem(request, status);
     }
-    struct json_out json = begin_json(request, 200);
-    json_object(&json);
-    json_key(&json, STR("items"));
-    json_array(&json);
+    struct json_out json = begin_items(request);
     for (size_t i = 0; i < count; i++) {
         write_change(&json, &request->set, &changes[i]);
     }
-    json_array_end(&json);
-    json_member(&json, STR("next_cursor"), next);
-    json_object_end(&json);
-    return HANDLED;
+    return end_items(&json, next);
 }
 
 static void write_decision(struct json_out *json, struct work_set *set,
@@ -404,16 +410,11 @@ enum handled api_decisions(struct request *request)
     if (status != STATUS_OK) {
         return api_problem(request, status);
     }
-    struct json_out json = begin_json(request, 200);
-    json_object(&json);
-    json_key(&json, STR("items"));
-    json_array(&json);
+    struct json_out json = begin_items(request);
     for (size_t i = 0; i < count; i++) {
         write_decision(&json, &request->set, &decisions[i]);
     }
-    json_array_end(&json);
-    json_object_end(&json);
-    return HANDLED;
+    return end_items(&json, STR(""));
 }
 
 static void write_clock(struct json_out *json, struct work_set *set,
@@ -465,16 +466,11 @@ static void write_clock(struct json_out *json, struct work_set *set,
 static enum handled answer_clocks(struct request *request, const struct clock_reading *readings,
                                   size_t count)
 {
-    struct json_out json = begin_json(request, 200);
-    json_object(&json);
-    json_key(&json, STR("items"));
-    json_array(&json);
+    struct json_out json = begin_items(request);
     for (size_t i = 0; i < count; i++) {
         write_clock(&json, &request->set, &readings[i]);
     }
-    json_array_end(&json);
-    json_object_end(&json);
-    return HANDLED;
+    return end_items(&json, STR(""));
 }
 
 enum handled api_clocks(struct request *request)

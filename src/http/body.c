@@ -229,35 +229,3 @@ enum status body_multipart(struct arena *arena, struct str content_type, struct 
 
 /* ---- encoding ---------------------------------------------------------------------------------
  */
-
-static void encode(struct buf *out, struct str text)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        char c = text.p[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     c == '-' || c == '_' || c == '.';
-        if (plain) {
-            buf_byte(out, c);
-        } else if (c == ' ') {
-            buf_byte(out, '+');
-        } else {
-            buf_byte(out, '%');
-            buf_hex(out, &c, 1);
-        }
-    }
-}
-
-struct str body_encode(struct arena *arena, const struct input *input)
-{
-    struct buf out;
-    buf_init(&out, arena, 3 * BODY_FORM_MAX + 16);
-    for (size_t i = 0; i < input->count; i++) {
-        if (i > 0) {
-            buf_byte(&out, '&');
-        }
-        encode(&out, input->pairs[i].name);
-        buf_byte(&out, '=');
-        encode(&out, input->pairs[i].value);
-    }
-    return buf_str(&out);
-}

@@ -26,7 +26,5 @@ NODISCARD enum status body_urlencoded(struct arena *arena, struct str body,
  * upload. Nested multipart, broken headers and missing ends are refused. */
 NODISCARD enum status body_multipart(struct arena *arena, struct str content_type, struct str body,
                                      struct body_pairs *ret_pairs, struct outcome *outcome);
-/* The pairs as urlencoded text: how a draft is kept. */
-struct str body_encode(struct arena *arena, const struct input *input);
 
 #endif

@@ -42,34 +42,10 @@ static void add_part(struct columns *columns, uint32_t field, struct str suffix,
     LIST_PUSH(columns->arena, &columns->items, column);
 }
 
+/* A code is stored as its text. */
 static enum value_type type_of(enum model_field_kind kind)
 {
-    switch (kind) {
-    case FIELD_TEXT:
-    case FIELD_NARRATIVE:
-    case FIELD_CODE:
-    case FIELD_CODES:
-        return VALUE_TEXT;
-    case FIELD_YES_NO:
-        return VALUE_BOOLEAN;
-    case FIELD_INTEGER:
-        return VALUE_INTEGER;
-    case FIELD_DECIMAL:
-        return VALUE_DECIMAL;
-    case FIELD_DATE:
-        return VALUE_DATE;
-    case FIELD_DATETIME:
-        return VALUE_DATETIME;
-    case FIELD_REFERENCE:
-    case FIELD_ROW:
-    case FIELD_ATTACHMENT:
-    case FIELD_SIGNATURE:
-        return VALUE_REFERENCE;
-    case FIELD__COUNT:
-        break;
-    }
-    CHECK(false);
-    return VALUE_TEXT;
+    return kind == FIELD_CODE || kind == FIELD_CODES ? VALUE_TEXT : model_field_type(kind);
 }
 
 static struct str set_name(const struct model *model, const struct model_field *field)

@@ -65,18 +65,6 @@ static uint64_t shape_digest(void)
     return digest;
 }
 
-/* The size of an image is a multiple of 8. */
-static uint64_t digest_of(struct str image)
-{
-    uint64_t digest = DIGEST_START;
-    for (size_t i = 0; i + sizeof(uint64_t) <= image.n; i += sizeof(uint64_t)) {
-        uint64_t word = 0;
-        memcpy(&word, image.p + i, sizeof(word));
-        digest = mix(digest, word);
-    }
-    return digest;
-}
-
 /* ---- laying out ---------------------------------------------------------------------------- */
 
 static uint64_t aligned(uint64_t size)
@@ -653,7 +641,6 @@ enum status model_open(struct arena *arena, struct str image, struct outcome *ou
         outcome_problem(outcome, STATUS_INVALID, STR(""), STR("image"), checker.fault);
         return STATUS_INVALID;
     }
-    model->fingerprint = digest_of(image);
     model->zone = (struct zone){model_text(model, model_model_row(model, 0)->zone_name),
                                 model->rows[MODEL_TABLE_zone_transition],
                                 model->counts[MODEL_TABLE_zone_transition]};

@@ -31,11 +31,6 @@ const uint32_t *model_cells(const struct model *model, enum model_table table, u
     return cells + (size_t)row * model_table_shape(table)->column_count;
 }
 
-uint64_t model_fingerprint(const struct model *model)
-{
-    return model->fingerprint;
-}
-
 /* ---- overlays ------------------------------------------------------------------------------ */
 
 const struct model *model_view(const struct model *model, uint32_t overlay)
@@ -167,11 +162,6 @@ uint32_t model_role_by_name(const struct model *model, struct str name)
 uint32_t model_clock_by_name(const struct model *model, struct str name)
 {
     return model_row_by_name(model, MODEL_TABLE_clock, name);
-}
-
-uint32_t model_code_set_by_name(const struct model *model, struct str name)
-{
-    return model_row_by_name(model, MODEL_TABLE_code_set, name);
 }
 
 uint32_t model_field_by_name(const struct model *model, uint32_t entity, struct str name)
@@ -331,17 +321,6 @@ struct str model_code_label(const struct model *model, uint32_t set, struct valu
 {
     uint32_t row = model_code_version(model, set, code.code, code.version);
     return row == MODEL_NONE ? code.code : model_text(model, model_code_row(model, row)->label);
-}
-
-bool model_code_in_group(const struct model *model, uint32_t group, uint32_t code)
-{
-    const struct model_code_group *row = model_code_group_row(model, group);
-    for (uint32_t i = 0; i < row->members_count; i++) {
-        if (model_code_member_row(model, row->members_first + i)->code == code) {
-            return true;
-        }
-    }
-    return false;
 }
 
 const struct model_c_name *model_c_name(const struct model *model, uint32_t c_name)

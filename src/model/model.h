@@ -127,10 +127,6 @@ const struct model *model_view(const struct model *model, uint32_t overlay);
 bool model_has_field(const struct model *model, uint32_t field);
 bool model_has_clock(const struct model *model, uint32_t clock);
 
-/* A fast fingerprint of the image's bytes for caches and drafts. It holds nobody off: who must be
- * sure of an image keeps a digest beside it. */
-uint64_t model_fingerprint(const struct model *model);
-
 /* Rows. Every call is bounds-checked; a bad number is a programming error. */
 #define TABLE_BEGIN(table)                                                                         \
     const struct model_##table *model_##table##_row(const struct model *model, uint32_t row);      \
@@ -165,7 +161,6 @@ uint32_t model_workspace_by_name(const struct model *model, struct str name);
 uint32_t model_document_by_name(const struct model *model, struct str name);
 uint32_t model_role_by_name(const struct model *model, struct str name);
 uint32_t model_clock_by_name(const struct model *model, struct str name);
-uint32_t model_code_set_by_name(const struct model *model, struct str name);
 uint32_t model_collection_by_name(const struct model *model, uint32_t entity, struct str name);
 
 /* The row of a code in force on a day; with day MODEL_NO_BOUND the newest version. MODEL_NONE when
@@ -175,7 +170,6 @@ uint32_t model_code_version(const struct model *model, uint32_t set, struct str 
                             uint32_t version);
 /* Label of a stored code in its own wording; the code itself when the row is unknown. */
 struct str model_code_label(const struct model *model, uint32_t set, struct value_code code);
-bool model_code_in_group(const struct model *model, uint32_t group, uint32_t code);
 
 /* What C may name (model/c_names.list): the row, already resolved. enum c_name is generated. */
 const struct model_c_name *model_c_name(const struct model *model, uint32_t c_name);

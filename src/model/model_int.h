@@ -7,7 +7,6 @@
 struct model {
     const void *rows[MODEL_TABLE__COUNT]; /* in the image; of a view, tables of its own */
     uint32_t counts[MODEL_TABLE__COUNT];  /* rows, or bytes of the pools */
-    uint64_t fingerprint;
     struct zone zone;
     const uint32_t *codes; /* rows of code by set, code and version */
     uint32_t overlay;      /* of a view, else MODEL_NONE */

@@ -226,14 +226,3 @@ struct str time_unit_name(enum time_unit unit)
     CHECK(unit < UNIT__COUNT);
     return unit_names[unit];
 }
-
-bool time_unit_parse(struct str name, enum time_unit *ret_unit)
-{
-    for (enum time_unit unit = 0; unit < UNIT__COUNT; unit++) {
-        if (str_eq(name, unit_names[unit])) {
-            *ret_unit = unit;
-            return true;
-        }
-    }
-    return false;
-}

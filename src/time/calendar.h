@@ -59,7 +59,6 @@ struct date calendar_period_start(enum time_unit unit, struct date day);
 struct date calendar_due_date(const struct calendar *calendar, struct instant due);
 /* As the model writes it. */
 struct str time_unit_name(enum time_unit unit); /* "business_days" */
-bool time_unit_parse(struct str name, enum time_unit *ret_unit);
 bool time_unit_is_day(enum time_unit unit); /* ends with a day, not at an hour */
 
 #endif

@@ -14,22 +14,7 @@ static void check_pairs(const struct body_pairs *pairs, size_t size)
         CHECK(pairs->pairs.items[i].value.n <= size + 32);
     }
     for (size_t i = 0; i < pairs->uploads.count; i++) {
-        CHECK(pairs->uploads.items[i].bytes.n > 0 && pairs->uploads.items[i].bytes.n <= size);
-    }
-}
-
-static void check_round_trip(struct arena *arena, const struct body_pairs *pairs)
-{
-    struct body_pairs again;
-    struct outcome outcome;
-    outcome_init(&outcome, arena);
-    struct input input = {pairs->pairs.items, pairs->pairs.count};
-    struct str text = body_encode(arena, &input);
-    CHECK(body_urlencoded(arena, text, &again, &outcome) == STATUS_OK);
-    CHECK(again.pairs.count == pairs->pairs.count);
-    for (size_t i = 0; i < again.pairs.count; i++) {
-        CHECK(str_eq(again.pairs.items[i].name, pairs->pairs.items[i].name));
-        CHECK(str_eq(again.pairs.items[i].value, pairs->pairs.items[i].value));
+        CHECK(pairs->uploads.items[i].given.bytes.n <= size);
     }
 }
 
@@ -53,7 +38,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (body_urlencoded(&arena, body, &pairs, &outcome) == STATUS_OK) {
         check_pairs(&pairs, size);
-        check_round_trip(&arena, &pairs);
     }
     arena_clear(&arena);
     return 0;

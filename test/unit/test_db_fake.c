@@ -26,7 +26,7 @@ static void a_script_is_played(void **state)
     static const struct db_value rows[] = {
         {.type = DB_INT,            .integer = 1            },
         {.type = DB_TEXT,           .bytes = STR_INIT("one")},
-        {.type = DB_BOOL,           .integer = 1            },
+        {.type = DB_INT,            .integer = 1            },
         {.type = DB_NULL          },
         {.type = DB_UUID,      .uuid = {{9, 8, 7}}                        },
         {.type = DB_BLOB, .bytes = STR_INIT("\0b")},
@@ -59,7 +59,7 @@ static void a_script_is_played(void **state)
     assert_int_equal(db_int(q, 0), 1);
     assert_text(db_text(q, 1), "one");
     assert_true(db_next(q));
-    assert_true(db_bool(q, 0));
+    assert_int_equal(db_int(q, 0), 1);
     assert_true(db_is_null(q, 1));
     assert_true(db_next(q));
     assert_int_equal(db_uuid(q, 0).bytes[1], 8);

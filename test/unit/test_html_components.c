@@ -108,23 +108,10 @@ static void banner_and_due_lines(void **state)
     check(&stage);
 }
 
-static void render_text(struct html *html, const void *context)
-{
-    const struct str *text = context;
-    html_element(html, "p", "", *text);
-}
-
 static void blocks(void **state)
 {
     (void)state;
     STAGE(stage);
-    struct str text = E;
-    component_card(&stage.html, &(struct card){
-                                    E, E, {E, TONE_GOOD },
-                                      {E, U,          false},
-                                      {render_text, &text}
-    });
-    component_card(&stage.html, &(struct card){.title = E});
     component_facts(&stage.html,
                     (const struct fact[]){
                         {E, E, U,         E, false},
@@ -220,11 +207,9 @@ static void faults_lead_to_their_fields(void **state)
     };
     component_faults(&stage.html, lines, 2);
     component_faults(&stage.html, lines, 0);
-    component_still_needed(&stage.html, lines, 2);
     assert_true(str_find(buf_str(&stage.out), STR("href=\"#f-a-1-b\"")) > 0);
     check(&stage);
     STAGE(nothing);
-    component_still_needed(&nothing.html, NULL, 0);
     component_faults(&nothing.html, NULL, 0);
     check(&nothing);
     assert_true(str_find(buf_str(&nothing.out), STR("role=\"alert\"")) < 0);

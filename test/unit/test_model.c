@@ -61,7 +61,7 @@ static void a_code_has_the_wording_of_its_day(void **state)
     (void)state;
     TEST_ARENA(arena);
     const struct model *model = post_model(&arena);
-    uint32_t colour = model_code_set_by_name(model, STR("colour"));
+    uint32_t colour = model_row_by_name(model, MODEL_TABLE_code_set, STR("colour"));
     struct date last = {0}, first = {0};
     assert_true(date_parse(STR("2026-05-31"), &last));
     assert_true(date_parse(STR("2026-06-01"), &first));
@@ -83,24 +83,11 @@ static void a_stored_code_keeps_its_own_wording(void **state)
     (void)state;
     TEST_ARENA(arena);
     const struct model *model = post_model(&arena);
-    uint32_t colour = model_code_set_by_name(model, STR("colour"));
+    uint32_t colour = model_row_by_name(model, MODEL_TABLE_code_set, STR("colour"));
     struct value_code stored = {STR("RED"), 1};
     assert_text(model_code_label(model, colour, stored), "Red");
     struct value_code unknown = {STR("PINK"), 1};
     assert_text(model_code_label(model, colour, unknown), "PINK");
-}
-
-static void a_group_holds_all_versions(void **state)
-{
-    (void)state;
-    TEST_ARENA(arena);
-    const struct model *model = post_model(&arena);
-    uint32_t colour = model_code_set_by_name(model, STR("colour"));
-    uint32_t warm = model_code_set_row(model, colour)->groups_first;
-    assert_true(model_code_in_group(model, warm, model_code_version(model, colour, STR("RED"), 1)));
-    assert_true(model_code_in_group(model, warm, model_code_version(model, colour, STR("RED"), 2)));
-    assert_false(
-        model_code_in_group(model, warm, model_code_version(model, colour, STR("BLUE"), 1)));
 }
 
 static void texts_end_with_a_nul_that_is_not_counted(void **state)
@@ -153,7 +140,6 @@ int main(void)
         cmocka_unit_test(kernel_fields_stand_behind_the_model_s_own),
         cmocka_unit_test(a_code_has_the_wording_of_its_day),
         cmocka_unit_test(a_stored_code_keeps_its_own_wording),
-        cmocka_unit_test(a_group_holds_all_versions),
         cmocka_unit_test(texts_end_with_a_nul_that_is_not_counted),
         cmocka_unit_test(words_of_the_sets_are_read_back),
         cmocka_unit_test(lower_layers_use_the_same_words),

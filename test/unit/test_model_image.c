@@ -41,25 +41,6 @@ static void the_same_model_gives_the_same_bytes(void **state)
     assert_str_equal(post_image(&arena, STR("")), result.image);
 }
 
-static void the_fingerprint_names_the_content(void **state)
-{
-    (void)state;
-    TEST_ARENA(arena);
-    const struct model *model = NULL;
-    const struct model *again = NULL;
-    const struct model *other = NULL;
-    struct str image = post_image(&arena, STR(""));
-    char *changed = arena_copy(&arena, image.p, image.n);
-    struct str label = STR("Post office");
-    ptrdiff_t at = str_find(image, label);
-    changed[at] = 'M';
-    assert_int_equal(open_image(&arena, image, &model), STATUS_OK);
-    assert_int_equal(open_image(&arena, image, &again), STATUS_OK);
-    assert_int_equal(open_image(&arena, (struct str){changed, image.n}, &other), STATUS_OK);
-    assert_true(model_fingerprint(model) == model_fingerprint(again));
-    assert_true(model_fingerprint(model) != model_fingerprint(other));
-}
-
 static void a_cut_image_is_refused(void **state)
 {
     (void)state;
@@ -129,7 +110,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_model_gives_the_same_bytes),
-        cmocka_unit_test(the_fingerprint_names_the_content),
         cmocka_unit_test(a_cut_image_is_refused),
         cmocka_unit_test(an_image_must_be_aligned),
         cmocka_unit_test(another_version_of_hearth_is_told_so),
