@@ -50,6 +50,9 @@ static void add_headers(struct connection *connection, struct MHD_Response *resp
                 str_from_int(&connection->request.arena, ours->retry_after));
     }
     add(response, "X-Request-Id", connection->id);
+    if (connection->server->options.band.n > 0) {
+        add(response, "Hearth-Training", "invented families");
+    }
     if (connection->refused != STATUS_OK || server_phase(connection->server) != PHASE_SERVING) {
         add(response, "Connection", "close");
     }

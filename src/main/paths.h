@@ -21,6 +21,9 @@ void print_sign_in(struct arena *arena, struct str data);
 /* A file of at most 64 KB; empty when there is none. */
 struct str read_small_file(struct arena *arena, struct str path);
 /* A file of at most 256 MB; false when it cannot be read. */
+/* Of every worker of the sample county. Said on every page and in the README: nothing of it protects
+ * a real family, and no other folder takes it. */
+#define SAMPLE_PASSWORD STR("hearth sample county")
 NODISCARD bool read_file(struct arena *arena, struct str path, struct str *ret_text);
 
 #endif

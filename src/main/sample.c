@@ -15,9 +15,6 @@
 
 enum { OPTION_DATA, OPTION_MODEL, OPTION_CLOCK };
 
-/* Said on every page and in the README: nothing of it protects a real family. */
-#define SAMPLE_PASSWORD STR("hearth sample county")
-
 static bool script_worker(void *context, struct str login, struct uuid *ret_worker)
 {
     return find_worker(context, login, ret_worker);

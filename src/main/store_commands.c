@@ -195,10 +195,15 @@ int command_user_add(const struct command_input *input)
     if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL], STR(""))) {
         return 1;
     }
-    if (!find_worker(&opened, input->arguments[0], &worker)) {
+    struct str password = read_line(&opened.arena);
+    if (str_eq(password, SAMPLE_PASSWORD) &&
+        data_band(&opened.arena, input->options[OPTION_DATA]).n == 0) {
+        print_error(STR("this is the password of the sample county, which everybody knows; choose "
+                        "another"));
+    } else if (!find_worker(&opened, input->arguments[0], &worker)) {
         print_error(STR("no worker has this login; an administrator enters workers first"));
     } else if (service_set_password(opened.store, &opened.arena, input->arguments[0], worker,
-                                    read_line(&opened.arena), &opened.outcome) != STATUS_OK) {
+                                    password, &opened.outcome) != STATUS_OK) {
         print_outcome(&opened.outcome);
     } else {
         print_line(STR("The password is set."));
