@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { Hearth, Session, program, root } from "../http/hearth.mjs";
 
-const options = { people: 25000, rate: 300, seconds: 20, workers: 20, names: "" };
+const options = { people: 25000, rate: 300, seconds: 20, workers: 20, names: "", looks: 0 };
 for (let i = 2; i < process.argv.length; i += 2) {
   const name = process.argv[i].replace(/^--/, "");
   if (!(name in options)) throw new Error(`unknown option ${process.argv[i]}; known: --${Object.keys(options).join(" --")}`);
@@ -55,6 +55,47 @@ function generate() {
      `From nothing to a usable database: ${seconds.toFixed(1)} s; ${surnames} distinct surnames`, "",
      "| table | rows | rows a second |", "|---|--:|--:|",
      ...lines.map(([name, count]) => `| ${name} | ${count} | ${Math.round(count / seconds)} |`)].join("\n") + "\n");
+}
+
+// What a year of looking at people leaves: a file a month, and the table of who looked, which the server
+// would make of them in the background. Nobody signs in for it: it is there to be in the way.
+const looksOfAYear = `
+import sqlite3, sys, os, glob, random, datetime
+os.umask(0o077)
+folder, total = sys.argv[1], int(sys.argv[2])
+present = sorted(glob.glob(folder + "/access-*.db"))[-1]
+year, month = int(present[-10:-6]), int(present[-5:-3])
+main = sqlite3.connect(folder + "/hearth.db")
+people = [r[0] for r in main.execute("select id from person")]
+workers = [r[0] for r in main.execute("select id from worker")]
+for back in range(1, 13):
+    first = datetime.datetime(year + (month - 1 - back) // 12, (month - 1 - back) % 12 + 1, 1, 12)
+    file = folder + first.strftime("/access-%Y-%m.db")
+    log = sqlite3.connect(file)
+    sqlite3.connect(present).backup(log)
+    log.execute("pragma synchronous = off")
+    begin = int(first.timestamp() * 1000)
+    at = sorted(random.randrange(begin, begin + 27 * 86400000) for i in range(total // 12))
+    log.executemany("insert into look (at, worker, record, entity, route, reason) values (?, ?, ?, 'person', 'person page', '')",
+        ((when, random.choice(workers), random.choice(people)) for when in at))
+    log.commit()
+    last = log.execute("select max(sequence) from look").fetchone()[0]
+    log.close()
+    main.execute("attach ? as log", (file,))
+    main.execute("insert into who_looked select record, at, worker, route, reason from log.look order by record, at")
+    main.execute("insert or replace into who_looked_progress values (?, ?)", (file.split("/")[-1], last))
+    main.commit()
+    main.execute("detach log")
+main.close()
+print(total // 12 * 12)`;
+
+function addLooks() {
+  const marker = join(folder, `${options.people}.looks`);
+  if (options.looks === 0 || existsSync(marker)) return;
+  const began = process.hrtime.bigint();
+  const made = Number(python(looksOfAYear, data, String(options.looks)));
+  const seconds = Number(process.hrtime.bigint() - began) / 1e9;
+  writeFileSync(marker, `${made} looks of the year before, ${seconds.toFixed(0)} s\n`);
 }
 
 // ---- the disk and the machine ----
@@ -244,7 +285,11 @@ function write(name, lines) {
 
 async function main() {
   generate();
-  say(readFileSync(join(folder, `${options.people}.txt`), "utf8"));
+  addLooks();
+  for (const kind of ["txt", "looks"]) {
+    const told = join(folder, `${options.people}.${kind}`);
+    if (existsSync(told)) say(readFileSync(told, "utf8"));
+  }
   const fsync = fsyncMicroseconds();
   const hearth = await serve();
   const { lines, assessments } = await plan(hearth);
@@ -283,6 +328,8 @@ async function main() {
     const all = run.routes.find((one) => one.name === "all");
     say(`| ${route} | ${run.processor.toFixed(2)} | ${run.throughput.toFixed(0)} | ${all.p50.toFixed(2)} | ${all.p99.toFixed(2)} |`);
   }
+  const mean = alone.reduce((sum, [route, run]) => sum + shares[route] * run.processor, 0) / 100;
+  say(`| by their shares | ${mean.toFixed(2)} | | | |`);
   say("\nSaturation, 32 connections that always ask:\n\n| what | requests a second | processor ms a request | ratio by processor |\n|---|--:|--:|--:|");
   const last = [["all routes mixed", mixed], ["assessment page", full], ["the same rows, raw", rawRows], ["a static page, raw", rawPage]];
   for (const [name, run] of last) {
