@@ -22,13 +22,6 @@ struct base {
     uint64_t operations;
 };
 
-static void copy_folder(const char *from, const char *to)
-{
-    char text[1200];
-    snprintf(text, sizeof(text), "cp -a '%s' '%s'", from, to);
-    assert_int_equal(system(text), 0); /* NOLINT: of this test alone */
-}
-
 static int base_begin(void **state)
 {
     struct base *base = calloc(1, sizeof(*base));
@@ -45,17 +38,6 @@ static int base_end(void **state)
     world_end(&base->world);
     free(base);
     return 0;
-}
-
-static void world_copy(struct world *copy, const struct world *world, const char *folder)
-{
-    *copy = (struct world){.image = world->image, .model = world->model};
-    atomic_init(&copy->now, STORE_NOW);
-    arena_init(&copy->arena, (size_t)512 * 1024 * 1024, NULL, NULL);
-    memcpy(copy->agencies, world->agencies, sizeof(copy->agencies));
-    memcpy(copy->workers, world->workers, sizeof(copy->workers));
-    memcpy(copy->actors, world->actors, sizeof(copy->actors));
-    snprintf(copy->folder, sizeof(copy->folder), "%s", folder);
 }
 
 /* One run in a folder of its own: FOLDER/data is worked on, FOLDER/left is what survives. */
@@ -125,7 +107,7 @@ static void run_begin(struct run *run)
     if (run->fresh) {
         assert_int_equal(mkdir(run->data, 0700), 0);
     } else {
-        copy_folder(run->base->world.folder, run->data);
+        folder_copy(run->base->world.folder, run->data);
     }
 }
 

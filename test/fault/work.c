@@ -382,6 +382,24 @@ void work_each(struct work *work)
 
 /* ---- opening ---- */
 
+void folder_copy(const char *from, const char *to)
+{
+    char text[1200];
+    snprintf(text, sizeof(text), "cp -a '%s' '%s'", from, to);
+    assert_int_equal(system(text), 0); /* NOLINT: of this test alone */
+}
+
+void world_copy(struct world *copy, const struct world *world, const char *folder)
+{
+    *copy = (struct world){.image = world->image, .model = world->model};
+    atomic_init(&copy->now, STORE_NOW);
+    arena_init(&copy->arena, (size_t)512 * 1024 * 1024, NULL, NULL);
+    memcpy(copy->agencies, world->agencies, sizeof(copy->agencies));
+    memcpy(copy->workers, world->workers, sizeof(copy->workers));
+    memcpy(copy->actors, world->actors, sizeof(copy->actors));
+    snprintf(copy->folder, sizeof(copy->folder), "%s", folder);
+}
+
 bool work_open(struct work *work)
 {
     struct world *w = work->world;

@@ -44,6 +44,10 @@ void work_goes_on(struct work *work);
 /* The people of the world, in a folder that is new. False when they were not taken. */
 bool work_hire(struct work *work);
 
+/* The same world over another folder, closed; and all that is in a folder, in one that is new. */
+void world_copy(struct world *copy, const struct world *world, const char *folder);
+void folder_copy(const char *from, const char *to);
+
 PRINTF(2, 3) void work_wrong(struct work *work, const char *format, ...);
 
 #endif
