@@ -50,6 +50,12 @@ struct given_line {
     struct field reason;
 };
 
+/* Somebody stands in for somebody. */
+struct cover_line {
+    struct str text; /* "Elena Voss covers for you until Fri 27 Nov 2026" */
+    struct url end;  /* by post */
+};
+
 /* What another agency offers, or lets this one take part in. */
 struct shared_line {
     struct str when; /* "Offered", or "until Thu 31 Dec 2026" */

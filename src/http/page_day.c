@@ -2,6 +2,7 @@
 #include "http/page.h"
 
 #include "http/page_act.h"
+#include "http/page_cover.h"
 #include "http/page_sharing.h"
 #include "http/page_whose.h"
 #include "rule/access.h"
@@ -254,12 +255,16 @@ enum handled page_my_day(struct request *request)
     struct news *news = NULL;
     struct link *ways = NULL;
     struct shared_line *shared = NULL;
+    struct cover_line *cover = NULL;
     enum status status = read_lines(request, &day);
     if (status == STATUS_OK) {
         status = read_unfinished(request, &unfinished, &page.unfinished_count);
     }
     if (status == STATUS_OK) {
         status = read_news(request, &news, &page.news_count, &page.more_news);
+    }
+    if (status == STATUS_OK) {
+        status = page_cover(request, &cover, &page.cover_count);
     }
     if (status == STATUS_OK) {
         status = page_shared(request, &shared, &page.shared_count);
@@ -280,6 +285,7 @@ enum handled page_my_day(struct request *request)
     page.news = news;
     page.ways = ways;
     page.shared = shared;
+    page.cover = cover;
     page_begin(request, &html);
     template_my_day(&html, &page);
     return page_end(request, &html, 200);

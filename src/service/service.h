@@ -103,6 +103,17 @@ struct service_share_act {
 enum status service_share_accept(struct uow *uow, void *act);
 enum status service_share_end(struct uow *uow, void *act);
 
+/* ---- cover ------------------------------------------------------------------------------------ */
+
+/* Ends that somebody covers for a worker (a row of the worker's record) from now on: by either of
+ * the two, or who may change the worker. A function of a unit of work (uow_fn). */
+struct service_cover_end {
+    uint32_t entity, list;                   /* the worker, and who covers, as the model has them */
+    uint32_t covered_by, begins_on, ends_on; /* of a row */
+    struct uuid worker, row;
+};
+enum status service_cover_end(struct uow *uow, void *end);
+
 /* ---- the session ----------------------------------------------------------------------------- */
 
 #define SERVICE_SESSION_IDLE_MS ((int64_t)30 * 60 * 1000)

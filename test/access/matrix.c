@@ -78,7 +78,7 @@ static uint32_t scopes_of(struct str text)
 {
     uint32_t scopes = 0;
     struct str name;
-    enum model_scope scope;
+    enum model_scope scope = SCOPE_STATE;
     while (text.n > 0) {
         (void)str_split(&text, ',', &name);
         name = str_trim(name);
