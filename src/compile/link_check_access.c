@@ -42,7 +42,8 @@ static bool is_scope_granted(struct build *build, uint32_t class, enum model_sco
     return false;
 }
 
-/* Who is in it is said by the record, or, of these, by whoever gives access to it (store/grant.c). */
+/* Who is in it is said by the record, or, of these, by whoever gives access to it (store/grant.c).
+ */
 static bool is_given(enum model_scope scope)
 {
     return scope == SCOPE_PARTICIPANT || scope == SCOPE_SHARED || scope == SCOPE_BREAK_GLASS;
@@ -97,6 +98,33 @@ static void check_about(struct build *build, uint32_t row)
                 described(build, MODEL_TABLE_entity, field->target),
                 STR(", which is neither a hub nor a root"));
     }
+}
+
+/* ---- what may not be known of ---- */
+
+static bool is_hidden(struct build *build, uint32_t class)
+{
+    return class != MODEL_NONE && record_class_at(build, class)->visibility == VISIBILITY_NONE;
+}
+
+/* What leads to a record of which nothing may be known is as hidden as that; else whoever sees it
+ * would know, and whoever saves it without seeing it would take it away. */
+static void check_leads_to_hidden(struct build *build, uint32_t row)
+{
+    const struct model_field *field = field_at(build, row);
+    uint32_t target =
+        field->target == MODEL_NONE ? MODEL_NONE : entity_at(build, field->target)->class;
+    uint32_t own =
+        field->class != MODEL_NONE ? field->class : entity_at(build, field->entity)->class;
+    if (field->kernel || field->kind != FIELD_REFERENCE || !is_hidden(build, target) ||
+        is_hidden(build, own)) {
+        return;
+    }
+    MESSAGE(build->messages, build_origin(build, MODEL_TABLE_field, row)->place,
+            described(build, MODEL_TABLE_field, row), STR(" leads to "),
+            described(build, MODEL_TABLE_entity, field->target),
+            STR(", of which nothing may be known; give it 'class: "),
+            build_name(build, MODEL_TABLE_record_class, target), STR("'"));
 }
 
 /* ---- deciders ------------------------------------------------------------------------------- */
@@ -166,6 +194,7 @@ void link_check_access(struct build *build)
         if (field_at(build, row)->about && field_at(build, row)->target != MODEL_NONE) {
             check_about(build, row);
         }
+        check_leads_to_hidden(build, row);
     }
     for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_transition); row++) {
         check_transition(build, row);

@@ -112,6 +112,9 @@ void db_close(struct db *db);
 /* The boundary between two requests: gives back statements, rolls back, forgets an interrupt and
  * the last error. Also the way back to a known state after a jump out of an exhausted arena. */
 void db_reset(struct db *db);
+/* How many statements were asked for since it was opened: what something costs, and whether two
+ * things cost the same. */
+uint64_t db_uses(const struct db *db);
 enum db_dialect db_dialect(const struct db *db);
 enum db_role db_role(const struct db *db);
 

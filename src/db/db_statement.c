@@ -205,6 +205,11 @@ enum status db_prepare(struct db *db, struct str sql, struct arena *arena,
     return db_prepare_as(db, STR(""), sql, arena, ret_statement);
 }
 
+uint64_t db_uses(const struct db *db)
+{
+    return db->uses;
+}
+
 void db_statements_end(struct db *db, unsigned depth)
 {
     struct db_statement *next = NULL;

@@ -154,7 +154,7 @@ static enum status read_news(struct request *request, struct news **ret_lines, s
 {
     struct arena *arena = &request->arena;
     struct store_notice *notices;
-    TRY(store_notices(request->reader, request->session.worker, NEWS_MAX + 1, &notices, ret_count));
+    TRY(store_notices(request->reader, &request->set, NEWS_MAX + 1, &notices, ret_count));
     *ret_more = *ret_count > NEWS_MAX;
     *ret_count -= *ret_more ? 1 : 0;
     for (size_t i = 0; i < *ret_count; i++) {

@@ -11,9 +11,9 @@
  * several codes a list of these, references and files the identifier, a non-answer {"asked":"the
  * mother","why":"declined"}, nothing null; of a sealed text {"sealed":"<hex>"}, see history_text.
  * Beside the fields stand the kernel's "state", "number", "root_id" and "agency_id", and
- * "entered_in_error": the reason that was given, null while the record stands; "sealed": the law and
- * the order, null while it is open. Of a record that was expunged it says only "expunged", by which
- * law. */
+ * "entered_in_error": the reason that was given, null while the record stands; "sealed": the law
+ * and the order, null while it is open. Of a record that was expunged it says only "expunged", by
+ * which law. */
 #ifndef HEARTH_STORE_HISTORY_H
 #define HEARTH_STORE_HISTORY_H
 
@@ -68,7 +68,7 @@ bool history_find_place(const struct model *model, uint32_t entity, struct str n
                         struct history_place *ret_place);
 /* Leaves in a content what the actor may read and opens what is sealed of it. own: the model that
  * it was written under, which may name what today's does not; or NULL. */
-NODISCARD enum status history_readable(struct store_reader *reader, const struct work_set *set,
+NODISCARD enum status history_readable(struct store_reader *reader, struct work_set *set,
                                        const struct record *record, const struct model *own,
                                        struct str *content);
 /* NULL when it was expunged. The caller's, for json_decref. */

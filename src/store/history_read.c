@@ -96,7 +96,8 @@ static bool has_guarded_fields(const struct model *model, uint32_t entity)
 {
     for (uint32_t i = 0; i < model_field_total(model); i++) {
         const struct model_field *field = model_field_row(model, i);
-        if (field->entity == entity && (field->class != MODEL_NONE || field->sealed)) {
+        if (field->entity == entity &&
+            (field->class != MODEL_NONE || field->sealed || reference_may_hide(model, field))) {
             return true;
         }
     }
@@ -144,26 +145,59 @@ static enum status open_text(struct store_reader *reader, const struct work_set 
     return STATUS_OK;
 }
 
+/* Takes out an id that leads to what the actor may not know of. */
+static enum status hide_unknown(const struct source *source, uint32_t entity, struct str name,
+                                json_t *member, const char *side, bool *hidden)
+{
+    const struct model *model = source->set->model;
+    const json_t *value = json_object_get(member, side);
+    struct history_place place;
+    struct uuid id;
+    bool known = true;
+    if (!json_is_string(value) || !history_find_place(model, entity, name, &place) ||
+        place.field == MODEL_NONE ||
+        !reference_may_hide(model, model_field_row(model, place.field)) ||
+        !uuid_parse(str_from(json_string_value(value)), &id)) {
+        return STATUS_OK;
+    }
+    TRY(source_may_know(source, model_field_row(model, place.field)->target, id, &known));
+    if (!known) {
+        json_object_set_new(member, side, json_null());
+        *hidden = true;
+    }
+    return STATUS_OK;
+}
+
 /* Takes out what the actor may not read and opens what is sealed of the rest. */
-static enum status open_members(struct store_reader *reader, const struct work_set *set,
+static enum status open_members(struct store_reader *reader, struct work_set *set,
                                 const struct record *record, const struct model *own, json_t *json)
 {
+    struct source *source;
     const char *name;
     json_t *member;
     void *next;
+    TRY(reader_source(reader, set, &source));
     json_object_foreach_safe(json, next, name, member)
     {
         if (!may_read_member(set, record, own, str_from(name))) {
             json_object_del(json, name);
             continue;
         }
-        TRY(open_text(reader, set, record, own, str_from(name), member, "from"));
-        TRY(open_text(reader, set, record, own, str_from(name), member, "to"));
+        bool hidden = false;
+        struct str word = str_from(name);
+        TRY(open_text(reader, set, record, own, word, member, "from"));
+        TRY(open_text(reader, set, record, own, word, member, "to"));
+        TRY(hide_unknown(source, record->subject.entity, word, member, "from", &hidden));
+        TRY(hide_unknown(source, record->subject.entity, word, member, "to", &hidden));
+        if (hidden && json_is_null(json_object_get(member, "from")) &&
+            json_is_null(json_object_get(member, "to"))) {
+            json_object_del(json, name);
+        }
     }
     return STATUS_OK;
 }
 
-enum status history_readable(struct store_reader *reader, const struct work_set *set,
+enum status history_readable(struct store_reader *reader, struct work_set *set,
                              const struct record *record, const struct model *own,
                              struct str *content)
 {

@@ -344,7 +344,7 @@ enum status store_as_of_version(struct store_reader *reader, struct work_set *se
 /* ---- in the words of then ---- */
 
 /* STATUS_REFUSED when part of it was expunged. */
-static enum status tell_again(struct store_reader *reader, const struct work_set *set,
+static enum status tell_again(struct store_reader *reader, struct work_set *set,
                               const struct record *record, struct replay *replay)
 {
     LIST(struct str) contents = {0};

@@ -306,8 +306,17 @@ static enum status find_records(struct source *source, uint32_t entity, uint32_t
                                .to = to,
                                .limit = size + 1,
                                .in_error = page.in_error};
+    bool known = true;
+    if (reference_field != MODEL_NONE) {
+        const struct model_field *field = model_field_row(source->store->model, reference_field);
+        if (reference_may_hide(source->store->model, field)) {
+            TRY(source_may_know(source, field->target, to, &known));
+        }
+    }
     TRY(read_cursor(page, outcome, &query.after));
-    TRY(find_ids(source, &query, outcome, &found));
+    if (known) {
+        TRY(find_ids(source, &query, outcome, &found));
+    }
     write_cursor(source->set, &found, size, ret_next_cursor);
     return fill_records(source, &found, entity, ret_records, ret_count);
 }

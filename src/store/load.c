@@ -2,7 +2,7 @@
  * an expression asks for. */
 #include "db/named.h"
 #include "rule/access.h"
-#include "store/store_int.h"
+#include "store/sealed.h"
 
 /* ---- people who are one ---- */
 
@@ -143,6 +143,89 @@ static bool may_show(const struct source *source, const struct record *record)
     return !source->gated || access_record(source->set, record, VERB_READ).allowed;
 }
 
+/* ---- what may not be known of ---- */
+
+bool reference_may_hide(const struct model *model, const struct model_field *field)
+{
+    return field->kind == FIELD_REFERENCE && field->target != MODEL_NONE &&
+           model_record_class_row(model, model_entity_row(model, field->target)->class)
+                   ->visibility == VISIBILITY_NONE;
+}
+
+enum status source_may_know(const struct source *source, uint32_t entity, struct uuid id,
+                            bool *ret_may)
+{
+    struct work_set beside; /* so that it does not come into the set */
+    struct source probe = *source;
+    struct record_reading reading;
+    work_set_init(&beside, source->set->arena, source->set->model, source->set->now,
+                  source->set->actor);
+    probe.set = &beside;
+    *ret_may = false;
+    enum status status = record_begin(&probe, entity, id, &reading);
+    if (status == STATUS_OK) {
+        struct access_answer answer = access_record(&beside, reading.record, VERB_READ);
+        *ret_may = answer.allowed || answer.visibility != VISIBILITY_NONE;
+    }
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+/* A reference to what may not be known of is none. */
+static enum status hide_references_of(const struct source *source, const struct subject *subject,
+                                      uint32_t first, uint32_t count)
+{
+    const struct model *model = source->store->model;
+    for (uint32_t i = first; i < first + count; i++) {
+        const struct model_field *field = model_field_row(model, i);
+        struct answer *answer = &subject->answers[field->slot];
+        bool known = true;
+        if (field->kernel || !reference_may_hide(model, field) || !value_is_set(answer->value)) {
+            continue;
+        }
+        TRY(source_may_know(source, field->target, answer->value.reference, &known));
+        if (!known) {
+            *answer = answer_unset();
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status hide_references(const struct source *source, struct record *record)
+{
+    const struct model *model = source->store->model;
+    const struct model_entity *shape = model_entity_row(model, record->subject.entity);
+    TRY(hide_references_of(source, &record->subject, shape->fields_first, shape->fields_count));
+    for (uint32_t i = 0; i < shape->lists_count; i++) {
+        const struct model_list *list = model_list_row(model, shape->lists_first + i);
+        const struct rows *rows = &record->lists[i];
+        for (size_t k = 0; k < rows->items.count; k++) {
+            TRY(hide_references_of(source, &rows->items.items[k]->subject, list->fields_first,
+                                   list->fields_count));
+        }
+    }
+    return STATUS_OK;
+}
+
+/* Of what may not be shown no more is read than that it may not. */
+static enum status read_gated(struct source *source, uint32_t entity, struct uuid id,
+                              struct record **ret_record)
+{
+    struct record_reading reading;
+    TRY(record_begin(source, entity, id, &reading));
+    *ret_record = reading.record;
+    reading.record->named = source->naming;
+    if (!may_show(source, reading.record)) {
+        make_blank(source, reading.record);
+        return STATUS_OK;
+    }
+    TRY(record_complete(source, &reading));
+    if (source->gated) {
+        hide_fields(source, reading.record);
+        TRY(hide_references(source, reading.record));
+    }
+    return STATUS_OK;
+}
+
 /* The record can be found under another id too. */
 static void add_alias(struct work_set *set, struct uuid id, struct record *record)
 {
@@ -165,13 +248,7 @@ enum status source_load(struct source *source, uint32_t entity, struct uuid id,
         *ret_record = work_set_find(source->set, canonical);
     }
     if (*ret_record == NULL) {
-        TRY(record_read(source, entity, canonical, ret_record));
-        (*ret_record)->named = source->naming;
-        if (!may_show(source, *ret_record)) {
-            make_blank(source, *ret_record);
-        } else if (source->gated) {
-            hide_fields(source, *ret_record);
-        }
+        TRY(read_gated(source, entity, canonical, ret_record));
     }
     if (!uuid_eq(id, canonical)) {
         add_alias(source->set, id, *ret_record);

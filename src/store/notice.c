@@ -215,10 +215,13 @@ enum status notices_write(struct uow *uow)
 
 /* ---- reading them ---- */
 
-enum status store_notices(struct store_reader *reader, struct uuid worker, uint32_t most,
-                          struct store_notice **ret_notices, size_t *ret_count)
+struct notices {
+    LIST(struct store_notice) items;
+};
+
+static enum status list_notices(struct store_reader *reader, struct uuid worker, uint32_t most,
+                                struct notices *ret_notices)
 {
-    LIST(struct store_notice) notices = {0};
     struct db_statement *q;
     TRY(db_named(reader->db, SQL_LIST_NOTICES, reader->arena, &q));
     db_bind_uuid(q, 1, worker);
@@ -231,11 +234,48 @@ enum status store_notices(struct store_reader *reader, struct uuid worker, uint3
             .say = db_text(q, 3),
             .at = {db_int(q, 4)},
         };
-        LIST_PUSH(reader->arena, &notices, notice);
+        LIST_PUSH(reader->arena, &ret_notices->items, notice);
     }
-    TRY(db_finish(q));
-    *ret_notices = notices.items;
-    *ret_count = notices.count;
+    return db_finish(q);
+}
+
+/* Whether the worker may still know what a notice is about: it may have been sealed since, or be
+ * about their own family. */
+static enum status may_be_told(struct source *source, const struct store_notice *notice,
+                               bool *ret_may)
+{
+    struct record *record;
+    *ret_may = true;
+    if (notice->entity == MODEL_NONE || uuid_is_nil(notice->record)) {
+        return STATUS_OK;
+    }
+    enum status status = source_load(source, notice->entity, notice->record, &record);
+    if (status == STATUS_OK && record_is_blank(record)) {
+        struct access_answer answer = access_record(source->set, record, VERB_READ);
+        *ret_may =
+            answer.visibility != VISIBILITY_NONE && !access_barred(source->set->actor, record);
+    }
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+enum status store_notices(struct store_reader *reader, struct work_set *set, uint32_t most,
+                          struct store_notice **ret_notices, size_t *ret_count)
+{
+    struct notices notices = {0};
+    struct source *source;
+    size_t from = set->records.count;
+    *ret_count = 0;
+    TRY(reader_source(reader, set, &source));
+    TRY(list_notices(reader, set->actor->worker, most, &notices));
+    *ret_notices = notices.items.items;
+    for (size_t i = 0; i < notices.items.count; i++) {
+        bool may;
+        TRY(may_be_told(source, &notices.items.items[i], &may));
+        if (may) {
+            (*ret_notices)[(*ret_count)++] = notices.items.items[i];
+        }
+    }
+    reader_note(reader, set, from);
     return STATUS_OK;
 }
 

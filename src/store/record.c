@@ -332,30 +332,49 @@ enum status authors_read(struct source *source, struct record *record)
     return db_finish(q);
 }
 
+enum status record_begin(struct source *source, uint32_t entity, struct uuid id,
+                         struct record_reading *ret_reading)
+{
+    struct record nothing = {
+        .root = id, .subject = {.entity = entity, .id = id}
+    };
+    *ret_reading = (struct record_reading){0};
+    enum status status = read_row(source, entity, id, &ret_reading->sealed, &ret_reading->record);
+    TRY(status == STATUS_NOT_FOUND ? STATUS_OK : status);
+    TRY(read_audiences(source, status == STATUS_OK ? ret_reading->record : &nothing));
+    return status;
+}
+
+enum status record_complete(struct source *source, struct record_reading *reading)
+{
+    struct record *record = reading->record;
+    uint32_t entity = record->subject.entity;
+    const struct model_entity *shape = model_entity_row(source->store->model, entity);
+    TRY(read_side(source, &record->subject, &reading->sealed));
+    TRY(read_all_codes(source, &record->subject, shape->fields_first, shape->fields_count));
+    for (uint32_t i = 0; i < shape->lists_count; i++) {
+        TRY(read_list(source, record, shape->lists_first + i, &reading->sealed));
+    }
+    TRY(authors_read(source, record));
+    return sealed_open(source, record, &reading->sealed);
+}
+
 enum status record_glance(struct source *source, uint32_t entity, struct uuid id,
                           struct record **ret_record)
 {
-    struct sealed_values sealed = {0};
-    TRY(read_row(source, entity, id, &sealed, ret_record));
-    return read_audiences(source, *ret_record);
+    struct record_reading reading;
+    TRY(record_begin(source, entity, id, &reading));
+    *ret_record = reading.record;
+    return STATUS_OK;
 }
 
 enum status record_read(struct source *source, uint32_t entity, struct uuid id,
                         struct record **ret_record)
 {
-    const struct model_entity *shape = model_entity_row(source->store->model, entity);
-    struct sealed_values sealed = {0};
-    struct record *record;
-    TRY(read_row(source, entity, id, &sealed, &record));
-    TRY(read_side(source, &record->subject, &sealed));
-    TRY(read_all_codes(source, &record->subject, shape->fields_first, shape->fields_count));
-    for (uint32_t i = 0; i < shape->lists_count; i++) {
-        TRY(read_list(source, record, shape->lists_first + i, &sealed));
-    }
-    TRY(read_audiences(source, record));
-    TRY(authors_read(source, record));
-    *ret_record = record;
-    return sealed_open(source, record, &sealed);
+    struct record_reading reading;
+    TRY(record_begin(source, entity, id, &reading));
+    *ret_record = reading.record;
+    return record_complete(source, &reading);
 }
 
 /* ---- the other way ---- */

@@ -77,8 +77,17 @@ static enum status check_overlap(struct uow *uow, const struct record *record)
     db_bind_uuid(q, 2, record->subject.id);
     bind_day(q, 3, begins);
     bind_day(q, 4, value_get(&record->subject, shape->ends));
+    LIST(struct uuid) others = {0};
     while (db_next(q)) {
         if (work_set_find(&uow->set, db_uuid(q, 0)) == NULL) {
+            LIST_PUSH(uow->arena, &others, db_uuid(q, 0));
+        }
+    }
+    TRY(db_finish(q));
+    for (size_t i = 0; i < others.count; i++) {
+        bool known; /* to refuse for the sake of another one would tell of it */
+        TRY(source_may_know(&uow->source, record->subject.entity, others.items[i], &known));
+        if (known) {
             outcome_problem(&uow->job->outcome, STATUS_INVALID,
                             model_text(model, model_field_row(model, shape->begins)->name),
                             STR("overlap"),
@@ -86,7 +95,6 @@ static enum status check_overlap(struct uow *uow, const struct record *record)
                                 "begin the day after it."));
         }
     }
-    TRY(db_finish(q));
     return uow->job->outcome.status;
 }
 

@@ -18,6 +18,17 @@ struct sealed_values {
     LIST(struct sealed_value) items;
 };
 
+/* A record whose own row and audiences have been read; record_complete reads the rest of it. */
+struct record_reading {
+    struct record *record;
+    struct sealed_values sealed;
+};
+/* Enough to say whether somebody may read it. What is not there (STATUS_NOT_FOUND) takes the same
+ * statements as what is. */
+NODISCARD enum status record_begin(struct source *source, uint32_t entity, struct uuid id,
+                                   struct record_reading *ret_reading);
+NODISCARD enum status record_complete(struct source *source, struct record_reading *reading);
+
 /* What the column (sealed or blind) holds of an answer of the subject, at the version the record
  * has. */
 struct db_value sealed_column(const struct store *store, struct arena *arena,

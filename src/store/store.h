@@ -546,9 +546,11 @@ struct store_notice {
     struct str say;
     struct instant at;
 };
-/* Those not put away, newest first, at most so many. */
-NODISCARD enum status store_notices(struct store_reader *reader, struct uuid worker, uint32_t most,
-                                    struct store_notice **ret_notices, size_t *ret_count);
+/* Those of the actor not put away, newest first, at most so many, as far as they may still know of
+ * what they are about. */
+NODISCARD enum status store_notices(struct store_reader *reader, struct work_set *set,
+                                    uint32_t most, struct store_notice **ret_notices,
+                                    size_t *ret_count);
 void uow_notice_read(struct uow *uow, struct uuid worker, struct uuid notice);
 
 /* A durable job: kind names a handler registered at start; retried with growing pauses, set aside

@@ -140,6 +140,12 @@ NODISCARD enum status source_load(struct source *source, uint32_t entity, struct
 NODISCARD enum status source_glance(struct source *source, uint32_t entity, struct uuid id,
                                     struct uuid *ret_root);
 bool record_is_blank(const struct record *record);
+/* Whether the actor of the source's set may know that a record is there: they may read it, or its
+ * class lets its existence be told. */
+NODISCARD enum status source_may_know(const struct source *source, uint32_t entity, struct uuid id,
+                                      bool *ret_may);
+/* Whether the field leads to what some may not know of; then a gated source shows it as unset. */
+bool reference_may_hide(const struct model *model, const struct model_field *field);
 /* The members of a collection of references, completely; blanks are left out. */
 NODISCARD enum status source_collect(struct source *source, const struct subject *of,
                                      uint32_t collection);

@@ -1,12 +1,14 @@
 /* The gate: what somebody may not read is refused, or is not there, on every way to it. */
 #include "test_store_util.h"
 
+#include "store/store_int.h"
+
 static const struct uuid nobody = {{0}};
 
 struct making {
     struct world *world;
     const char *entity;
-    struct uuid agency, parent, person, worker;
+    struct uuid agency, parent, person, worker, adoption;
     const char *text;
     struct uuid id;
     bool urgent;
@@ -27,6 +29,9 @@ static enum status make(struct uow *uow, void *input)
         put(record, "received_at", value_datetime(uow_set(uow)->now, uow_set(uow)->today));
         if (!uuid_is_nil(making->worker)) {
             put(record, "worker", value_reference(making->worker));
+        }
+        if (!uuid_is_nil(making->adoption)) {
+            put(record, "adoption", value_reference(making->adoption));
         }
         if (!uuid_is_nil(making->person)) {
             struct row *row = record_add_row(record, list_of(record, "participants"));
@@ -94,6 +99,78 @@ static void what_may_not_be_known_of_is_not_there(void **state)
     assert_str_equal(hidden.problems.items[0].message, absent.problems.items[0].message);
     assert_str_equal(hidden.problems.items[0].code, absent.problems.items[0].code);
     assert_str_equal(hidden.detail, absent.detail);
+}
+
+/* The statements that asking for a record takes. */
+static uint64_t cost(struct world *w, int who, struct uuid id)
+{
+    struct store_reader *reader;
+    struct record *record;
+    struct outcome outcome;
+    struct work_set *set = ARENA_NEW(&w->arena, struct work_set);
+    outcome_init(&outcome, &w->arena);
+    assert_int_equal(store_read_begin(w->store, &w->arena, &reader), STATUS_OK);
+    work_set_init(set, &w->arena, w->model, store_now(w->store), &w->actors[who]);
+    uint64_t before = db_uses(reader->db);
+    assert_int_equal(store_read(reader, set, entity_of(w, "adoption"), id, 0, 0,
+                                (struct store_purpose){STR("test"), STR("")}, &outcome, &record),
+                     STATUS_NOT_FOUND);
+    uint64_t after = db_uses(reader->db);
+    assert_int_equal(store_read_end(reader), STATUS_OK);
+    return after - before;
+}
+
+/* It takes no longer to be told that there is no such record. */
+static void what_may_not_be_known_of_costs_no_more_than_nothing(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct uuid id =
+        made(&w, &w.actors[SUPERVISOR],
+             (struct making){.entity = "adoption", .agency = w.agencies[0], .text = "a"});
+    assert_int_equal(cost(&w, INTAKE, id), cost(&w, INTAKE, (struct uuid){{9}}));
+}
+
+/* The reports that lead to an adoption, as far as somebody is told. */
+static size_t leading(struct world *w, int who, struct uuid adoption)
+{
+    struct store_reader *reader;
+    struct record **records;
+    struct outcome outcome;
+    struct str next;
+    size_t count;
+    struct work_set *set = ARENA_NEW(&w->arena, struct work_set);
+    uint32_t report = entity_of(w, "report");
+    outcome_init(&outcome, &w->arena);
+    assert_int_equal(store_read_begin(w->store, &w->arena, &reader), STATUS_OK);
+    work_set_init(set, &w->arena, w->model, store_now(w->store), &w->actors[who]);
+    assert_int_equal(
+        store_find(reader, set, report, model_field_by_name(w->model, report, STR("adoption")),
+                   adoption, (struct store_page){.limit = 10}, &outcome, &records, &count, &next),
+        STATUS_OK);
+    assert_int_equal(store_read_end(reader), STATUS_OK);
+    return count;
+}
+
+static void what_leads_to_it_leads_nowhere(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct uuid adoption =
+        made(&w, &w.actors[SUPERVISOR],
+             (struct making){.entity = "adoption", .agency = w.agencies[0], .text = "a"});
+    struct uuid report = made(&w, &w.actors[SUPERVISOR],
+                              (struct making){.entity = "report",
+                                              .agency = w.agencies[0],
+                                              .adoption = adoption,
+                                              .text = "A letter came."});
+    struct record *shown = must_look(&w, &w.actors[SUPERVISOR], "report", report);
+    uint32_t field = model_field_by_name(w.model, shown->subject.entity, STR("adoption"));
+    assert_true(value_is_set(value_get(&shown->subject, field)));
+    shown = must_look(&w, &w.actors[INTAKE], "report", report);
+    assert_false(value_is_set(value_get(&shown->subject, field)));
+    assert_int_equal(leading(&w, SUPERVISOR, adoption), 1);
+    assert_int_equal(leading(&w, INTAKE, adoption), 0);
 }
 
 static size_t find(struct world *w, int who, const char *entity, struct work_set *set)
@@ -417,6 +494,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(another_agency_learns_that_it_is_there_and_whom_to_ask),
         cmocka_unit_test(what_may_not_be_known_of_is_not_there),
+        cmocka_unit_test(what_may_not_be_known_of_costs_no_more_than_nothing),
+        cmocka_unit_test(what_leads_to_it_leads_nowhere),
         cmocka_unit_test(lists_hold_what_one_may_read),
         cmocka_unit_test(audiences_follow_the_facts),
         cmocka_unit_test(a_mention_opens_the_person_to_the_agency),

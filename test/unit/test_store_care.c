@@ -186,7 +186,9 @@ static size_t notices(struct world *w, int worker, struct store_notice **ret_not
 {
     struct store_reader *reader = reader_of(w);
     size_t count = 0;
-    assert_int_equal(store_notices(reader, w->workers[worker], 200, ret_notices, &count), STATUS_OK);
+    struct work_set *set = ARENA_NEW(&w->arena, struct work_set);
+    work_set_init(set, &w->arena, w->model, store_now(w->store), &w->actors[worker]);
+    assert_int_equal(store_notices(reader, set, 200, ret_notices, &count), STATUS_OK);
     assert_int_equal(store_read_end(reader), STATUS_OK);
     return count;
 }

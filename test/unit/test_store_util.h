@@ -160,6 +160,7 @@ static const char report_yaml[] =
     "      photo: { kind: attachment, label: Photo }\n"
     "      worker: { kind: reference, to: worker, label: Worker, collection: reports }\n"
     "      screened_at: { kind: datetime, label: Screened, by: screen }\n"
+    "      adoption: { kind: reference, to: adoption, label: Adoption, collection: reports, class: adoption_record }\n"
     "    lists:\n"
     "      participants:\n"
     "        label: People\n"
