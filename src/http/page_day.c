@@ -164,10 +164,16 @@ static enum status read_news(struct request *request, struct news **ret_lines, s
         }
     }
     TRY(store_titles(request->reader, &request->set));
-    *ret_lines = ARENA_ARRAY(arena, *ret_count, struct news);
-    for (size_t i = 0; i < *ret_count; i++) {
+    size_t found = *ret_count;
+    *ret_count = 0;
+    *ret_lines = ARENA_ARRAY(arena, found, struct news);
+    for (size_t i = 0; i < found; i++) {
         const struct store_notice *notice = &notices[i];
-        (*ret_lines)[i] = (struct news){
+        const struct record *record = work_set_find(&request->set, notice->record);
+        if (record != NULL && record_is_absent(record)) {
+            continue; /* for this worker there is no such record */
+        }
+        (*ret_lines)[(*ret_count)++] = (struct news){
             .say = news_link(request, notice),
             .day = day_words(request, notice->at, arena),
             .at = minute_words(request, notice->at),

@@ -403,6 +403,12 @@ bool record_is_expunged(const struct record *record)
     return record->expunged_at.ms != 0;
 }
 
+bool record_is_absent(const struct record *record)
+{
+    bool blank = record->version == 0 && !record->is_new;
+    return record_is_expunged(record) || (record_is_withheld(record) && blank);
+}
+
 void record_set_withheld(struct record *record, struct uuid act, struct str basis)
 {
     record->withheld = act;

@@ -212,6 +212,9 @@ bool record_is_withheld(const struct record *record);
  * its references none changes. */
 void record_set_place(struct record *record, const struct record *above);
 bool record_is_closed(const struct record *record);
+/* There is no such record for whoever the set is for: it was expunged, or is sealed and came into the
+ * set without its answers. */
+bool record_is_absent(const struct record *record);
 /* Takes every answer and row out of a record that nothing else was changed of; for good. */
 void record_expunge(struct record *record, struct instant at, struct str basis);
 bool record_is_expunged(const struct record *record);

@@ -30,7 +30,7 @@ static struct str reference_words(struct work_set *set, struct uuid id)
 {
     const struct record *record = work_set_find(set, id);
     if (record != NULL) {
-        return record_title(set, record);
+        return record_is_absent(record) ? STR("") : record_title(set, record);
     }
     const struct str *title = given_title(set, id);
     return title != NULL ? *title : STR("");

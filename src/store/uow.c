@@ -196,6 +196,8 @@ static enum status place_under(struct uow *uow, struct record *record, uint32_t 
         record->agency = above->agency;
         record->audiences = above->audiences;
         record->audience_count = above->audience_count;
+        record->withheld = above->withheld; /* what is added to what is sealed is so, too */
+        record->withheld_basis = above->withheld_basis;
     }
     answer_set(&record->subject, parent_field, answer_of(value_reference(parent)));
     return STATUS_OK;

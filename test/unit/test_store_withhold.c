@@ -235,6 +235,34 @@ static void its_history_and_its_clocks_go_on(void **state)
     assert_int_equal(count_of(&w, "SELECT count(*) FROM legal_act WHERE records = 3"), 2);
 }
 
+static enum status add_placement(struct uow *uow, void *input)
+{
+    struct calling *calling = input;
+    struct world *w = calling->world;
+    struct record *placement;
+    TRY(uow_create(uow, entity_of(w, "placement"), w->agencies[0],
+                   model_field_by_name(w->model, entity_of(w, "placement"), STR("report")),
+                   calling->report, &placement));
+    put(placement, "begins_on", value_date(uow_set(uow)->today));
+    calling->placement = placement->subject.id;
+    return STATUS_OK;
+}
+
+static void what_is_added_to_it_is_sealed_too_and_comes_back_with_it(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct calling calling = {.world = &w};
+    must_act(&w, NULL, call, &calling);
+    const struct actor assigned = assigned_only(&w);
+    must_seal(&calling);
+    must_act(&w, &w.actors[INTAKE], add_placement, &calling);
+    assert_int_equal(seen_by(&w, &w.actors[INTAKE], "placement", calling.placement), STATUS_OK);
+    assert_int_equal(seen_by(&w, &assigned, "placement", calling.placement), STATUS_NOT_FOUND);
+    assert_int_equal(by_law(&calling, INTAKE, unseal_report, "unseal"), STATUS_OK);
+    assert_int_equal(seen_by(&w, &assigned, "placement", calling.placement), STATUS_OK);
+}
+
 /* ---- expunging ---- */
 
 /* How many files of the folder, and of those below it, say the word. */
@@ -400,6 +428,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sealed_is_absent_for_who_may_not_seal),
         cmocka_unit_test(its_history_and_its_clocks_go_on),
+        cmocka_unit_test(what_is_added_to_it_is_sealed_too_and_comes_back_with_it),
         cmocka_unit_test(it_takes_two),
         cmocka_unit_test(expunged_is_absent_for_everybody),
         cmocka_unit_test(drafts_about_it_go),
