@@ -18,9 +18,11 @@ static struct uuid none(void)
 static enum status attach_photo(struct uow *uow, struct calling *calling, struct record *report)
 {
     struct store_file file;
-    TRY(store_file_seal(uow->store, uow_set(uow)->arena,
-                        STR("%PDF-1.7\n1 0 obj\ncanaryplover\n%%EOF\n"), STR("canarycrane.pdf"),
-                        uow_outcome(uow), &file));
+    const struct store_upload upload = {.bytes = STR("%PDF-1.7\n1 0 obj\ncanaryplover\n%%EOF\n"),
+                                        .name = STR("canarycrane.pdf"),
+                                        .where = STR("photo"),
+                                        .takes = 1u << FILE_KIND_PDF};
+    TRY(store_file_seal(uow->store, uow_set(uow)->arena, &upload, uow_outcome(uow), &file));
     TRY(uow_attach(uow, &file));
     put(report, "photo", value_reference(file.id));
     calling->photo = file.id;
