@@ -9,6 +9,7 @@
 #include "main/paths.h"
 #include "store/store.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -222,6 +223,22 @@ static int stop(struct serving *serving)
 
 /* ---- the start ---- */
 
+/* Where a socket that was handed over listens; one of the file system is of this machine. */
+static struct str bound_address(struct arena *arena, int listening)
+{
+    char text[INET_ADDRSTRLEN];
+    union {
+        struct sockaddr_in ip;
+        struct sockaddr any;
+    } address = {0};
+    socklen_t size = sizeof(address);
+    if (getsockname(listening, &address.any, &size) != 0 || address.any.sa_family != AF_INET ||
+        !inet_ntop(AF_INET, &address.ip.sin_addr, text, sizeof(text))) {
+        return address.any.sa_family == AF_INET6 ? STR("::") : STR("127.0.0.1");
+    }
+    return str_copy(arena, str_from(text));
+}
+
 static bool prepare(struct serving *serving)
 {
     const struct command_input *input = serving->input;
@@ -261,6 +278,9 @@ static bool start(struct serving *serving)
     if (fault.n > 0) {
         print_error(fault);
         return false;
+    }
+    if (http.listening >= 0) {
+        http.setup.address = bound_address(arena, http.listening);
     }
     say_upgrade(arena, options[OPTION_DATA]);
     if (!open_store_to_serve(&serving->opened, options[OPTION_DATA],
