@@ -179,8 +179,31 @@ static void check_transition(struct build *build, uint32_t row)
             STR("'"));
 }
 
+/* A broken glass shows what is known to be there, and changes nothing. */
+static void check_break_glass(struct build *build, uint32_t row)
+{
+    const struct model_grant *grant = grant_at(build, row);
+    enum model_visibility visibility = record_class_at(build, grant->class)->visibility;
+    if (grant->scope != SCOPE_BREAK_GLASS || grant->verbs == 0) {
+        return;
+    }
+    if (visibility != VISIBILITY_EXISTENCE) {
+        MESSAGE(build->messages, build_origin(build, MODEL_TABLE_grant, row)->place,
+                STR("scope 'break_glass' opens only what is known to be there: class '"),
+                build_name(build, MODEL_TABLE_record_class, grant->class),
+                STR("' has visibility '"), model_visibility_name(visibility), STR("'"));
+    }
+    if (grant->verbs != 1u << VERB_READ) {
+        MESSAGE(build->messages, build_origin(build, MODEL_TABLE_grant, row)->place,
+                STR("scope 'break_glass' lets read and nothing else"));
+    }
+}
+
 void link_check_access(struct build *build)
 {
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_grant); row++) {
+        check_break_glass(build, row);
+    }
     for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_record_class); row++) {
         check_class(build, row);
     }

@@ -141,6 +141,70 @@ static void check_derived(struct classes *classes, uint32_t field)
             build_name(build, MODEL_TABLE_record_class, read), STR("'"));
 }
 
+/* ---- what may not be known of ---- */
+
+/* Whether something is refused, asked for or listed tells as much as a text does. Such a condition
+ * has no reader who could be asked, so it may not rest on what some may not even know of. */
+static void check_untold(struct classes *classes, enum model_table table, uint32_t row,
+                         struct str what, uint32_t root, uint32_t entity)
+{
+    struct build *build = classes->build;
+    uint32_t own = entity_at(build, entity)->class;
+    uint32_t read = class_of(classes, root, MODEL_NONE);
+    if (read == MODEL_NONE || record_class_at(build, read)->visibility != VISIBILITY_NONE ||
+        record_class_at(build, own)->visibility == VISIBILITY_NONE) {
+        return;
+    }
+    MESSAGE(build->messages, build_origin(build, table, row)->place, what,
+            STR(" rests on something of class '"),
+            build_name(build, MODEL_TABLE_record_class, read),
+            STR("', of which nothing may be known, and would tell of it; leave that out"));
+}
+
+static void check_guards(struct classes *classes, uint32_t first, uint32_t count, uint32_t entity)
+{
+    for (uint32_t row = first; row < first + count; row++) {
+        check_untold(classes, MODEL_TABLE_guard, row, STR("the guard"),
+                     guard_at(classes->build, row)->holds, entity);
+    }
+}
+
+static void check_all_untold(struct classes *classes)
+{
+    struct build *build = classes->build;
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_entity); row++) {
+        const struct model_entity *entity = entity_at(build, row);
+        check_guards(classes, entity->invariants_first, entity->invariants_count, row);
+    }
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_transition); row++) {
+        const struct model_transition *transition = transition_at(build, row);
+        check_guards(classes, transition->guards_first, transition->guards_count,
+                     transition->entity);
+        check_untold(classes, MODEL_TABLE_transition, row, STR("'offered'"), transition->offered,
+                     transition->entity);
+    }
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_field); row++) {
+        const struct model_field *field = field_at(build, row);
+        if (record_class_at(build, class_of_field(build, row))->visibility == VISIBILITY_NONE) {
+            continue;
+        }
+        check_untold(classes, MODEL_TABLE_field, row, STR("'relevant'"), field->relevant,
+                     field->entity);
+        check_untold(classes, MODEL_TABLE_field, row, STR("'required_when'"), field->required_when,
+                     field->entity);
+        check_untold(classes, MODEL_TABLE_field, row, STR("'check'"), field->check, field->entity);
+        check_untold(classes, MODEL_TABLE_field, row, STR("'choices'"), field->choices,
+                     field->entity);
+    }
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_list_view); row++) {
+        const struct model_list_view *view = list_view_at(build, row);
+        check_untold(classes, MODEL_TABLE_list_view, row, STR("'where'"), view->where,
+                     view->entity);
+        check_untold(classes, MODEL_TABLE_list_view, row, STR("'order'"), view->order,
+                     view->entity);
+    }
+}
+
 void link_classes(struct build *build)
 {
     struct classes classes = {.build = build};
@@ -167,6 +231,7 @@ void link_classes(struct build *build)
         document_part_at(build, row)->class =
             class_of(&classes, document_part_at(build, row)->text, where);
     }
+    check_all_untold(&classes);
     for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_field); row++) {
         check_derived(&classes, row);
     }
