@@ -560,10 +560,6 @@ static enum handled submit(struct request *request, struct service_change change
     save->changes[0] = change;
     save->count = 1;
     save->job.idempotency_key = request_header(request, "Idempotency-Key");
-    if (save->job.idempotency_key.n > 100) {
-        return refuse(request, STATUS_INVALID, STR("Idempotency-Key"), STR("length"),
-                      STR("Idempotency-Key has at most 100 characters."));
-    }
     return request_save(request, after_save);
 }
 

@@ -2,8 +2,11 @@
 #include "service/service.h"
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "store/identity.h"
 
+#define KEY_MOST 100u   /* bytes of an idempotency key */
+#define TEXT_MOST 4000u /* bytes of a reason, of a legal basis */
 #define UPLOAD_MARK STR("upload:")
 
 /* The upload that the value of a pair names, or NULL. */
@@ -253,6 +256,19 @@ static enum status save_run(struct uow *uow, void *given)
 }
 
 /* A kernel verb is asked for its reason and its law before anything else is looked at. */
+/* What comes beside the answers is stored too. */
+static void check_text(struct outcome *outcome, struct str name, struct str text, size_t most)
+{
+    if (text.n > most) {
+        outcome_problem(outcome, STATUS_INVALID, name, STR("length"),
+                        STR_JOIN(outcome->arena, STR("This takes at most "),
+                                 str_from_int(outcome->arena, (int64_t)most), STR(" characters.")));
+    } else if (utf8_check(text, NULL) != UTF8_FINE) {
+        outcome_problem(outcome, STATUS_INVALID, name, STR("text"),
+                        STR("This holds a character that cannot be stored. Type it anew."));
+    }
+}
+
 static enum status check(struct service_save *save)
 {
     const struct service_verb_words *words = service_verb_words(save->verb);
@@ -260,6 +276,9 @@ static enum status check(struct service_save *save)
     if (save->count == 0 || save->count > SERVICE_CHANGES_MAX) {
         return outcome_fault(outcome, STATUS_INTERNAL, STR("so many changes"));
     }
+    check_text(outcome, STR("Idempotency-Key"), save->job.idempotency_key, KEY_MOST);
+    check_text(outcome, STR("reason"), save->job.reason, TEXT_MOST);
+    check_text(outcome, STR("basis"), save->job.basis, TEXT_MOST);
     if (save->verb != SERVICE_NO_VERB && str_trim(save->job.reason).n == 0) {
         outcome_problem(outcome, STATUS_INVALID, STR("reason"), STR("required"), words->none);
     }
