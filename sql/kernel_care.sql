@@ -388,18 +388,27 @@ UPDATE second_factor SET secret = ?1 WHERE worker = ?2 AND '' = ?3 AND 0 = ?4;
 
 -- ---- notices ----
 
+-- script: kernel_5_notices
+-- 1: it asked for a decision. While the record waits for it, the record stands on their day; the notice
+-- itself is no news.
+ALTER TABLE notice ADD COLUMN asks INTEGER NOT NULL DEFAULT 0;
+
 -- name: add_notice
--- ?1 id, ?2 worker, ?3 record, ?4 name of its entity, ?5 what is said, ?6 now.
-INSERT INTO notice (id, worker, record, entity, say, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+-- ?1 id, ?2 worker, ?3 record, ?4 name of its entity, ?5 what is said, ?6 now, ?7 whether it asks for a decision.
+INSERT INTO notice (id, worker, record, entity, say, at, asks) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 
 -- name: list_notices
--- Those not put away, newest first. ?1 worker, ?2 how many.
-SELECT id, record, entity, say, at FROM notice WHERE worker = ?1 AND read_at IS NULL
+-- Those that only tell and are not put away, newest first. ?1 worker, ?2 how many.
+SELECT id, record, entity, say, at FROM notice WHERE worker = ?1 AND read_at IS NULL AND asks = 0
 ORDER BY at DESC, id DESC LIMIT ?2;
 
 -- name: read_notice
 -- ?1 worker, ?2 notice, ?3 now.
 UPDATE notice SET read_at = ?3 WHERE id = ?2 AND worker = ?1 AND read_at IS NULL;
+
+-- name: read_notices
+-- ?1 worker, ?2 told until then, ?3 now.
+UPDATE notice SET read_at = ?3 WHERE worker = ?1 AND at <= ?2 AND read_at IS NULL;
 
 -- ---- the queue ----
 

@@ -142,3 +142,13 @@ struct str str_copy(struct arena *arena, struct str s)
 {
     return (struct str){arena_copy(arena, s.p, s.n), s.n};
 }
+
+struct str str_small_first(struct arena *arena, struct str s)
+{
+    if (s.n == 0 || s.p[0] < 'A' || s.p[0] > 'Z') {
+        return s;
+    }
+    char *small = arena_copy(arena, s.p, s.n);
+    small[0] = (char)(small[0] - 'A' + 'a');
+    return (struct str){small, s.n};
+}

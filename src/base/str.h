@@ -47,5 +47,7 @@ bool str_to_i64(struct str s, int64_t *ret_number);
 const char *str_cstr(struct arena *arena, struct str s);
 /* A copy in the arena. */
 struct str str_copy(struct arena *arena, struct str s);
+/* A copy that begins small, for words inside a sentence; only A to Z are changed. */
+struct str str_small_first(struct arena *arena, struct str s);
 
 #endif

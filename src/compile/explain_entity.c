@@ -153,7 +153,11 @@ static void explain_states(struct explainer *e, const struct model_entity *entit
         LINE(e, 2, explain_called(e, state->label, state->name),
              i == 0 ? STR(", where it starts") : STR(""),
              state->editable ? STR(", can be changed") : STR(""),
-             state->closed ? STR(", closed: nothing is due any more") : STR(""));
+             state->closed ? STR(", closed: nothing is due any more") : STR(""),
+             state->waits_for != MODEL_NONE ? STR(", waits for ") : STR(""),
+             state->waits_for != MODEL_NONE
+                 ? explain_text(e, model_decider_row(e->model, state->waits_for)->label)
+                 : STR(""));
     }
 }
 

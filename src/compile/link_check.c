@@ -40,6 +40,26 @@ static bool leaves(struct build *build, const struct model_transition *transitio
     return false;
 }
 
+/* A state waits for a decision that leads on from it, or nothing would end the waiting. */
+static void check_waiting(struct build *build, uint32_t row)
+{
+    const struct model_state *state = state_at(build, row);
+    const struct model_entity *entity = entity_at(build, state->entity);
+    for (uint32_t i = 0; state->waits_for != MODEL_NONE && i <= entity->transitions_count; i++) {
+        if (i == entity->transitions_count) {
+            MESSAGE(build->messages, key_place(build, MODEL_TABLE_state, row, STR("waits_for")),
+                    STR("no transition from here is decided by "),
+                    described(build, MODEL_TABLE_decider, state->waits_for));
+            return;
+        }
+        const struct model_transition *transition =
+            transition_at(build, entity->transitions_first + i);
+        if (transition->decider == state->waits_for && leaves(build, transition, row)) {
+            return;
+        }
+    }
+}
+
 /* One more round of what can be reached; false when nothing was added. */
 static bool reach(struct build *build, const struct model_entity *entity, uint8_t *reached)
 {
@@ -540,6 +560,9 @@ void link_check(struct build *build)
 {
     uint8_t *seen = ARENA_ARRAY(build->arena, build_count(build, MODEL_TABLE_transition), uint8_t);
     check_records(build);
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_state); row++) {
+        check_waiting(build, row);
+    }
     for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_transition); row++) {
         check_transition(build, row);
         check_assignments(build, row);

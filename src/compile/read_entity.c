@@ -138,6 +138,7 @@ static const struct key state_keys[] = {
     OPTION("tone", read_word, state, tone, MODEL_SET_tone),
     OPTION("editable", read_flag, state, editable, 0),
     OPTION("closed", read_flag, state, closed, 0),
+    OPTION("waits_for", read_top, state, waits_for, MODEL_TABLE_decider),
 };
 
 static void read_state(struct build *build, uint32_t entity, const struct yaml_pair *pair)
@@ -273,7 +274,6 @@ void read_entity(struct build *build, uint32_t row)
     KEYS_READ(build, node, entity_keys, CELL(entity, row, name),
               described(build, MODEL_TABLE_entity, row));
     struct sources sources = sources_of(build, node);
-    entity_at(build, row)->approvable = has_trait(node, STR("approvable"));
     entity_at(build, row)->signable = has_trait(node, STR("signable"));
     read_period(build, &sources, CELL(entity, row, begins), CELL(entity, row, ends));
     read_previous(build, row, &sources);

@@ -170,7 +170,7 @@ static const struct {
     {"copy",   {false, true, false, false}},
     {"do",     {false, false, true, false}},
     {"tell",   {false, false, false, true}},
-    {"on",     {true, false, true, false} },
+    {"on",     {true, false, true, true}  },
     {"link",   {false, true, false, false}},
     {"as",     {false, true, false, false}},
     {"say",    {false, false, false, true}},

@@ -279,7 +279,13 @@ static void add_due_time(struct html *html, const struct due *due)
     }
 }
 
-void component_due(struct html *html, const struct due *due)
+static bool is_same_thing(const struct due *one, const struct due *other)
+{
+    return str_eq(one->about, other->about) && str_eq(one->to.text, other->to.text);
+}
+
+/* again: the line above is about the same, and what it says of that need not be seen twice. */
+static void add_due(struct html *html, const struct due *due, bool again)
 {
     static const struct str classes[DUE__COUNT] = {
         [DUE_LATE] = STR_INIT("due due--late"),   [DUE_NOW] = STR_INIT("due due--now"),
@@ -293,6 +299,7 @@ void component_due(struct html *html, const struct due *due)
     CHECK(due->urgency < DUE__COUNT);
     html_open(html, "li");
     html_attr(html, "class", classes[due->urgency]);
+    html_flag(html, "data-again", again);
     html_open_class(html, "span", "due__when");
     component_shape(html, tones[due->urgency]);
     html_text(html, due->when);
@@ -329,7 +336,7 @@ void component_due_list(struct html *html, struct str title, const struct due *l
     } else {
         html_open_class(html, "ul", "due-list__lines");
         for (size_t i = 0; i < lines_count; i++) {
-            component_due(html, &lines[i]);
+            add_due(html, &lines[i], i > 0 && is_same_thing(&lines[i], &lines[i - 1]));
         }
         html_close(html, "ul");
     }

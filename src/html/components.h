@@ -106,7 +106,7 @@ struct due {
     struct url rule;    /* why this date: rule, source, facts */
     struct link action;
 };
-void component_due(struct html *html, const struct due *due); /* an <li> */
+/* Lines that follow each other and are about the same thing stand together. */
 void component_due_list(struct html *html, struct str title, const struct due *lines,
                         size_t lines_count, struct str empty);
 

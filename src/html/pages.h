@@ -33,13 +33,6 @@ struct unfinished {
     struct url go_on, close;
 };
 
-/* Something to know: a sentence that leads to what it is about. */
-struct news {
-    struct link say;
-    struct str day, at;  /* "Today", "10:12" */
-    struct url put_away; /* by post */
-};
-
 /* Access that was given: to whom, how far, and how it is ended. */
 struct given_line {
     struct str who;

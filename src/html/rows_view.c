@@ -276,12 +276,8 @@ static struct str row_words(struct view *view, enum word word, struct str row_la
     if (row_label.n == 0) {
         return STR("");
     }
-    char *small = arena_copy(view->set->arena, row_label.p, row_label.n);
-    if (small[0] >= 'A' && small[0] <= 'Z') {
-        small[0] = (char)(small[0] - 'A' + 'a');
-    }
     return VIEW_JOIN(view, html_word(view->html, word), STR(" "),
-                     ((struct str){small, row_label.n}));
+                     str_small_first(view->set->arena, row_label));
 }
 
 void view_item_rows(struct view *view, const struct model_form_item *item)

@@ -192,6 +192,22 @@ struct str page_time(const struct request *request, struct instant at)
     return buf_str(&text);
 }
 
+struct str page_day_words(const struct request *request, struct instant at)
+{
+    static const size_t year = sizeof(" 2026") - 1;
+    struct date date = zone_date(zone_of(request), at), today = request->set.today;
+    if (date.day == today.day) {
+        return STR("Today");
+    }
+    if (date.day == today.day - 1) {
+        return STR("Yesterday");
+    }
+    struct str words = date_long(request->outcome.arena, date);
+    return date_to_civil(date).year == date_to_civil(today).year
+               ? str_slice(words, 0, words.n - year)
+               : words;
+}
+
 struct str page_when(const struct request *request, struct instant at)
 {
     return zone_long(request->outcome.arena, zone_of(request), at);

@@ -89,6 +89,8 @@ size_t page_faults(const struct request *request, const struct outcome *outcome,
 /* ---- times ---- */
 
 struct str page_time(const struct request *request, struct instant at); /* "14:02:10" */
+/* "Today", "Yesterday", "Mon 23 Nov", with the year when it is another one. */
+struct str page_day_words(const struct request *request, struct instant at);
 struct str page_when(const struct request *request,
                      struct instant at); /* "Wed 25 Nov 2026, 14:02" */
 /* A clock as a line of what is due: about is whose it is. */

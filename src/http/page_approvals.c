@@ -180,7 +180,7 @@ static enum status read_approvals(struct request *request, struct approval **ret
                                   size_t *ret_count, size_t *ret_all)
 {
     struct record **records;
-    TRY(store_approvals(request->reader, &request->set, &records, ret_all));
+    TRY(store_waiting(request->reader, &request->set, &records, ret_all));
     size_t count = *ret_all < SHOWN_MAX ? *ret_all : SHOWN_MAX;
     struct waiting *waiting = ARENA_ARRAY(&request->arena, count, struct waiting);
     for (size_t i = 0; i < count; i++) {

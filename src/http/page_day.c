@@ -1,8 +1,8 @@
 /* My day: what is due on me, soonest first; what I began and did not save; what I should know. */
 #include "http/page.h"
 
-#include "http/page_act.h"
 #include "http/page_cover.h"
+#include "http/page_news.h"
 #include "http/page_sharing.h"
 #include "http/page_whose.h"
 #include "rule/access.h"
@@ -10,15 +10,24 @@
 
 /* More lines than this nobody reads; the lists show the rest. */
 #define LINES_MAX 80u
-/* The newest; when they are put away, those before them come. */
-#define NEWS_MAX 25u
+/* More decisions than this are on the page of approvals. */
+#define DECISIONS_MAX 12u
 
 /* ---- what is due ---- */
 
 struct day {
     LIST(struct due) lines;
-    size_t late, today; /* how many of them */
+    LIST(struct due) decisions;      /* what waits for this worker's decision */
+    LIST(struct clock_reading) told; /* by the line of a decision */
+    size_t waiting;                  /* how many decisions, also those without a line */
+    size_t late, today;              /* how many of the lines */
 };
+
+static void count_line(struct day *day, const struct due *due)
+{
+    day->late += due->urgency == DUE_LATE;
+    day->today += due->urgency == DUE_NOW || due->urgency == DUE_TODAY;
+}
 
 static bool belongs_here(const struct request *request, const struct clock_reading *reading)
 {
@@ -43,9 +52,21 @@ static void add_line(struct request *request, struct day *day, const struct cloc
     if (url_is_empty(due.action.to) && due.urgency != DUE_DONE) {
         due.action = (struct link){STR("Open"), due.to, false};
     }
-    day->late += due.urgency == DUE_LATE;
-    day->today += due.urgency == DUE_NOW || due.urgency == DUE_TODAY;
+    count_line(day, &due);
     LIST_PUSH(&request->arena, &day->lines, due);
+}
+
+/* The line of a decision has said it. */
+static bool is_told(const struct day *day, const struct clock_reading *reading)
+{
+    for (size_t i = 0; i < day->told.count; i++) {
+        const struct clock_reading *told = &day->told.items[i];
+        if (told->clock == reading->clock && uuid_eq(told->record, reading->record) &&
+            uuid_eq(told->member, reading->member)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static enum status read_lines(struct request *request, struct day *day)
@@ -56,12 +77,110 @@ static enum status read_lines(struct request *request, struct day *day)
     TRY(page_whose_load(request, readings, count));
     TRY(store_titles(request->reader, &request->set));
     for (size_t i = 0; i < count && day->lines.count < LINES_MAX; i++) {
-        if (belongs_here(request, &readings[i])) {
+        if (belongs_here(request, &readings[i]) && !is_told(day, &readings[i])) {
             add_line(request, day, &readings[i]);
         }
     }
     return STATUS_OK;
 }
+
+/* ---- what waits for a decision ---- */
+
+/* "17:52" */
+static struct str minute_words(const struct request *request, struct instant at)
+{
+    return str_slice(page_time(request, at), 0, 5);
+}
+
+struct decision {
+    const struct record *record;
+    struct clock_reading
+        reading; /* what is due next on the record itself; due INT64_MAX: nothing */
+};
+
+static enum status next_due(struct request *request, const struct record *record,
+                            struct clock_reading *ret_reading)
+{
+    struct clock_reading *readings;
+    size_t count;
+    *ret_reading = (struct clock_reading){.record = record->subject.id, .due = {INT64_MAX}};
+    TRY(store_clocks(request->reader, &request->set, record->root, &readings, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (readings[i].state == CLOCK_STATE_RUNNING && belongs_here(request, &readings[i]) &&
+            uuid_eq(readings[i].record, record->subject.id) &&
+            readings[i].due.ms < ret_reading->due.ms) {
+            *ret_reading = readings[i];
+        }
+    }
+    return STATUS_OK;
+}
+
+/* "waits for a screening decision"; of a part of a family's work also which: "Safety decision,
+ * Clara Haas: waiting for approval". */
+static struct str waits_how(struct request *request, const struct record *record)
+{
+    const struct model *model = request->model;
+    struct arena *arena = &request->arena;
+    struct str state =
+        str_small_first(arena, model_text(model, model_state_row(model, record->state)->label));
+    return uuid_eq(record->root, record->subject.id)
+               ? state
+               : STR_JOIN(arena,
+                          model_text(model, model_entity_row(model, record->subject.entity)->label),
+                          STR(", "), record_title(&request->set, record), STR(": "), state);
+}
+
+static struct due decision_line(struct request *request, const struct decision *decision)
+{
+    const struct record *record = decision->record;
+    const struct record *root = work_set_find(&request->set, record->root);
+    struct due due = {.urgency = DUE_LATER, .when = STR("Waits")};
+    if (decision->reading.due.ms != INT64_MAX) {
+        due = page_whose(request, &decision->reading);
+    } else {
+        due.due =
+            STR_JOIN(&request->arena, STR("since "),
+                     str_small_first(&request->arena, page_day_words(request, record->changed_at)),
+                     STR(", "), minute_words(request, record->changed_at));
+    }
+    due.about = record_title(&request->set, root != NULL ? root : record);
+    due.what = waits_how(request, record);
+    due.to = page_open_url(request, record->subject.entity, record->subject.id, record->root);
+    due.action = (struct link){STR("Decide"), due.to, false};
+    return due;
+}
+
+/* Soonest due first; what has no date comes behind, in its order. */
+static enum status read_decisions(struct request *request, struct day *day)
+{
+    struct record **records;
+    size_t count;
+    TRY(store_waiting(request->reader, &request->set, &records, &count));
+    struct decision *decisions = ARENA_ARRAY(&request->arena, count, struct decision);
+    struct clock_reading *readings = ARENA_ARRAY(&request->arena, count, struct clock_reading);
+    for (size_t i = 0; i < count; i++) {
+        struct decision decision = {.record = records[i]};
+        size_t at = i;
+        TRY(next_due(request, records[i], &decision.reading));
+        for (; at > 0 && decisions[at - 1].reading.due.ms > decision.reading.due.ms; at--) {
+            decisions[at] = decisions[at - 1];
+        }
+        decisions[at] = decision;
+        readings[i] = decision.reading;
+    }
+    TRY(page_whose_load(request, readings, count));
+    TRY(store_titles(request->reader, &request->set));
+    day->waiting = count;
+    for (size_t i = 0; i < count && i < DECISIONS_MAX; i++) {
+        struct due line = decision_line(request, &decisions[i]);
+        count_line(day, &line);
+        LIST_PUSH(&request->arena, &day->decisions, line);
+        LIST_PUSH(&request->arena, &day->told, decisions[i].reading);
+    }
+    return STATUS_OK;
+}
+
+/* ---- its first words ---- */
 
 static struct str greeting(const struct request *request)
 {
@@ -79,7 +198,14 @@ static struct str things(struct arena *arena, size_t count)
                       : STR_JOIN(arena, str_from_int(arena, (int64_t)count), STR(" things are"));
 }
 
-static struct str summary(struct request *request, const struct day *day)
+/* "1 decision", "3 decisions" */
+static struct str decisions_words(struct arena *arena, size_t count)
+{
+    return count == 1 ? STR("1 decision")
+                      : STR_JOIN(arena, str_from_int(arena, (int64_t)count), STR(" decisions"));
+}
+
+static struct str due_summary(struct request *request, const struct day *day)
 {
     struct arena *arena = &request->arena;
     if (day->late > 0 && day->today > 0) {
@@ -93,23 +219,18 @@ static struct str summary(struct request *request, const struct day *day)
                           : STR("Nothing more is due today.");
 }
 
+/* "2 decisions wait for you. 3 things are due today." */
+static struct str summary(struct request *request, const struct day *day)
+{
+    struct arena *arena = &request->arena;
+    struct str due = due_summary(request, day);
+    return day->waiting == 0
+               ? due
+               : STR_JOIN(arena, decisions_words(arena, day->waiting),
+                          day->waiting == 1 ? STR(" waits") : STR(" wait"), STR(" for you. "), due);
+}
+
 /* ---- what is begun, what is new ---- */
-
-/* "Today", "Yesterday", "Mon 23 Nov 2026". */
-static struct str day_words(const struct request *request, struct instant at, struct arena *arena)
-{
-    struct date date = zone_date(request->set.calendar.zone, at);
-    if (date.day == request->set.today.day) {
-        return STR("Today");
-    }
-    return date.day == request->set.today.day - 1 ? STR("Yesterday") : date_long(arena, date);
-}
-
-/* "17:52" */
-static struct str minute_words(const struct request *request, struct instant at)
-{
-    return str_slice(page_time(request, at), 0, 5);
-}
 
 static enum status read_unfinished(struct request *request, struct unfinished **ret_lines,
                                    size_t *ret_count)
@@ -123,61 +244,12 @@ static enum status read_unfinished(struct request *request, struct unfinished **
     for (size_t i = 0; i < count; i++) {
         struct unfinished line = {
             .what = drafts[i].title.n > 0 ? drafts[i].title : STR("Unfinished work"),
-            .day = day_words(request, drafts[i].saved_at, arena),
+            .day = page_day_words(request, drafts[i].saved_at),
             .saved = STR_JOIN(arena, STR("saved "), minute_words(request, drafts[i].saved_at)),
             .close = url_query(arena, URL_FIXED("/draft/close"), STR("place"), drafts[i].place)};
         if (url_local(STR_JOIN(arena, STR("/"), drafts[i].place), &line.go_on)) {
             (*ret_lines)[(*ret_count)++] = line;
         }
-    }
-    return STATUS_OK;
-}
-
-/* The sentence, and whom it is about as far as this worker may know. */
-static struct link news_link(struct request *request, const struct store_notice *notice)
-{
-    struct link link = {.text = notice->say};
-    const struct record *record = work_set_find(&request->set, notice->record);
-    struct str about = record ? record_title(&request->set, record) : STR("");
-    if (about.n > 0) {
-        link.text = STR_JOIN(&request->arena, about, STR(": "), notice->say);
-    }
-    if (notice->entity != MODEL_NONE && !uuid_is_nil(notice->record)) {
-        link.to = page_open_url(request, notice->entity, notice->record,
-                                record ? record->root : (struct uuid){{0}});
-    }
-    return link;
-}
-
-static enum status read_news(struct request *request, struct news **ret_lines, size_t *ret_count,
-                             bool *ret_more)
-{
-    struct arena *arena = &request->arena;
-    struct store_notice *notices;
-    TRY(store_notices(request->reader, &request->set, NEWS_MAX + 1, &notices, ret_count));
-    *ret_more = *ret_count > NEWS_MAX;
-    *ret_count -= *ret_more ? 1 : 0;
-    for (size_t i = 0; i < *ret_count; i++) {
-        if (notices[i].entity != MODEL_NONE) {
-            TRY(store_titles_of(request->reader, &request->set, notices[i].entity,
-                                &notices[i].record, 1));
-        }
-    }
-    TRY(store_titles(request->reader, &request->set));
-    size_t found = *ret_count;
-    *ret_count = 0;
-    *ret_lines = ARENA_ARRAY(arena, found, struct news);
-    for (size_t i = 0; i < found; i++) {
-        const struct store_notice *notice = &notices[i];
-        const struct record *record = work_set_find(&request->set, notice->record);
-        if (record != NULL && record_is_absent(record)) {
-            continue; /* for this worker there is no such record */
-        }
-        (*ret_lines)[(*ret_count)++] = (struct news){
-            .say = news_link(request, notice),
-            .day = day_words(request, notice->at, arena),
-            .at = minute_words(request, notice->at),
-            .put_away = URL(arena, STR("notices"), uuid_text(arena, notice->id), STR("read"))};
     }
     return STATUS_OK;
 }
@@ -202,39 +274,26 @@ static void add_home(struct request *request, struct link *ways, size_t *count, 
     }
 }
 
-/* "2 decisions wait for you" */
-static enum status add_decisions(struct request *request, struct link *ways, size_t *count)
-{
-    struct record **waiting;
-    size_t decisions;
-    TRY(store_approvals(request->reader, &request->set, &waiting, &decisions));
-    if (decisions > 0) {
-        struct str text =
-            decisions == 1
-                ? STR("One decision waits for you")
-                : STR_JOIN(&request->arena, str_from_int(&request->arena, (int64_t)decisions),
-                           STR(" decisions wait for you"));
-        ways[(*count)++] = (struct link){text, URL_FIXED("/approvals"), false};
-    }
-    return STATUS_OK;
-}
-
-static enum status read_ways(struct request *request, struct link **ret_ways, size_t *ret_count)
+static struct link *ways_of(struct request *request, const struct day *day, size_t *ret_count)
 {
     const struct actor *actor = &request->actor;
     size_t count = 0;
-    *ret_ways = ARENA_ARRAY(&request->arena, actor->entry_count + 1, struct link);
-    TRY(add_decisions(request, *ret_ways, &count));
+    struct link *ways = ARENA_ARRAY(&request->arena, actor->entry_count + 1, struct link);
+    if (day->waiting > day->decisions.count) {
+        ways[count++] = (struct link){
+            STR_JOIN(&request->arena, STR("All "), decisions_words(&request->arena, day->waiting)),
+            URL_FIXED("/approvals"), false};
+    }
     for (size_t i = 0; i < actor->entry_count; i++) {
         uint32_t role = actor->entries[i].role;
         uint32_t home =
             role == MODEL_NONE ? MODEL_NONE : model_role_row(request->model, role)->home;
         if (home != MODEL_NONE) {
-            add_home(request, *ret_ways, &count, home);
+            add_home(request, ways, &count, home);
         }
     }
     *ret_count = count;
-    return STATUS_OK;
+    return ways;
 }
 
 /* ---- the page ---- */
@@ -258,16 +317,15 @@ enum handled page_my_day(struct request *request)
     struct template_my_day page = {.greeting = greeting(request),
                                    .form_token = request->session.form_token};
     struct unfinished *unfinished = NULL;
-    struct news *news = NULL;
-    struct link *ways = NULL;
     struct shared_line *shared = NULL;
     struct cover_line *cover = NULL;
-    enum status status = read_lines(request, &day);
+    struct page_news *news = NULL;
+    enum status status = read_decisions(request, &day);
     if (status == STATUS_OK) {
-        status = read_unfinished(request, &unfinished, &page.unfinished_count);
+        status = read_lines(request, &day);
     }
     if (status == STATUS_OK) {
-        status = read_news(request, &news, &page.news_count, &page.more_news);
+        status = read_unfinished(request, &unfinished, &page.unfinished_count);
     }
     if (status == STATUS_OK) {
         status = page_cover(request, &cover, &page.cover_count);
@@ -276,7 +334,7 @@ enum handled page_my_day(struct request *request)
         status = page_shared(request, &shared, &page.shared_count);
     }
     if (status == STATUS_OK) {
-        status = read_ways(request, &ways, &page.ways_count);
+        status = page_news_read(request, &news);
     }
     if (status != STATUS_OK) {
         return request_fail(request, status);
@@ -285,43 +343,16 @@ enum handled page_my_day(struct request *request)
         request, &(struct page){.title = STR("My day"), .place = place_of_day(request->model)});
     page.frame = &frame;
     page.summary = summary(request, &day);
+    page.decisions = day.decisions.items;
+    page.decisions_count = day.decisions.count;
     page.lines = day.lines.items;
     page.lines_count = day.lines.count;
     page.unfinished = unfinished;
-    page.news = news;
-    page.ways = ways;
     page.shared = shared;
     page.cover = cover;
+    page.news = (struct html_slot){page_news_show, news};
+    page.ways = ways_of(request, &day, &page.ways_count);
     page_begin(request, &html);
     template_my_day(&html, &page);
     return page_end(request, &html, 200);
-}
-
-/* ---- putting a notice away ---- */
-
-struct put_away {
-    struct uuid worker, notice;
-};
-
-static enum status put_away(struct uow *uow, void *input)
-{
-    const struct put_away *what = input;
-    uow_notice_read(uow, what->worker, what->notice);
-    return STATUS_OK;
-}
-
-static enum handled was_put_away(struct request *request)
-{
-    return request->outcome.status == STATUS_OK ? request_redirect(request, STR("/my-day"))
-                                                : request_fail(request, request->outcome.status);
-}
-
-enum handled page_notice_read(struct request *request)
-{
-    struct put_away *what = ARENA_NEW(&request->arena, struct put_away);
-    what->worker = request->session.worker;
-    if (!page_id(request, 0, &what->notice)) {
-        return request_fail(request, STATUS_NOT_FOUND);
-    }
-    return page_act(request, put_away, what, was_put_away);
 }

@@ -495,18 +495,17 @@ struct str schema_state_in(struct arena *arena, const struct str *states, size_t
 size_t schema_waiting_states(struct arena *arena, const struct model *model, uint32_t entity,
                              const struct str **ret_states)
 {
-    uint32_t row = model_transition_by_name(model, entity, STR("approve"));
-    if (row == MODEL_NONE || !model_entity_row(model, entity)->approvable) {
-        return 0;
-    }
-    const struct model_transition *approve = model_transition_row(model, row);
-    struct str *states = ARENA_ARRAY(arena, approve->from_count, struct str);
-    for (uint32_t i = 0; i < approve->from_count; i++) {
-        uint32_t state = model_transition_from_row(model, approve->from_first + i)->state;
-        states[i] = model_text(model, model_state_row(model, state)->name);
+    const struct model_entity *shape = model_entity_row(model, entity);
+    struct str *states = ARENA_ARRAY(arena, shape->states_count, struct str);
+    size_t count = 0;
+    for (uint32_t i = 0; i < shape->states_count; i++) {
+        const struct model_state *state = model_state_row(model, shape->states_first + i);
+        if (state->waits_for != MODEL_NONE) {
+            states[count++] = model_text(model, state->name);
+        }
     }
     *ret_states = states;
-    return approve->from_count;
+    return count;
 }
 
 /* What waits for a decision: few at any time, however many were decided. */

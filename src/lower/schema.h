@@ -47,8 +47,8 @@ enum schema_entity_column {
     SCHEMA_ENTITY_CREATED_BY,
     SCHEMA_ENTITY_CHANGED_AT,
     SCHEMA_ENTITY_CHANGED_BY,
-    SCHEMA_ENTITY_ERROR,        /* the act that said it was entered in error, and ... */
-    SCHEMA_ENTITY_ERROR_REASON, /* ... why; NULL: it stands */
+    SCHEMA_ENTITY_ERROR,          /* the act that said it was entered in error, and ... */
+    SCHEMA_ENTITY_ERROR_REASON,   /* ... why; NULL: it stands */
     SCHEMA_ENTITY_WITHHELD,       /* the act that sealed it, and ... */
     SCHEMA_ENTITY_WITHHELD_BASIS, /* ... by which law and order; NULL: it is open */
     SCHEMA_ENTITY_EXPUNGED_AT,
@@ -114,8 +114,8 @@ const struct schema_table *schema_codes(const struct schema *schema, uint32_t fi
  * for an entity, the version that must be the stored one. */
 struct str schema_update(struct arena *arena, const struct schema *schema,
                          const struct schema_table *table, const uint32_t *columns, size_t count);
-/* A condition: the record, whose table stands under the alias (empty: alone), counts for whoever may
- * not read what is sealed: it was not entered in error, nor sealed, nor expunged. */
+/* A condition: the record, whose table stands under the alias (empty: alone), counts for whoever
+ * may not read what is sealed: it was not entered in error, nor sealed, nor expunged. */
 struct str schema_stands(struct arena *arena, struct str alias);
 /* ALTER TABLE that adds a column. */
 struct str schema_add_column(struct arena *arena, const struct schema *schema,
@@ -151,8 +151,8 @@ struct str schema_states(struct arena *arena, const struct schema *schema, uint3
 /* The name as a quoted identifier. */
 struct str schema_quoted(struct arena *arena, struct str name);
 
-/* The states in which a record of the entity waits to be approved: their names, from the model. 0:
- * it is not approved. Reading them by schema_state_in (as a condition; alias: of the table, or
+/* The states in which a record of the entity waits for a decision: their names, from the model. 0:
+ * it never does. Reading them by schema_state_in (as a condition; alias: of the table, or
  * empty) is reading an index. */
 size_t schema_waiting_states(struct arena *arena, const struct model *model, uint32_t entity,
                              const struct str **ret_states);

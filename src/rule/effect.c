@@ -226,9 +226,14 @@ static void effect_do(const struct running *running, const struct model_effect *
 static void effect_tell(const struct running *running, const struct model_effect *effect)
 {
     struct work_set *set = running->set;
+    const struct record *about =
+        effect->target != MODEL_NONE ? record_at(running, effect->target) : running->record;
+    if (about == NULL) {
+        return;
+    }
     struct act_notice notice = {
         .decider = effect->decider,
-        .record = running->record->subject.id,
+        .record = about->subject.id,
         .say = model_text(set->model, effect->say),
     };
     if (effect->tell != MODEL_NONE) {

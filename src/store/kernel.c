@@ -9,6 +9,7 @@ static const struct kernel_step records_steps[] = {
     {2, &sql_named[SQL_KERNEL_2_IMAGES]      },
     {3, &sql_named[SQL_KERNEL_3_ACCESS]      },
     {4, &sql_named[SQL_KERNEL_4_VERBS]       },
+    {5, &sql_named[SQL_KERNEL_5_NOTICES]     },
 };
 static const struct kernel_step attachments_steps[] = {
     {1, &sql_named[SQL_ATTACHMENTS_SCHEMA]},

@@ -343,7 +343,7 @@ enum status store_find(struct store_reader *reader, struct work_set *set, uint32
 
 /* ---- what waits for a decision ---- */
 
-#define APPROVALS_MOST 200u
+#define WAITING_MOST 200u
 
 struct waiting {
     LIST(struct record *) items;
@@ -366,31 +366,39 @@ static enum status may_decide(struct source *source, struct record *record, uint
     return STATUS_OK;
 }
 
-static enum status add_waiting(struct source *source, uint32_t entity, uint32_t transition,
-                               struct waiting *waiting)
+/* Whether any of the states of the entity waits for somebody like the actor. */
+static bool ever_waits_for(const struct work_set *set, uint32_t entity)
+{
+    const struct model_entity *shape = model_entity_row(set->model, entity);
+    for (uint32_t i = 0; i < shape->states_count; i++) {
+        uint32_t decider = model_state_row(set->model, shape->states_first + i)->waits_for;
+        if (decider != MODEL_NONE && access_ever_decides(set->model, set->actor, decider)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum status add_waiting(struct source *source, uint32_t entity, struct waiting *waiting)
 {
     struct work_set *set = source->set;
-    const struct model_transition *shape = model_transition_row(set->model, transition);
     struct found found = {0};
     struct list_query query = {.entity = entity,
                                .where = MODEL_NONE,
                                .order = MODEL_NONE,
                                .reference = MODEL_NONE,
-                               .limit = APPROVALS_MOST};
-    if (shape->decider == MODEL_NONE ||
-        !access_ever_decides(set->model, set->actor, shape->decider)) {
-        return STATUS_OK;
-    }
+                               .limit = WAITING_MOST};
     query.state_count = schema_waiting_states(set->arena, set->model, entity, &query.states);
-    if (query.state_count == 0) {
-        return STATUS_OK;
-    }
     TRY(find_ids(source, &query, NULL, &found));
     for (size_t i = 0; i < found.items.count; i++) {
         struct record *record;
         bool may;
         TRY(source_load(source, entity, found.items.items[i], &record));
-        TRY(may_decide(source, record, shape->decider, &may));
+        if (record->state == MODEL_NONE) { /* not for this actor to read */
+            continue;
+        }
+        TRY(may_decide(source, record, model_state_row(set->model, record->state)->waits_for,
+                       &may));
         if (may) {
             LIST_PUSH(set->arena, &waiting->items, record);
         }
@@ -398,20 +406,18 @@ static enum status add_waiting(struct source *source, uint32_t entity, uint32_t 
     return STATUS_OK;
 }
 
-enum status store_approvals(struct store_reader *reader, struct work_set *set,
-                            struct record ***ret_records, size_t *ret_count)
+enum status store_waiting(struct store_reader *reader, struct work_set *set,
+                          struct record ***ret_records, size_t *ret_count)
 {
     struct source *source;
     struct waiting waiting = {0};
     size_t from = set->records.count;
-    say_route(reader, STR("approvals"), STR(""));
+    say_route(reader, STR("waiting"), STR(""));
     enum status status = reader_source(reader, set, &source);
-    for (uint32_t i = 0; i < model_entity_total(set->model); i++) {
-        uint32_t approve = model_transition_by_name(set->model, i, STR("approve"));
-        if (model_entity_row(set->model, i)->approvable && approve != MODEL_NONE &&
-            status == STATUS_OK) {
+    for (uint32_t i = 0; i < model_entity_total(set->model) && status == STATUS_OK; i++) {
+        if (ever_waits_for(set, i)) {
             source->naming = true; /* that it waits; store_load is for what is shown of it */
-            status = add_waiting(source, i, approve, &waiting);
+            status = add_waiting(source, i, &waiting);
             source->naming = false;
         }
     }

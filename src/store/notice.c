@@ -10,7 +10,7 @@
 /* ---- one notice ---- */
 
 static enum status add_notice(struct uow *uow, struct uuid worker, const struct record *record,
-                              struct str say)
+                              struct str say, bool asks)
 {
     const struct model *model = uow->store->model;
     struct db_statement *q;
@@ -21,7 +21,15 @@ static enum status add_notice(struct uow *uow, struct uuid worker, const struct 
     db_bind_text(q, 4, model_text(model, model_entity_row(model, record->subject.entity)->name));
     db_bind_text(q, 5, say);
     db_bind_int(q, 6, uow->set.now.ms);
+    db_bind_int(q, 7, asks ? 1 : 0);
     return db_run(q);
+}
+
+/* Whether the record waits for those who are told: then their day shows it until it is decided. */
+static bool asks_for_decision(const struct uow *uow, const struct record *record, uint32_t decider)
+{
+    return record->state != MODEL_NONE &&
+           model_state_row(uow->set.model, record->state)->waits_for == decider;
 }
 
 /* ---- who may decide ---- */
@@ -173,6 +181,7 @@ static enum status tell_deciders(struct uow *uow, const struct record *record,
                                  const struct act_notice *notice)
 {
     const struct model_decider *shape = model_decider_row(uow->set.model, notice->decider);
+    bool asks = asks_for_decision(uow, record, notice->decider);
     struct candidates candidates = {.arena = uow->arena};
     map_init(&candidates.known, uow->arena);
     TRY(add_by_audience(uow, &candidates, record, shape));
@@ -183,7 +192,7 @@ static enum status tell_deciders(struct uow *uow, const struct record *record,
         bool may = false;
         TRY(may_decide(uow, candidates.items.items[i], record, notice->decider, &may));
         if (may) {
-            TRY(add_notice(uow, candidates.items.items[i], record, notice->say));
+            TRY(add_notice(uow, candidates.items.items[i], record, notice->say, asks));
         }
     }
     return STATUS_OK;
@@ -197,7 +206,7 @@ static enum status write_notice(struct uow *uow, const struct act_notice *notice
                              STR("a notice of a record that is not in the set"));
     }
     if (!uuid_is_nil(notice->worker)) {
-        return add_notice(uow, notice->worker, record, notice->say);
+        return add_notice(uow, notice->worker, record, notice->say, false);
     }
     return notice->decider == MODEL_NONE ? STATUS_OK : tell_deciders(uow, record, notice);
 }
@@ -292,6 +301,23 @@ static enum status put_away(struct uow *uow, struct uuid worker, struct uuid not
 void uow_notice_read(struct uow *uow, struct uuid worker, struct uuid notice)
 {
     if (put_away(uow, worker, notice) != STATUS_OK) {
+        uow_fail(uow, uow_fault(uow));
+    }
+}
+
+static enum status put_all_away(struct uow *uow, struct uuid worker, struct instant until)
+{
+    struct db_statement *q;
+    TRY(db_named(uow->db, SQL_READ_NOTICES, uow->arena, &q));
+    db_bind_uuid(q, 1, worker);
+    db_bind_int(q, 2, until.ms);
+    db_bind_int(q, 3, uow->set.now.ms);
+    return db_run(q);
+}
+
+void uow_notices_read(struct uow *uow, struct uuid worker, struct instant until)
+{
+    if (put_all_away(uow, worker, until) != STATUS_OK) {
         uow_fail(uow, uow_fault(uow));
     }
 }

@@ -175,9 +175,9 @@ NODISCARD enum status store_clock_changes(struct store_reader *reader, struct wo
                                           const struct clock_reading *reading,
                                           struct store_clock_change **ret_changes,
                                           size_t *ret_count);
-/* Records of any entity that wait for a decision the actor may take (approvable, submitted). */
-NODISCARD enum status store_approvals(struct store_reader *reader, struct work_set *set,
-                                      struct record ***ret_records, size_t *ret_count);
+/* Records in a state that waits for a decision (waits_for) which the actor may take. */
+NODISCARD enum status store_waiting(struct store_reader *reader, struct work_set *set,
+                                    struct record ***ret_records, size_t *ret_count);
 /* People by name (any order, prefix of each word) and birth date or year; through person_cluster;
  * at most limit. Explains each hit in words. Restricted people appear as existence. Words that are
  * written as an identifier find by it exactly, for who may read it; for all others they are words
@@ -345,8 +345,8 @@ NODISCARD enum status uow_reinstate(struct uow *uow, struct record *record);
  * may not seal, there is no such record. And opens again what was sealed together. */
 NODISCARD enum status uow_seal(struct uow *uow, struct record *record);
 NODISCARD enum status uow_unseal(struct uow *uow, struct record *record);
-/* Gives a part with all below it to another record of what it may belong to: identifiers and history
- * stay. The actor needs the verb move here and there, and update on what it goes to. */
+/* Gives a part with all below it to another record of what it may belong to: identifiers and
+ * history stay. The actor needs the verb move here and there, and update on what it goes to. */
 NODISCARD enum status uow_move(struct uow *uow, struct record *record, struct uuid to);
 /* From a closed state back to the one that its history says it was closed from; what only the
  * closing transition says ("by") is unset. Refused where the model has its own way. */
@@ -547,11 +547,14 @@ struct store_notice {
     struct instant at;
 };
 /* Those of the actor not put away, newest first, at most so many, as far as they may still know of
- * what they are about. */
+ * what they are about; not those that asked for a decision, which store_waiting gives while it is
+ * still to be made. */
 NODISCARD enum status store_notices(struct store_reader *reader, struct work_set *set,
                                     uint32_t most, struct store_notice **ret_notices,
                                     size_t *ret_count);
 void uow_notice_read(struct uow *uow, struct uuid worker, struct uuid notice);
+/* All that the worker was told until then. */
+void uow_notices_read(struct uow *uow, struct uuid worker, struct instant until);
 
 /* A durable job: kind names a handler registered at start; retried with growing pauses, set aside
  * with its reason after 8 tries. */
@@ -665,7 +668,8 @@ NODISCARD enum status store_access_explain(struct store_reader *reader, struct u
 /* ---- figures
  * -------------------------------------------------------------------------------------- */
 
-/* What is going on, in numbers: for /metrics and the self-audit. Nothing of it is about a person. */
+/* What is going on, in numbers: for /metrics and the self-audit. Nothing of it is about a person.
+ */
 struct store_figures {
     uint64_t jobs, commits, commit_us; /* of the writer since the start */
     uint64_t unsealed;                 /* rows of history in no block yet */
@@ -673,8 +677,8 @@ struct store_figures {
     uint64_t overdue;                  /* wake-ups of clocks whose time has come */
     uint64_t sessions, programs;       /* seen in the last half hour; tokens of programs */
     uint64_t drafts, draft_bytes;
-    uint64_t set_aside;                /* jobs given up after their tries */
-    uint64_t logins, without_second;   /* those without a second factor */
+    uint64_t set_aside;              /* jobs given up after their tries */
+    uint64_t logins, without_second; /* those without a second factor */
     uint64_t database_bytes, wal_bytes, attachment_bytes;
     uint64_t free_bytes, disk_bytes; /* of the file system of the data folder */
 };

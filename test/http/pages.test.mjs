@@ -140,14 +140,35 @@ test("my day leads to the thing itself, and says why each date", async () => {
   for (const word of ["In plain words", "Source", "Counts from", "Moved"]) assert.ok(clock.includes(word), word);
 });
 
-test("a notice is put away by who it is for", async () => {
-  const html = await page(renee, "/my-day");
-  const away = attribute(html, /action="(\/notices\/[^"]+\/read)"/);
-  assert.ok(away);
-  await jonas.post(away, {});
-  assert.ok((await page(renee, "/my-day")).includes(away), "another cannot");
-  assert.equal((await renee.post(away, {})).status, 303);
-  assert.ok(!(await page(renee, "/my-day")).includes(away));
+test("what waits for a decision stands on top of the day, with when it is due, until it is decided", async () => {
+  const waiting = (await hearth.api("renee").get("/access_report?limit=100")).body.items.find((one) => one.state === "submitted");
+  const before = await page(renee, "/my-day");
+  const [decide] = before.split('id="unfinished"');
+  const line = visible(decide.split("<li").find((one) => one.includes(waiting.number)) ?? "");
+  assert.match(line, /waits for a screening decision .*due .* Decide/);
+  assert.ok(!before.slice(before.indexOf('id="news"')).includes(waiting.number), "what asks for a decision is no news");
+  assert.ok(!visible(await page(jonas, "/my-day")).includes("waits for a screening decision"), "who may not decide is not asked");
+  await hearth.api("renee").call("POST", `/access_report/${waiting.id}/return`,
+    { version: waiting.version, body: { return_why: ["OTHER"], return_note: "Which school?" } });
+  assert.equal((await report(waiting.id)).state, "taking");
+  assert.ok(!(await page(renee, "/my-day")).includes(waiting.number), "it is decided");
+});
+
+const told = (html) => [...html.matchAll(/name="notice" value="([0-9a-f-]{36})"/g)].map((one) => one[1]);
+
+test("what one should know is put away by who it is for, one by one or all at once", async () => {
+  const html = await page(alma, "/my-day");
+  const notices = told(html);
+  assert.ok(notices.length >= 3, `${notices.length} told`);
+  assert.match(visible(html), /Earlier: \d/, "what is older than a week is folded");
+  await jonas.post("/notices/read", { notice: notices[0] });
+  assert.ok(told(await page(alma, "/my-day")).includes(notices[0]), "another cannot");
+  assert.equal((await alma.post("/notices/read", { notice: notices[0] })).status, 303);
+  assert.deepEqual(told(await page(alma, "/my-day")), notices.slice(1));
+  const until = attribute(html, /name="until" value="(\d+)"/);
+  assert.equal((await alma.post("/notices/read", { until })).status, 303);
+  assert.deepEqual(told(await page(alma, "/my-day")), []);
+  assert.equal((await alma.post("/notices/read", {})).status, 422);
 });
 
 test("a supervisor sees what waits beside the facts, and the team", async () => {

@@ -21,6 +21,7 @@ static const struct released {
     {2, "kernel_2_images",       0x5108e79441eb75ff},
     {3, "kernel_3_access",       0x73217e5e5b56933 },
     {4, "kernel_4_verbs",        0xea9b0c353767f7b9},
+    {5, "kernel_5_notices",      0x3bb6b9febb25f064},
 };
 
 static const struct kernel_steps *const kernels[] = {&kernel_records, &kernel_attachments,
@@ -220,6 +221,7 @@ static void step_back(struct world *w)
           "DROP TABLE access_grant; DROP TABLE legal_act; DROP TABLE moved_record;"
           "ALTER TABLE worker DROP COLUMN expunged_at;"
           "DELETE FROM model_column WHERE table_name = 'worker' AND column_name = 'expunged_at';"
+          "ALTER TABLE notice DROP COLUMN asks;"
           "UPDATE kernel_version SET version = 1");
     db_close(db);
 }
