@@ -2,7 +2,7 @@
 // and pressed on the pages. Reading stays with the API, so that both tellings are held against one record.
 import assert from "node:assert/strict";
 import { Desk, Story } from "../story/desk.mjs";
-import { open, signIn } from "./browser.mjs";
+import { axeViolations, open, sidewaysScroll, signIn } from "./browser.mjs";
 
 // Where a kind of record is worked on: workspace, step, and the field that leads to what it belongs to.
 const places = {
@@ -33,6 +33,8 @@ export class BrowserStory extends Story {
     this.browser = browser;
     this.scripts = javaScriptEnabled;
     this.pages = [];
+    this.looked = new Set();
+    this.findings = [];
   }
 
   as(login) {
@@ -48,6 +50,9 @@ export class BrowserStory extends Story {
     return page;
   }
 }
+
+// Pages of one kind, refused or not, are looked at once.
+const kindOf = (url, refused) => new URL(url).pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID") + (refused ? ", refused" : "");
 
 class BrowserDesk extends Desk {
   constructor(story, api, login) {
@@ -65,6 +70,22 @@ class BrowserDesk extends Desk {
       await this.page.goto(this.story.hearth.url + path);
     }
     assert.ok(!this.page.url().includes("/sign-in"), `${this.login} is signed in`);
+    await this.lookOver();
+  }
+
+  // axe needs scripts; what it finds and what scrolls sideways on a phone is told at the end.
+  async lookOver() {
+    const { looked, findings, scripts } = this.story;
+    if (!scripts) return;
+    const kind = kindOf(this.page.url(), (await this.page.locator("#faults").count()) > 0);
+    if (looked.has(kind)) return;
+    looked.add(kind);
+    await this.settled();
+    for (const violation of await axeViolations(this.page)) findings.push(`${kind}: ${violation}`);
+    await this.page.setViewportSize({ width: 375, height: 800 });
+    const sideways = await sidewaysScroll(this.page);
+    if (sideways > 0) findings.push(`${kind}: scrolls sideways by ${sideways} px at 375`);
+    await this.page.setViewportSize({ width: 1280, height: 900 });
   }
 
   // ---- the acts of the story ----
@@ -163,6 +184,7 @@ class BrowserDesk extends Desk {
 
   async sent(act) {
     await Promise.all([this.page.waitForNavigation(), act()]);
+    await this.lookOver();
   }
 
   // ---- the special ways in ----

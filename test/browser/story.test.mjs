@@ -39,6 +39,7 @@ function stage(title, { javaScriptEnabled, told = [], driven }, tell) {
       await auditor[look]();
       goesOn = true;
     }));
+    test("each page can be used by everybody and on a phone", () => assert.deepEqual(story.findings, []));
     test("the browser reported no error", () => {
       const refusal = /status of (403|409|422)/; // the browser notes it when Hearth refuses, as it shall
       assert.deepEqual(story.pages.flatMap((page) => page.faults).filter((fault) => !refusal.test(fault)), []);
