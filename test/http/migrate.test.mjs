@@ -91,10 +91,10 @@ test("what would be read wrongly is refused with the reason, and the old model s
 });
 
 test("a state goes only when no record is in it", async () => {
-  const renamed = modelWith("renamed", report, (text) => text.replaceAll("taking", "writing"));
+  const renamed = modelWith("renamed", report, (text) => text.replaceAll(/\btaking\b/g, "writing"));
   for (const file of readdirSync(renamed, { recursive: true }).filter((name) => name.endsWith(".yaml"))) {
     const path = join(renamed, file);
-    writeFileSync(path, readFileSync(path, "utf8").replaceAll("taking", "writing"));
+    writeFileSync(path, readFileSync(path, "utf8").replaceAll(/\btaking\b/g, "writing"));
   }
   const said = dryRun(renamed);
   assert.equal(said.status, 1, said.stdout);
