@@ -5,7 +5,6 @@
 
 #include <inttypes.h>
 
-#define STEPS 12u
 
 /* A folder with work in it, of an older model; and the newer one. */
 struct older {
