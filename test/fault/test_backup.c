@@ -151,7 +151,7 @@ static void secret_keys_are_kept_apart(void **state)
     struct work work = {.world = &restored};
     snprintf(restored.folder, sizeof(restored.folder), "%s", drill.data);
     assert_false(work_open(&work));
-    assert_non_null(strstr(work.wrong, "key of this store is missing"));
+    assert_non_null(strstr(work.wrong, "is the key of this store and missing"));
     drill.world.arena = restored.arena;
 }
 
