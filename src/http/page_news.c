@@ -4,7 +4,8 @@
 #include "http/page_act.h"
 #include "time/zone.h"
 
-#define READ_MAX 200u
+/* Each costs reading what it is about; who puts nothing away has hundreds. */
+#define READ_MAX 30u
 /* Whoever was away for a week finds what was told meanwhile. */
 #define FRESH_DAYS 7
 
@@ -27,6 +28,7 @@ struct page_news {
     LIST(struct group *) groups;
     struct instant newest;
     size_t earlier; /* notices in groups that are folded */
+    bool more;      /* there are older ones that were not read */
 };
 
 /* ---- reading ---- */
@@ -91,6 +93,7 @@ enum status page_news_read(struct request *request, struct page_news **ret_news)
     size_t count;
     *news = (struct page_news){.request = request};
     TRY(store_notices(request->reader, &request->set, READ_MAX, &notices, &count));
+    news->more = count == READ_MAX;
     TRY(name_them(request, notices, count));
     for (size_t i = 0; i < count; i++) {
         const struct record *record = work_set_find(&request->set, notices[i].record);
@@ -218,6 +221,9 @@ void page_news_show(struct html *html, const void *page_news)
     }
     if (news->earlier > 0) {
         show_earlier(html, news);
+    }
+    if (news->more) {
+        html_element(html, "p", "empty", STR("Older ones come when these are put away."));
     }
     html_close(html, "section");
 }
