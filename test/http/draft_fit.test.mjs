@@ -1,6 +1,6 @@
 // A draft that was typed under an earlier model says what of it no longer fits, with what was typed.
 import assert from "node:assert/strict";
-import { cpSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Hearth, root } from "./hearth.mjs";
@@ -13,29 +13,14 @@ const gate = "      gate_code: { kind: text, label: Gate code }\n";
 const item = "      - { field: street, width: half }\n";
 const csv = readdirSync(join(root, "model"), { recursive: true }).find((name) => name.endsWith("received_how.csv"));
 
-function modelWith(name, changes) {
-  const folder = join(hearth.folder, name);
-  cpSync(join(root, "model"), folder, { recursive: true });
-  for (const [file, change] of Object.entries(changes)) {
-    const path = join(folder, file);
-    const text = readFileSync(path, "utf8");
-    const changed = change(text);
-    assert.notEqual(changed, text, `${name} ${file}`);
-    writeFileSync(path, changed);
-  }
-  return folder;
-}
-
 async function serveWith(model) {
-  await hearth.end();
-  hearth.modelOption = ["--model", model];
-  await hearth.serve();
+  await hearth.serveWith(model);
   alma = await hearth.signIn("alma");
 }
 
 before(async () => {
   hearth = await Hearth.start();
-  await serveWith(modelWith("a", {
+  await serveWith(hearth.modelWith("a", {
     [report]: (text) => text.replace(street, street + gate),
     [intake]: (text) => text.replace(item, `${item}      - { field: gate_code }\n`),
   }));
@@ -60,7 +45,7 @@ test("under its own model a draft fits", async () => {
 
 test("what is gone is shown with what was typed; what is asked now is named; the rest is where it was", async () => {
   hearth.setClock("2026-11-25T09:00:00-06:00");
-  await serveWith(modelWith("b", {
+  await serveWith(hearth.modelWith("b", {
     [report]: (text) => text.replace("city: { kind: text, label: City or village, most: 80 }",
       "city: { kind: text, label: City or village, most: 80, required: answered }"),
     [csv]: (text) => text.replace("FAX_EMAIL,By fax or e-mail", "MESSAGE,By message"),

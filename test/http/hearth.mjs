@@ -1,7 +1,7 @@
 // A Hearth of its own for a test: the sample county in a temporary folder, a free port, and a clock
 // that the test sets. Used by the http, access, story and browser suites.
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -82,6 +82,27 @@ export class Hearth {
         }
       });
     });
+  }
+
+  // The practice model in a folder of its own, with files changed: { file: change }.
+  modelWith(name, changes) {
+    const folder = join(this.folder, name);
+    cpSync(join(root, "model"), folder, { recursive: true });
+    for (const [file, change] of Object.entries(changes)) {
+      const path = join(folder, file);
+      const text = readFileSync(path, "utf8");
+      const changed = change(text);
+      if (changed === text) throw new Error(`nothing to change in ${file} of ${name}`);
+      writeFileSync(path, changed);
+    }
+    return folder;
+  }
+
+  // Stops and serves the same records with another model.
+  async serveWith(model) {
+    await this.end();
+    this.modelOption = ["--model", model];
+    await this.serve();
   }
 
   // Ends the server and says how it ended: 0 is a clean stop (under sanitizers: nothing found).

@@ -2,31 +2,13 @@
 // would leave records nowhere, is refused and leaves everything as it was; a dry run says it beforehand.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Hearth, program, root } from "./hearth.mjs";
 
 let hearth, call;
 const models = () => readdirSync(join(hearth.data, "model")).filter((name) => name.endsWith(".image"));
-
-// The practice model with a file changed.
-function modelWith(name, file, change) {
-  const folder = join(hearth.folder, name);
-  cpSync(join(root, "model"), folder, { recursive: true });
-  const path = join(folder, file);
-  const text = readFileSync(path, "utf8");
-  const changed = change(text);
-  assert.notEqual(changed, text, name);
-  writeFileSync(path, changed);
-  return folder;
-}
-
-async function serveWith(model) {
-  await hearth.end();
-  hearth.modelOption = ["--model", model];
-  await hearth.serve();
-}
 
 const report = "access/report.yaml";
 const street = "      street: { kind: text, label: 'Where the family lives: street and number' }\n";
@@ -48,7 +30,7 @@ before(async () => {
 after(() => hearth.stop());
 
 test("a dry run says in SQL what would be done, and does nothing", async () => {
-  const added = modelWith("added", report, (text) => text.replace(street, street + gate));
+  const added = hearth.modelWith("added", { [report]: (text) => text.replace(street, street + gate) });
   const before = models();
   const said = dryRun(added);
   assert.equal(said.status, 0, said.stderr);
@@ -59,7 +41,7 @@ test("a dry run says in SQL what would be done, and does nothing", async () => {
 
 test("a field that is added is there for old records, unset; the image of each model is kept", async () => {
   const before = models().length;
-  await serveWith(join(hearth.folder, "added"));
+  await hearth.serveWith(join(hearth.folder, "added"));
   assert.equal((await read()).gate_code, null);
   await write({ gate_code: "4711" });
   assert.equal((await read()).gate_code, "4711");
@@ -68,18 +50,18 @@ test("a field that is added is there for old records, unset; the image of each m
 
 test("a field that is taken out is retired: it is not shown, and what was stored comes back with it", async () => {
   assert.equal(dryRun("model").status, 0);
-  await serveWith("model");
+  await hearth.serveWith("model");
   const without = await read();
   assert.ok(!("gate_code" in without));
   await write({ narrative: "Loud voices, again." });
-  await serveWith(join(hearth.folder, "added"));
+  await hearth.serveWith(join(hearth.folder, "added"));
   const back = await read();
   assert.equal(back.gate_code, "4711");
   assert.equal(back.narrative, "Loud voices, again.");
 });
 
 test("what would be read wrongly is refused with the reason, and the old model serves on", async () => {
-  const other = modelWith("other", report, (text) => text.replace(street, street + gate.replace("text", "date")));
+  const other = hearth.modelWith("other", { [report]: (text) => text.replace(street, street + gate.replace("text", "date")) });
   const said = dryRun(other);
   assert.equal(said.status, 1);
   assert.match(said.stderr, /stored as “text” and would now be read as “date”/);
@@ -91,7 +73,7 @@ test("what would be read wrongly is refused with the reason, and the old model s
 });
 
 test("a state goes only when no record is in it", async () => {
-  const renamed = modelWith("renamed", report, (text) => text.replaceAll(/\btaking\b/g, "writing"));
+  const renamed = hearth.modelWith("renamed", { [report]: (text) => text.replaceAll(/\btaking\b/g, "writing") });
   for (const file of readdirSync(renamed, { recursive: true }).filter((name) => name.endsWith(".yaml"))) {
     const path = join(renamed, file);
     writeFileSync(path, readFileSync(path, "utf8").replaceAll(/\btaking\b/g, "writing"));
@@ -104,7 +86,7 @@ test("a state goes only when no record is in it", async () => {
 const diff = (a, b) => spawnSync(program, ["model", "diff", a, b], { cwd: root, encoding: "utf8" });
 
 test("model diff says what differs in words, sorted, and what breaks what is stored", () => {
-  const changed = modelWith("changed", report, (text) => text.replace(street, street + gate.replace("text", "date")));
+  const changed = hearth.modelWith("changed", { [report]: (text) => text.replace(street, street + gate.replace("text", "date")) });
   const added = join(hearth.folder, "added");
   const clocks = join(changed, "access/clocks.yaml");
   writeFileSync(clocks, readFileSync(clocks, "utf8").replace("length: { business_hours: 12 }", "length: { business_hours: 8 }"));

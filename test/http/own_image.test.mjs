@@ -1,7 +1,7 @@
 // What was written under an earlier model is shown in the words of that model: its questions, its codes, also
 // of fields that are gone since. What one may not read today stays unread, whatever the model said then.
 import assert from "node:assert/strict";
-import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Hearth, root } from "./hearth.mjs";
@@ -11,24 +11,8 @@ const report = "access/report.yaml";
 const street = "      street: { kind: text, label: 'Where the family lives: street and number' }\n";
 const gate = "      gate_code: { kind: text, label: Gate code }\n      dog_note: { kind: text, label: The dog, class: reporter_identity }\n";
 
-// The practice model with files changed: { file: change }.
-function modelWith(name, changes) {
-  const folder = join(hearth.folder, name);
-  cpSync(join(root, "model"), folder, { recursive: true });
-  for (const [file, change] of Object.entries(changes)) {
-    const path = join(folder, file);
-    const text = readFileSync(path, "utf8");
-    const changed = change(text);
-    assert.notEqual(changed, text, `${name} ${file}`);
-    writeFileSync(path, changed);
-  }
-  return folder;
-}
-
 async function serveWith(model) {
-  await hearth.end();
-  hearth.modelOption = ["--model", model];
-  await hearth.serve();
+  await hearth.serveWith(model);
   alma = await hearth.signIn("alma");
 }
 
@@ -46,13 +30,13 @@ const csv = readdirSync(join(root, "model"), { recursive: true }).find((name) =>
 
 before(async () => {
   hearth = await Hearth.start();
-  const a = modelWith("a", { [report]: (text) => text.replace(street, street + gate) });
+  const a = hearth.modelWith("a", { [report]: (text) => text.replace(street, street + gate) });
   await serveWith(a);
   call = (await hearth.api("alma").call("POST", "/access_report", {
     body: { received_at: "2026-11-25T07:30:00-06:00", narrative: "Loud voices.", received_how: "FAX_EMAIL" },
   })).body.id;
   first = await write({ street: "12 Elm Street", gate_code: "4711", dog_note: "Told by the aunt" });
-  await serveWith(modelWith("b", {
+  await serveWith(hearth.modelWith("b", {
     [report]: (text) => text.replace("'Where the family lives: street and number'", "Home address"),
     [csv]: (text) => text.replace("By fax or e-mail", "Electronically"),
   }));
