@@ -270,13 +270,9 @@ static struct url then_url(const struct logged *logged, const struct record *rec
 /* The records that led here then, as they were then. */
 static void write_members(struct html *html, const struct logged *logged, uint32_t row)
 {
-    static const struct column columns[] = {{.text = STR_INIT("What")},
-                                            {.text = STR_INIT("Entered")}};
     struct request *request = logged->request;
     const struct model *model = request->model;
     const struct model_collection *collection = model_collection_row(model, row);
-    uint32_t entity = model_field_row(model, collection->reference)->entity;
-    struct str label = model_text(model, collection->label);
     struct record **records;
     size_t count;
     if (store_members_as_of(request->reader, &request->set, logged->record, collection->reference,
@@ -285,24 +281,11 @@ static void write_members(struct html *html, const struct logged *logged, uint32
         return;
     }
     page_titles(request);
-    struct cell *cells = ARENA_ARRAY(&request->arena, count * 2, struct cell);
+    struct url *to = ARENA_ARRAY(&request->arena, count, struct url);
     for (size_t i = 0; i < count; i++) {
-        cells[2 * i] = (struct cell){.text = record_title(&request->set, records[i]),
-                                     .to = then_url(logged, records[i]),
-                                     .tag = view_state(model, records[i])};
-        cells[2 * i + 1].text = page_when(request, records[i]->created_at);
+        to[i] = then_url(logged, records[i]);
     }
-    html_open_class(html, "section", "card");
-    component_table(
-        html,
-        &(struct table){.caption = label.n > 0
-                                       ? label
-                                       : model_text(model, model_entity_row(model, entity)->plural),
-                        .columns = columns,
-                        .columns_count = ARRAY_LENGTH(columns),
-                        .cells = cells,
-                        .rows_count = count});
-    html_close(html, "section");
+    page_members(html, request, row, records, to, count);
 }
 
 /* Addresses go by the numbers of today's model. */

@@ -30,14 +30,38 @@ static struct str member_state(const struct request *request, const struct recor
     return view_state(request->model, record).text;
 }
 
+void page_members(struct html *html, struct request *request, uint32_t row,
+                  struct record *const *records, const struct url *to, size_t count)
+{
+    static const struct column columns[] = {{.text = STR_INIT("What")},
+                                            {.text = STR_INIT("Entered")}};
+    const struct model *model = request->model;
+    const struct model_collection *collection = model_collection_row(model, row);
+    uint32_t entity = model_field_row(model, collection->reference)->entity;
+    struct str label = model_text(model, collection->label);
+    struct str plural = model_text(model, model_entity_row(model, entity)->plural);
+    struct cell *cells = ARENA_ARRAY(&request->arena, count * 2, struct cell);
+    for (size_t i = 0; i < count; i++) {
+        cells[2 * i] = (struct cell){.text = record_title(&request->set, records[i]),
+                                     .to = to[i],
+                                     .tag = view_state(model, records[i])};
+        cells[2 * i + 1].text = page_when(request, records[i]->created_at);
+    }
+    html_open_class(html, "section", "card");
+    component_table(html, &(struct table){.caption = label.n > 0 ? label : plural,
+                                          .columns = columns,
+                                          .columns_count = ARRAY_LENGTH(columns),
+                                          .cells = cells,
+                                          .rows_count = count});
+    html_close(html, "section");
+}
+
 static void show_collection(struct html *html, const struct record_page *page, uint32_t row)
 {
     struct request *request = page->request;
     const struct model *model = request->model;
     const struct model_collection *collection = model_collection_row(model, row);
     uint32_t entity = model_field_row(model, collection->reference)->entity;
-    static const struct column columns[] = {{.text = STR_INIT("What")},
-                                            {.text = STR_INIT("Entered")}};
     struct record **records;
     size_t count;
     struct str next;
@@ -53,27 +77,11 @@ static void show_collection(struct html *html, const struct record_page *page, u
         return;
     }
     page_titles(request);
-    struct cell *cells = ARENA_ARRAY(&request->arena, count * 2, struct cell);
+    struct url *to = ARENA_ARRAY(&request->arena, count, struct url);
     for (size_t i = 0; i < count; i++) {
-        const struct record *record = records[i];
-        cells[2 * i] =
-            (struct cell){.text = record_title(&request->set, record),
-                          .to = page_open_url(request, entity, record->subject.id, record->root),
-                          .tag = view_state(model, record)};
-        cells[2 * i + 1].text = page_when(request, record->created_at);
+        to[i] = page_open_url(request, entity, records[i]->subject.id, records[i]->root);
     }
-    struct str label = model_text(model, collection->label);
-    html_open_class(html, "section", "card");
-    component_table(
-        html,
-        &(struct table){.caption = label.n > 0
-                                       ? label
-                                       : model_text(model, model_entity_row(model, entity)->plural),
-                        .columns = columns,
-                        .columns_count = ARRAY_LENGTH(columns),
-                        .cells = cells,
-                        .rows_count = count});
-    html_close(html, "section");
+    page_members(html, request, row, records, to, count);
 }
 
 /* ---- the version before ---- */

@@ -53,4 +53,8 @@ void person_overview(struct html *html, const void *work);
 /* Save, and what can be done with the form as it stands. */
 struct button *work_buttons(const struct work *work, size_t *ret_count);
 
+/* The members of a collection (row) as a table, each with where it leads; titled by page_titles. */
+void page_members(struct html *html, struct request *request, uint32_t row,
+                  struct record *const *records, const struct url *to, size_t count);
+
 #endif
