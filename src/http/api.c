@@ -24,23 +24,23 @@ static struct json_out begin_json(struct request *request, unsigned status)
 static struct json_out begin_items(struct request *request)
 {
     struct json_out json = begin_json(request, 200);
-    json_object(&json);
-    json_key(&json, STR("items"));
-    json_array(&json);
+    json_out_object(&json);
+    json_out_key(&json, STR("items"));
+    json_out_array(&json);
     return json;
 }
 
 /* next: where the next page begins; empty at the end. */
 static enum handled end_items(struct json_out *json, struct str next)
 {
-    json_array_end(json);
-    json_key(json, STR("next_cursor"));
+    json_out_array_end(json);
+    json_out_key(json, STR("next_cursor"));
     if (next.n > 0) {
-        json_text(json, next);
+        json_out_text(json, next);
     } else {
-        json_null(json);
+        json_out_null(json);
     }
-    json_object_end(json);
+    json_out_object_end(json);
     return HANDLED;
 }
 
@@ -55,51 +55,51 @@ static void write_differences(struct request *request, struct json_out *json)
         clash.parts.count == 0) {
         return;
     }
-    json_member_number(json, STR("version"), clash.parts.items[0].version);
-    json_key(json, STR("differences"));
-    json_array(json);
+    json_out_member_number(json, STR("version"), clash.parts.items[0].version);
+    json_out_key(json, STR("differences"));
+    json_out_array(json);
     for (size_t i = 0; i < clash.lines.count; i++) {
         const struct service_clash_line *line = &clash.lines.items[i];
-        json_object(json);
-        json_member(json, STR("field"), line->where);
-        json_member(json, STR("before"), line->base);
-        json_member(json, STR("mine"), line->mine);
-        json_member(json, STR("theirs"), line->theirs);
-        json_member(json, STR("by"), line->by);
-        json_key(json, STR("both"));
-        json_boolean(json, line->both);
-        json_object_end(json);
+        json_out_object(json);
+        json_out_member(json, STR("field"), line->where);
+        json_out_member(json, STR("before"), line->base);
+        json_out_member(json, STR("mine"), line->mine);
+        json_out_member(json, STR("theirs"), line->theirs);
+        json_out_member(json, STR("by"), line->by);
+        json_out_key(json, STR("both"));
+        json_out_boolean(json, line->both);
+        json_out_object_end(json);
     }
-    json_array_end(json);
+    json_out_array_end(json);
 }
 
 enum handled api_problem(struct request *request, enum status status)
 {
     struct json_out json = begin_json(request, status_http(status));
     request->response.type = STR("application/problem+json");
-    json_object(&json);
-    json_member(&json, STR("type"), STR("about:blank"));
-    json_member(&json, STR("title"), status_title(status));
-    json_member_number(&json, STR("status"), status_http(status));
-    json_member(&json, STR("code"), status_name(status));
-    json_key(&json, STR("problems"));
-    json_array(&json);
+    json_out_object(&json);
+    json_out_member(&json, STR("type"), STR("about:blank"));
+    json_out_member(&json, STR("title"), status_title(status));
+    json_out_member_number(&json, STR("status"), status_http(status));
+    json_out_member(&json, STR("code"), status_name(status));
+    json_out_key(&json, STR("problems"));
+    json_out_array(&json);
     for (size_t i = 0; i < request->outcome.problems.count; i++) {
         const struct problem *problem = &request->outcome.problems.items[i];
-        json_object(&json);
-        json_member(&json, STR("field"), problem->where);
-        json_member(&json, STR("code"), problem->code);
-        json_member(&json, STR("message"), problem->message);
-        json_object_end(&json);
+        json_out_object(&json);
+        json_out_member(&json, STR("field"), problem->where);
+        json_out_member(&json, STR("code"), problem->code);
+        json_out_member(&json, STR("message"), problem->message);
+        json_out_object_end(&json);
     }
-    json_array_end(&json);
+    json_out_array_end(&json);
     if (status == STATUS_UNPROVED) {
-        json_member(&json, STR("confirm"), STR("/api/v1/confirm"));
+        json_out_member(&json, STR("confirm"), STR("/api/v1/confirm"));
     }
     if (status == STATUS_STALE && request->reader && request->set.arena) {
         write_differences(request, &json);
     }
-    json_object_end(&json);
+    json_out_object_end(&json);
     return HANDLED;
 }
 
@@ -182,11 +182,11 @@ enum handled api_health(struct request *request)
 {
     bool serving = server_phase(request->server) == PHASE_SERVING;
     struct json_out json = begin_json(request, serving ? 200 : 503);
-    json_object(&json);
-    json_member(&json, STR("status"), serving ? STR("ok") : STR("draining"));
-    json_member(&json, STR("model"),
-                model_text(request->model, model_model_row(request->model, 0)->version));
-    json_object_end(&json);
+    json_out_object(&json);
+    json_out_member(&json, STR("status"), serving ? STR("ok") : STR("draining"));
+    json_out_member(&json, STR("model"),
+                    model_text(request->model, model_model_row(request->model, 0)->version));
+    json_out_object_end(&json);
     return HANDLED;
 }
 
@@ -324,25 +324,25 @@ static void write_change(struct json_out *json, struct work_set *set,
                          const struct store_change *change)
 {
     const struct model *model = set->model;
-    json_object(json);
-    json_member(json, STR("change"), uuid_text(set->arena, change->change));
-    json_member_number(json, STR("version"), change->version);
-    json_member(json, STR("at"), zone_iso(set->arena, set->calendar.zone, change->at));
-    json_member(json, STR("by"), uuid_text(set->arena, change->by));
+    json_out_object(json);
+    json_out_member(json, STR("change"), uuid_text(set->arena, change->change));
+    json_out_member_number(json, STR("version"), change->version);
+    json_out_member(json, STR("at"), zone_iso(set->arena, set->calendar.zone, change->at));
+    json_out_member(json, STR("by"), uuid_text(set->arena, change->by));
     if (change->transition != MODEL_NONE) {
-        json_member(json, STR("transition"),
-                    model_text(model, model_transition_row(model, change->transition)->name));
+        json_out_member(json, STR("transition"),
+                        model_text(model, model_transition_row(model, change->transition)->name));
     }
     if (change->verb.n > 0) {
-        json_member(json, STR("verb"), change->verb);
+        json_out_member(json, STR("verb"), change->verb);
     }
     if (change->reason.n > 0) {
-        json_member(json, STR("reason"), change->reason);
+        json_out_member(json, STR("reason"), change->reason);
     }
-    json_key(json, STR("sealed"));
-    json_boolean(json, change->sealed);
-    json_member(json, STR("content"), change->content);
-    json_object_end(json);
+    json_out_key(json, STR("sealed"));
+    json_out_boolean(json, change->sealed);
+    json_out_member(json, STR("content"), change->content);
+    json_out_object_end(json);
 }
 
 enum handled api_history(struct request *request)
@@ -377,19 +377,20 @@ static void write_decision(struct json_out *json, struct work_set *set,
 {
     const struct model *model = set->model;
     const struct subject *on = &decision->on->subject;
-    json_object(json);
-    json_member(json, STR("entity"), model_text(model, model_entity_row(model, on->entity)->name));
-    json_member(json, STR("id"), uuid_text(set->arena, on->id));
+    json_out_object(json);
+    json_out_member(json, STR("entity"),
+                    model_text(model, model_entity_row(model, on->entity)->name));
+    json_out_member(json, STR("id"), uuid_text(set->arena, on->id));
     if (decision->transition != MODEL_NONE) {
-        json_member(json, STR("transition"),
-                    model_text(model, model_transition_row(model, decision->transition)->name));
+        json_out_member(json, STR("transition"),
+                        model_text(model, model_transition_row(model, decision->transition)->name));
     }
-    json_member(json, STR("by"), uuid_text(set->arena, decision->by));
-    json_member(json, STR("at"), zone_iso(set->arena, set->calendar.zone, decision->at));
-    json_member_number(json, STR("version"), decision->seen);
-    json_key(json, STR("corrected_since"));
-    json_boolean(json, decision->since);
-    json_object_end(json);
+    json_out_member(json, STR("by"), uuid_text(set->arena, decision->by));
+    json_out_member(json, STR("at"), zone_iso(set->arena, set->calendar.zone, decision->at));
+    json_out_member_number(json, STR("version"), decision->seen);
+    json_out_key(json, STR("corrected_since"));
+    json_out_boolean(json, decision->since);
+    json_out_object_end(json);
 }
 
 /* The decisions that rested on a record. */
@@ -428,39 +429,39 @@ static void write_clock(struct json_out *json, struct work_set *set,
     };
     const struct model_clock *clock = model_clock_row(set->model, reading->clock);
     const struct zone *zone = set->calendar.zone;
-    json_object(json);
-    json_member(json, STR("clock"), model_text(set->model, clock->name));
-    json_member(json, STR("id"), model_text(set->model, clock->id));
-    json_member(json, STR("label"), model_text(set->model, clock->label));
-    json_member(json, STR("record"), uuid_text(set->arena, reading->record));
+    json_out_object(json);
+    json_out_member(json, STR("clock"), model_text(set->model, clock->name));
+    json_out_member(json, STR("id"), model_text(set->model, clock->id));
+    json_out_member(json, STR("label"), model_text(set->model, clock->label));
+    json_out_member(json, STR("record"), uuid_text(set->arena, reading->record));
     if (!uuid_is_nil(reading->member)) {
-        json_member(json, STR("member"), uuid_text(set->arena, reading->member));
+        json_out_member(json, STR("member"), uuid_text(set->arena, reading->member));
     }
-    json_member(json, STR("state"), states[reading->state]);
-    json_member(json, STR("start"), zone_iso(set->arena, zone, reading->start));
+    json_out_member(json, STR("state"), states[reading->state]);
+    json_out_member(json, STR("start"), zone_iso(set->arena, zone, reading->start));
     if (reading->start_fact != MODEL_NONE) {
         const struct model_clock_start *won =
             model_clock_start_row(set->model, reading->start_fact);
-        json_member(json, STR("because"), model_text(set->model, won->label));
+        json_out_member(json, STR("because"), model_text(set->model, won->label));
     }
-    json_member(json, STR("kind"), model_clock_kind_name((enum model_clock_kind)clock->kind));
+    json_out_member(json, STR("kind"), model_clock_kind_name((enum model_clock_kind)clock->kind));
     if (reading->opens.ms != 0) {
-        json_member(json, STR("opens"), zone_iso(set->arena, zone, reading->opens));
+        json_out_member(json, STR("opens"), zone_iso(set->arena, zone, reading->opens));
     }
     if (reading->due.ms != INT64_MAX) {
-        json_member(json, STR("due"), zone_iso(set->arena, zone, reading->due));
+        json_out_member(json, STR("due"), zone_iso(set->arena, zone, reading->due));
         if (reading->by_day) {
-            json_member(json, STR("due_date"), date_iso(set->arena, reading->due_date));
+            json_out_member(json, STR("due_date"), date_iso(set->arena, reading->due_date));
         }
     }
     if (reading->state == CLOCK_STATE_DONE) {
-        json_member(json, STR("done_at"), zone_iso(set->arena, zone, reading->done_at));
+        json_out_member(json, STR("done_at"), zone_iso(set->arena, zone, reading->done_at));
     }
-    json_member(json, STR("words"), clock_words(set->arena, set->model, reading, set->now));
-    json_member(json, STR("source"), model_text(set->model, clock->source));
-    json_key(json, STR("verified"));
-    json_boolean(json, clock->verified != 0);
-    json_object_end(json);
+    json_out_member(json, STR("words"), clock_words(set->arena, set->model, reading, set->now));
+    json_out_member(json, STR("source"), model_text(set->model, clock->source));
+    json_out_key(json, STR("verified"));
+    json_out_boolean(json, clock->verified != 0);
+    json_out_object_end(json);
 }
 
 static enum handled answer_clocks(struct request *request, const struct clock_reading *readings,
@@ -523,11 +524,11 @@ static bool expected_version(struct request *request, uint32_t *ret_version)
 static enum handled answer_expunged(struct request *request)
 {
     struct json_out json = begin_json(request, 200);
-    json_object(&json);
-    json_member(&json, STR("id"), uuid_text(&request->arena, request->save.job.result_id));
-    json_key(&json, STR("expunged"));
-    json_boolean(&json, true);
-    json_object_end(&json);
+    json_out_object(&json);
+    json_out_member(&json, STR("id"), uuid_text(&request->arena, request->save.job.result_id));
+    json_out_key(&json, STR("expunged"));
+    json_out_boolean(&json, true);
+    json_out_object_end(&json);
     return HANDLED;
 }
 

@@ -66,15 +66,15 @@ static bool unseal(struct request *request, struct str token, struct search *ret
 static void write_hit(struct json_out *json, struct work_set *set,
                       const struct store_person_hit *hit)
 {
-    json_object(json);
-    json_member(json, STR("why"), hit->why);
+    json_out_object(json);
+    json_out_member(json, STR("why"), hit->why);
     if (hit->person) {
-        json_key(json, STR("person"));
+        json_out_key(json, STR("person"));
         api_record_write(json, set, hit->person, NULL);
     } else {
-        json_member(json, STR("ask"), hit->ask);
+        json_out_member(json, STR("ask"), hit->ask);
     }
-    json_object_end(json);
+    json_out_object_end(json);
 }
 
 static enum handled answer(struct request *request, const struct search *search, struct str token)
@@ -90,18 +90,18 @@ static enum handled answer(struct request *request, const struct search *search,
     }
     request->response.type = STR("application/json");
     json_out_init(&json, &request->response.body);
-    json_object(&json);
-    json_member(&json, STR("search"), token);
+    json_out_object(&json);
+    json_out_member(&json, STR("search"), token);
     if (store_find_waits(&request->set, search->words)) {
-        json_member(&json, STR("confirm"), STR("/api/v1/confirm"));
+        json_out_member(&json, STR("confirm"), STR("/api/v1/confirm"));
     }
-    json_key(&json, STR("items"));
-    json_array(&json);
+    json_out_key(&json, STR("items"));
+    json_out_array(&json);
     for (size_t i = 0; i < count; i++) {
         write_hit(&json, &request->set, &hits[i]);
     }
-    json_array_end(&json);
-    json_object_end(&json);
+    json_out_array_end(&json);
+    json_out_object_end(&json);
     return HANDLED;
 }
 

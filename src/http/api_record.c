@@ -9,16 +9,16 @@ static void write_value(struct json_out *json, struct work_set *set, uint32_t fi
 {
     switch (value.type) {
     case VALUE_BOOLEAN:
-        json_boolean(json, value.boolean);
+        json_out_boolean(json, value.boolean);
         break;
     case VALUE_INTEGER:
-        json_number(json, value.integer);
+        json_out_number(json, value.integer);
         break;
     case VALUE_DATETIME:
-        json_text(json, zone_iso(set->arena, set->calendar.zone, value.datetime.at));
+        json_out_text(json, zone_iso(set->arena, set->calendar.zone, value.datetime.at));
         break;
     case VALUE_UNSET:
-        json_null(json);
+        json_out_null(json);
         break;
     case VALUE_DECIMAL:
     case VALUE_TEXT:
@@ -26,7 +26,7 @@ static void write_value(struct json_out *json, struct work_set *set, uint32_t fi
     case VALUE_CODE:
     case VALUE_REFERENCE:
     case VALUE__COUNT:
-        json_text(json, input_text(set->arena, set->model, field, value));
+        json_out_text(json, input_text(set->arena, set->model, field, value));
         break;
     }
 }
@@ -37,21 +37,21 @@ void api_answer_write(struct json_out *json, struct work_set *set, const struct 
     const struct model_field *row = model_field_row(set->model, field);
     struct answer answer = answer_get(subject, field);
     struct str name = model_text(set->model, row->name);
-    json_key(json, name);
+    json_out_key(json, name);
     if (row->kind == FIELD_CODES) {
-        json_array(json);
+        json_out_array(json);
         for (size_t i = 0; i < answer.code_count; i++) {
-            json_text(json, answer.codes[i].code);
+            json_out_text(json, answer.codes[i].code);
         }
-        json_array_end(json);
+        json_out_array_end(json);
     } else {
         write_value(json, set, field, answer.value);
     }
     if (answer.why != MODEL_NONE) {
-        json_member(json, STR_JOIN(set->arena, name, STR("_why")),
-                    model_non_answer_name((enum model_non_answer)answer.why));
+        json_out_member(json, STR_JOIN(set->arena, name, STR("_why")),
+                        model_non_answer_name((enum model_non_answer)answer.why));
         if (answer.asked.n > 0) {
-            json_member(json, STR_JOIN(set->arena, name, STR("_asked")), answer.asked);
+            json_out_member(json, STR_JOIN(set->arena, name, STR("_asked")), answer.asked);
         }
     }
 }
@@ -62,15 +62,15 @@ static void write_list(struct json_out *json, struct work_set *set, const struct
     const struct model_list *shape = model_list_row(set->model, list);
     const struct model_entity *entity = model_entity_row(set->model, record->subject.entity);
     const struct rows *rows = &record->lists[list - entity->lists_first];
-    json_key(json, model_text(set->model, shape->name));
-    json_array(json);
+    json_out_key(json, model_text(set->model, shape->name));
+    json_out_array(json);
     for (size_t i = 0; i < rows->items.count; i++) {
         const struct row *row = rows->items.items[i];
         if (row->removed) {
             continue;
         }
-        json_object(json);
-        json_member(json, STR("id"), uuid_text(set->arena, row->subject.id));
+        json_out_object(json);
+        json_out_member(json, STR("id"), uuid_text(set->arena, row->subject.id));
         for (uint32_t f = 0; f < shape->fields_count; f++) {
             uint32_t field = shape->fields_first + f;
             if (!model_field_row(set->model, field)->kernel &&
@@ -78,9 +78,9 @@ static void write_list(struct json_out *json, struct work_set *set, const struct
                 api_answer_write(json, set, &row->subject, field);
             }
         }
-        json_object_end(json);
+        json_out_object_end(json);
     }
-    json_array_end(json);
+    json_out_array_end(json);
 }
 
 static void write_warnings(struct json_out *json, const struct identity *identity,
@@ -91,16 +91,16 @@ static void write_warnings(struct json_out *json, const struct identity *identit
     if (count == 0) {
         return;
     }
-    json_key(json, STR("warnings"));
-    json_array(json);
+    json_out_key(json, STR("warnings"));
+    json_out_array(json);
     for (size_t i = 0; i < count; i++) {
-        json_object(json);
-        json_member(json, STR("field"), warnings[i].where);
-        json_member(json, STR("code"), STR("tells_who_reported"));
-        json_member(json, STR("message"), warnings[i].message);
-        json_object_end(json);
+        json_out_object(json);
+        json_out_member(json, STR("field"), warnings[i].where);
+        json_out_member(json, STR("code"), STR("tells_who_reported"));
+        json_out_member(json, STR("message"), warnings[i].message);
+        json_out_object_end(json);
     }
-    json_array_end(json);
+    json_out_array_end(json);
 }
 
 void api_record_write(struct json_out *json, struct work_set *set, const struct record *record,
@@ -110,26 +110,26 @@ void api_record_write(struct json_out *json, struct work_set *set, const struct 
     const struct model *model = set->model;
     const struct model_entity *entity = model_entity_row(model, record->subject.entity);
     const struct zone *zone = set->calendar.zone;
-    json_object(json);
-    json_member(json, STR("id"), uuid_text(set->arena, record->subject.id));
-    json_member(json, STR("entity"), model_text(model, entity->name));
-    json_member_number(json, STR("version"), record->version);
+    json_out_object(json);
+    json_out_member(json, STR("id"), uuid_text(set->arena, record->subject.id));
+    json_out_member(json, STR("entity"), model_text(model, entity->name));
+    json_out_member_number(json, STR("version"), record->version);
     if (record->state != MODEL_NONE) {
-        json_member(json, STR("state"),
-                    model_text(model, model_state_row(model, record->state)->name));
+        json_out_member(json, STR("state"),
+                        model_text(model, model_state_row(model, record->state)->name));
     }
     if (record->number.n > 0) {
-        json_member(json, STR("number"), record->number);
+        json_out_member(json, STR("number"), record->number);
     }
-    json_member(json, STR("created_at"), zone_iso(set->arena, zone, record->created_at));
-    json_member(json, STR("changed_at"), zone_iso(set->arena, zone, record->changed_at));
-    json_member(json, STR("created_by"), uuid_text(set->arena, record->created_by));
-    json_member(json, STR("changed_by"), uuid_text(set->arena, record->changed_by));
+    json_out_member(json, STR("created_at"), zone_iso(set->arena, zone, record->created_at));
+    json_out_member(json, STR("changed_at"), zone_iso(set->arena, zone, record->changed_at));
+    json_out_member(json, STR("created_by"), uuid_text(set->arena, record->created_by));
+    json_out_member(json, STR("changed_by"), uuid_text(set->arena, record->changed_by));
     if (!record_stands(record)) {
-        json_member(json, STR("entered_in_error"), record->error_reason);
+        json_out_member(json, STR("entered_in_error"), record->error_reason);
     }
     if (record_is_withheld(record)) {
-        json_member(json, STR("sealed"), record->withheld_basis);
+        json_out_member(json, STR("sealed"), record->withheld_basis);
     }
     for (uint32_t f = 0; f < entity->fields_count; f++) {
         uint32_t field = entity->fields_first + f;
@@ -144,6 +144,6 @@ void api_record_write(struct json_out *json, struct work_set *set, const struct 
     if (identity != NULL) {
         write_warnings(json, identity, record);
     }
-    json_object_end(json);
+    json_out_object_end(json);
     work_set_leave(set, before);
 }

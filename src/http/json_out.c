@@ -23,7 +23,7 @@ static void open(struct json_out *json, char bracket)
 {
     before_value(json);
     buf_byte(json->buf, bracket);
-    CHECK(json->depth + 1 < JSON_DEPTH_MAX);
+    CHECK(json->depth + 1 < JSON_OUT_DEPTH_MAX);
     json->filled[++json->depth] = false;
 }
 
@@ -34,22 +34,22 @@ static void close(struct json_out *json, char bracket)
     buf_byte(json->buf, bracket);
 }
 
-void json_object(struct json_out *json)
+void json_out_object(struct json_out *json)
 {
     open(json, '{');
 }
 
-void json_object_end(struct json_out *json)
+void json_out_object_end(struct json_out *json)
 {
     close(json, '}');
 }
 
-void json_array(struct json_out *json)
+void json_out_array(struct json_out *json)
 {
     open(json, '[');
 }
 
-void json_array_end(struct json_out *json)
+void json_out_array_end(struct json_out *json)
 {
     close(json, ']');
 }
@@ -79,7 +79,7 @@ static void quoted(struct json_out *json, struct str text)
     buf_byte(json->buf, '"');
 }
 
-void json_key(struct json_out *json, struct str key)
+void json_out_key(struct json_out *json, struct str key)
 {
     before_value(json);
     quoted(json, key);
@@ -87,38 +87,38 @@ void json_key(struct json_out *json, struct str key)
     json->after_key = true;
 }
 
-void json_text(struct json_out *json, struct str text)
+void json_out_text(struct json_out *json, struct str text)
 {
     before_value(json);
     quoted(json, text);
 }
 
-void json_number(struct json_out *json, int64_t number)
+void json_out_number(struct json_out *json, int64_t number)
 {
     before_value(json);
     buf_int(json->buf, number);
 }
 
-void json_boolean(struct json_out *json, bool boolean)
+void json_out_boolean(struct json_out *json, bool boolean)
 {
     before_value(json);
     buf_add(json->buf, boolean ? STR("true") : STR("false"));
 }
 
-void json_null(struct json_out *json)
+void json_out_null(struct json_out *json)
 {
     before_value(json);
     buf_add(json->buf, STR("null"));
 }
 
-void json_member(struct json_out *json, struct str key, struct str text)
+void json_out_member(struct json_out *json, struct str key, struct str text)
 {
-    json_key(json, key);
-    json_text(json, text);
+    json_out_key(json, key);
+    json_out_text(json, text);
 }
 
-void json_member_number(struct json_out *json, struct str key, int64_t number)
+void json_out_member_number(struct json_out *json, struct str key, int64_t number)
 {
-    json_key(json, key);
-    json_number(json, number);
+    json_out_key(json, key);
+    json_out_number(json, number);
 }

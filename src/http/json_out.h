@@ -4,28 +4,28 @@
 
 #include "base/buf.h"
 
-#define JSON_DEPTH_MAX 32
+#define JSON_OUT_DEPTH_MAX 32
 
 struct json_out {
     struct buf *buf;
     unsigned depth;
-    bool filled[JSON_DEPTH_MAX]; /* a value stands before at this depth */
+    bool filled[JSON_OUT_DEPTH_MAX]; /* a value stands before at this depth */
     bool after_key;
 };
 
 void json_out_init(struct json_out *json, struct buf *buf);
-void json_object(struct json_out *json);
-void json_object_end(struct json_out *json);
-void json_array(struct json_out *json);
-void json_array_end(struct json_out *json);
-void json_key(struct json_out *json, struct str key);
+void json_out_object(struct json_out *json);
+void json_out_object_end(struct json_out *json);
+void json_out_array(struct json_out *json);
+void json_out_array_end(struct json_out *json);
+void json_out_key(struct json_out *json, struct str key);
 /* Text must be valid UTF-8. */
-void json_text(struct json_out *json, struct str text);
-void json_number(struct json_out *json, int64_t number);
-void json_boolean(struct json_out *json, bool boolean);
-void json_null(struct json_out *json);
+void json_out_text(struct json_out *json, struct str text);
+void json_out_number(struct json_out *json, int64_t number);
+void json_out_boolean(struct json_out *json, bool boolean);
+void json_out_null(struct json_out *json);
 /* Key and value in one. */
-void json_member(struct json_out *json, struct str key, struct str text);
-void json_member_number(struct json_out *json, struct str key, int64_t number);
+void json_out_member(struct json_out *json, struct str key, struct str text);
+void json_out_member_number(struct json_out *json, struct str key, int64_t number);
 
 #endif

@@ -11,7 +11,7 @@ struct openapi {
 
 static void type(struct openapi *o, struct str name)
 {
-    json_member(&o->json, STR("type"), name);
+    json_out_member(&o->json, STR("type"), name);
 }
 
 /* The codes of a set, newest wording of each as its description. */
@@ -20,17 +20,17 @@ static void code_values(struct openapi *o, uint32_t set)
     const struct model_code_set *row = model_code_set_row(o->model, set);
     struct str last = STR("");
     type(o, STR("string"));
-    json_key(&o->json, STR("enum"));
-    json_array(&o->json);
+    json_out_key(&o->json, STR("enum"));
+    json_out_array(&o->json);
     for (uint32_t i = 0; i < row->codes_count; i++) {
         struct str code =
             model_text(o->model, model_code_row(o->model, row->codes_first + i)->code);
         if (!str_eq(code, last)) {
-            json_text(&o->json, code);
+            json_out_text(&o->json, code);
         }
         last = code;
     }
-    json_array_end(&o->json);
+    json_out_array_end(&o->json);
 }
 
 static void value_schema(struct openapi *o, const struct model_field *field)
@@ -44,36 +44,37 @@ static void value_schema(struct openapi *o, const struct model_field *field)
         break;
     case FIELD_DATE:
         type(o, STR("string"));
-        json_member(&o->json, STR("format"), STR("date"));
+        json_out_member(&o->json, STR("format"), STR("date"));
         break;
     case FIELD_DATETIME:
         type(o, STR("string"));
-        json_member(&o->json, STR("format"), STR("date-time"));
+        json_out_member(&o->json, STR("format"), STR("date-time"));
         break;
     case FIELD_CODE:
         code_values(o, field->code_set);
         break;
     case FIELD_CODES:
         type(o, STR("array"));
-        json_key(&o->json, STR("items"));
-        json_object(&o->json);
+        json_out_key(&o->json, STR("items"));
+        json_out_object(&o->json);
         code_values(o, field->code_set);
-        json_object_end(&o->json);
+        json_out_object_end(&o->json);
         break;
     case FIELD_REFERENCE:
     case FIELD_ROW:
     case FIELD_ATTACHMENT:
     case FIELD_SIGNATURE:
         type(o, STR("string"));
-        json_member(&o->json, STR("format"), STR("uuid"));
+        json_out_member(&o->json, STR("format"), STR("uuid"));
         break;
     case FIELD_TEXT:
         type(o, STR("string"));
         if (model_text(o->model, field->format).n > 0) {
-            json_member(&o->json, STR("description"),
-                        STR_JOIN(o->arena, STR("Written as "), model_text(o->model, field->format),
-                                 field->shows > 0 ? STR("; read back with X for what is not shown")
-                                                  : STR("")));
+            json_out_member(
+                &o->json, STR("description"),
+                STR_JOIN(o->arena, STR("Written as "), model_text(o->model, field->format),
+                         field->shows > 0 ? STR("; read back with X for what is not shown")
+                                          : STR("")));
         }
         break;
     case FIELD_NARRATIVE:
@@ -86,23 +87,23 @@ static void value_schema(struct openapi *o, const struct model_field *field)
 
 static void non_answer_schema(struct openapi *o, struct str name, const struct model_field *field)
 {
-    json_key(&o->json, STR_JOIN(o->arena, name, STR("_why")));
-    json_object(&o->json);
+    json_out_key(&o->json, STR_JOIN(o->arena, name, STR("_why")));
+    json_out_object(&o->json);
     type(o, STR("string"));
-    json_key(&o->json, STR("enum"));
-    json_array(&o->json);
+    json_out_key(&o->json, STR("enum"));
+    json_out_array(&o->json);
     for (uint32_t why = 0; why < NON_ANSWER__COUNT; why++) {
         if (field->non_answers & (1u << why)) {
-            json_text(&o->json, model_non_answer_name((enum model_non_answer)why));
+            json_out_text(&o->json, model_non_answer_name((enum model_non_answer)why));
         }
     }
-    json_array_end(&o->json);
-    json_object_end(&o->json);
+    json_out_array_end(&o->json);
+    json_out_object_end(&o->json);
     if (field->who_asked) {
-        json_key(&o->json, STR_JOIN(o->arena, name, STR("_asked")));
-        json_object(&o->json);
+        json_out_key(&o->json, STR_JOIN(o->arena, name, STR("_asked")));
+        json_out_object(&o->json);
         type(o, STR("string"));
-        json_object_end(&o->json);
+        json_out_object_end(&o->json);
     }
 }
 
@@ -114,18 +115,18 @@ static void field_schemas(struct openapi *o, uint32_t first, uint32_t count)
         if (field->kernel || !model_has_field(o->model, first + i)) {
             continue;
         }
-        json_key(&o->json, name);
-        json_object(&o->json);
+        json_out_key(&o->json, name);
+        json_out_object(&o->json);
         value_schema(o, field);
-        json_member(&o->json, STR("title"), model_text(o->model, field->label));
+        json_out_member(&o->json, STR("title"), model_text(o->model, field->label));
         if (model_text(o->model, field->help).n > 0) {
-            json_member(&o->json, STR("description"), model_text(o->model, field->help));
+            json_out_member(&o->json, STR("description"), model_text(o->model, field->help));
         }
         if (field->derived != MODEL_NONE) {
-            json_key(&o->json, STR("readOnly"));
-            json_boolean(&o->json, true);
+            json_out_key(&o->json, STR("readOnly"));
+            json_out_boolean(&o->json, true);
         }
-        json_object_end(&o->json);
+        json_out_object_end(&o->json);
         if (field->non_answers != 0) {
             non_answer_schema(o, name, field);
         }
@@ -136,74 +137,74 @@ static void list_schemas(struct openapi *o, const struct model_entity *entity)
 {
     for (uint32_t i = 0; i < entity->lists_count; i++) {
         const struct model_list *list = model_list_row(o->model, entity->lists_first + i);
-        json_key(&o->json, model_text(o->model, list->name));
-        json_object(&o->json);
+        json_out_key(&o->json, model_text(o->model, list->name));
+        json_out_object(&o->json);
         type(o, STR("array"));
-        json_member(&o->json, STR("title"), model_text(o->model, list->label));
-        json_member_number(&o->json, STR("maxItems"), list->most);
-        json_key(&o->json, STR("items"));
-        json_object(&o->json);
+        json_out_member(&o->json, STR("title"), model_text(o->model, list->label));
+        json_out_member_number(&o->json, STR("maxItems"), list->most);
+        json_out_key(&o->json, STR("items"));
+        json_out_object(&o->json);
         type(o, STR("object"));
-        json_key(&o->json, STR("properties"));
-        json_object(&o->json);
-        json_key(&o->json, STR("id"));
-        json_object(&o->json);
+        json_out_key(&o->json, STR("properties"));
+        json_out_object(&o->json);
+        json_out_key(&o->json, STR("id"));
+        json_out_object(&o->json);
         type(o, STR("string"));
-        json_object_end(&o->json);
+        json_out_object_end(&o->json);
         field_schemas(o, list->fields_first, list->fields_count);
-        json_object_end(&o->json);
-        json_object_end(&o->json);
-        json_object_end(&o->json);
+        json_out_object_end(&o->json);
+        json_out_object_end(&o->json);
+        json_out_object_end(&o->json);
     }
 }
 
 /* Texts of the record that may tell who reported; only for who may read who did. */
 static void warnings_schema(struct openapi *o)
 {
-    json_key(&o->json, STR("warnings"));
-    json_object(&o->json);
+    json_out_key(&o->json, STR("warnings"));
+    json_out_object(&o->json);
     type(o, STR("array"));
-    json_key(&o->json, STR("readOnly"));
-    json_boolean(&o->json, true);
-    json_key(&o->json, STR("items"));
-    json_object(&o->json);
+    json_out_key(&o->json, STR("readOnly"));
+    json_out_boolean(&o->json, true);
+    json_out_key(&o->json, STR("items"));
+    json_out_object(&o->json);
     type(o, STR("object"));
-    json_object_end(&o->json);
-    json_object_end(&o->json);
+    json_out_object_end(&o->json);
+    json_out_object_end(&o->json);
 }
 
 static void entity_schema(struct openapi *o, const struct model_entity *entity)
 {
     static const struct str kernel[] = {STR_INIT("id"), STR_INIT("state"), STR_INIT("number"),
                                         STR_INIT("created_at"), STR_INIT("changed_at")};
-    json_key(&o->json, model_text(o->model, entity->name));
-    json_object(&o->json);
+    json_out_key(&o->json, model_text(o->model, entity->name));
+    json_out_object(&o->json);
     type(o, STR("object"));
-    json_member(&o->json, STR("title"), model_text(o->model, entity->label));
-    json_member(&o->json, STR("description"), model_text(o->model, entity->help));
-    json_key(&o->json, STR("properties"));
-    json_object(&o->json);
+    json_out_member(&o->json, STR("title"), model_text(o->model, entity->label));
+    json_out_member(&o->json, STR("description"), model_text(o->model, entity->help));
+    json_out_key(&o->json, STR("properties"));
+    json_out_object(&o->json);
     for (size_t i = 0; i < ARRAY_LENGTH(kernel); i++) {
-        json_key(&o->json, kernel[i]);
-        json_object(&o->json);
+        json_out_key(&o->json, kernel[i]);
+        json_out_object(&o->json);
         type(o, STR("string"));
-        json_key(&o->json, STR("readOnly"));
-        json_boolean(&o->json, true);
-        json_object_end(&o->json);
+        json_out_key(&o->json, STR("readOnly"));
+        json_out_boolean(&o->json, true);
+        json_out_object_end(&o->json);
     }
-    json_key(&o->json, STR("version"));
-    json_object(&o->json);
+    json_out_key(&o->json, STR("version"));
+    json_out_object(&o->json);
     type(o, STR("integer"));
-    json_key(&o->json, STR("readOnly"));
-    json_boolean(&o->json, true);
-    json_object_end(&o->json);
+    json_out_key(&o->json, STR("readOnly"));
+    json_out_boolean(&o->json, true);
+    json_out_object_end(&o->json);
     if (entity->protects != MODEL_NONE) {
         warnings_schema(o);
     }
     field_schemas(o, entity->fields_first, entity->fields_count);
     list_schemas(o, entity);
-    json_object_end(&o->json);
-    json_object_end(&o->json);
+    json_out_object_end(&o->json);
+    json_out_object_end(&o->json);
 }
 
 /* ---- paths
@@ -211,35 +212,36 @@ static void entity_schema(struct openapi *o, const struct model_entity *entity)
 
 static void parameter(struct openapi *o, struct str name, struct str where, bool required)
 {
-    json_object(&o->json);
-    json_member(&o->json, STR("name"), name);
-    json_member(&o->json, STR("in"), where);
-    json_key(&o->json, STR("required"));
-    json_boolean(&o->json, required);
-    json_key(&o->json, STR("schema"));
-    json_object(&o->json);
+    json_out_object(&o->json);
+    json_out_member(&o->json, STR("name"), name);
+    json_out_member(&o->json, STR("in"), where);
+    json_out_key(&o->json, STR("required"));
+    json_out_boolean(&o->json, required);
+    json_out_key(&o->json, STR("schema"));
+    json_out_object(&o->json);
     type(o, STR("string"));
-    json_object_end(&o->json);
-    json_object_end(&o->json);
+    json_out_object_end(&o->json);
+    json_out_object_end(&o->json);
 }
 
 static void reference(struct openapi *o, struct str schema)
 {
-    json_object(&o->json);
-    json_member(&o->json, STR("$ref"), STR_JOIN(o->arena, STR("#/components/schemas/"), schema));
-    json_object_end(&o->json);
+    json_out_object(&o->json);
+    json_out_member(&o->json, STR("$ref"),
+                    STR_JOIN(o->arena, STR("#/components/schemas/"), schema));
+    json_out_object_end(&o->json);
 }
 
 static void content(struct openapi *o, struct str media, struct str schema)
 {
-    json_key(&o->json, STR("content"));
-    json_object(&o->json);
-    json_key(&o->json, media);
-    json_object(&o->json);
-    json_key(&o->json, STR("schema"));
+    json_out_key(&o->json, STR("content"));
+    json_out_object(&o->json);
+    json_out_key(&o->json, media);
+    json_out_object(&o->json);
+    json_out_key(&o->json, STR("schema"));
     reference(o, schema);
-    json_object_end(&o->json);
-    json_object_end(&o->json);
+    json_out_object_end(&o->json);
+    json_out_object_end(&o->json);
 }
 
 struct operation {
@@ -250,12 +252,12 @@ struct operation {
 
 static void operation(struct openapi *o, struct operation op)
 {
-    json_key(&o->json, op.method);
-    json_object(&o->json);
-    json_member(&o->json, STR("operationId"), op.id);
-    json_member(&o->json, STR("summary"), op.summary);
-    json_key(&o->json, STR("parameters"));
-    json_array(&o->json);
+    json_out_key(&o->json, op.method);
+    json_out_object(&o->json);
+    json_out_member(&o->json, STR("operationId"), op.id);
+    json_out_member(&o->json, STR("summary"), op.summary);
+    json_out_key(&o->json, STR("parameters"));
+    json_out_array(&o->json);
     if (op.versioned) {
         parameter(o, STR("If-Match"), STR("header"), true);
     }
@@ -269,40 +271,40 @@ static void operation(struct openapi *o, struct operation op)
     if (op.then) {
         parameter(o, STR("as_of"), STR("query"), false);
     }
-    json_array_end(&o->json);
+    json_out_array_end(&o->json);
     if (op.body.n > 0) {
-        json_key(&o->json, STR("requestBody"));
-        json_object(&o->json);
+        json_out_key(&o->json, STR("requestBody"));
+        json_out_object(&o->json);
         content(o, STR("application/json"), op.body);
-        json_object_end(&o->json);
+        json_out_object_end(&o->json);
     }
-    json_key(&o->json, STR("responses"));
-    json_object(&o->json);
-    json_key(&o->json, op.status);
-    json_object(&o->json);
-    json_member(&o->json, STR("description"), op.summary);
+    json_out_key(&o->json, STR("responses"));
+    json_out_object(&o->json);
+    json_out_key(&o->json, op.status);
+    json_out_object(&o->json);
+    json_out_member(&o->json, STR("description"), op.summary);
     if (op.answer.n > 0) {
         content(o, STR("application/json"), op.answer);
     }
-    json_object_end(&o->json);
-    json_key(&o->json, STR("default"));
-    json_object(&o->json);
-    json_member(&o->json, STR("description"), STR("What is wrong, and what would be right"));
+    json_out_object_end(&o->json);
+    json_out_key(&o->json, STR("default"));
+    json_out_object(&o->json);
+    json_out_member(&o->json, STR("description"), STR("What is wrong, and what would be right"));
     content(o, STR("application/problem+json"), STR("problem"));
-    json_object_end(&o->json);
-    json_object_end(&o->json);
-    json_object_end(&o->json);
+    json_out_object_end(&o->json);
+    json_out_object_end(&o->json);
+    json_out_object_end(&o->json);
 }
 
 static void begin_path(struct openapi *o, struct str path, bool has_id)
 {
-    json_key(&o->json, path);
-    json_object(&o->json);
+    json_out_key(&o->json, path);
+    json_out_object(&o->json);
     if (has_id) {
-        json_key(&o->json, STR("parameters"));
-        json_array(&o->json);
+        json_out_key(&o->json, STR("parameters"));
+        json_out_array(&o->json);
         parameter(o, STR("id"), STR("path"), true);
-        json_array_end(&o->json);
+        json_out_array_end(&o->json);
     }
 }
 
@@ -325,7 +327,7 @@ static void transition_paths(struct openapi *o, const struct model_entity *entit
                                         .status = STR("200"),
                                         .versioned = true,
                                         .repeatable = true});
-        json_object_end(&o->json);
+        json_out_object_end(&o->json);
     }
 }
 
@@ -344,7 +346,7 @@ static void verb_paths(struct openapi *o, struct str entity_name, struct str bas
                                      .status = STR("200"),
                                      .versioned = true,
                                      .repeatable = true});
-        json_object_end(&o->json);
+        json_out_object_end(&o->json);
     }
 }
 
@@ -367,7 +369,7 @@ static void entity_paths(struct openapi *o, const struct model_entity *entity)
                                     .answer = name,
                                     .status = STR("201"),
                                     .repeatable = true});
-    json_object_end(&o->json);
+    json_out_object_end(&o->json);
     begin_path(o, STR_JOIN(o->arena, base, STR("/{id}")), true);
     operation(o, (struct operation){.method = STR("get"),
                                     .id = STR_JOIN(o->arena, STR("read_"), name),
@@ -383,14 +385,14 @@ static void entity_paths(struct openapi *o, const struct model_entity *entity)
                                     .status = STR("200"),
                                     .versioned = true,
                                     .repeatable = true});
-    json_object_end(&o->json);
+    json_out_object_end(&o->json);
     begin_path(o, STR_JOIN(o->arena, base, STR("/{id}/history")), true);
     operation(o, (struct operation){.method = STR("get"),
                                     .id = STR_JOIN(o->arena, STR("history_"), name),
                                     .summary = STR_JOIN(o->arena, STR("History: "), label),
                                     .status = STR("200"),
                                     .paged = true});
-    json_object_end(&o->json);
+    json_out_object_end(&o->json);
     transition_paths(o, entity, base);
     verb_paths(o, name, base);
 }
@@ -398,73 +400,73 @@ static void entity_paths(struct openapi *o, const struct model_entity *entity)
 static void problem_schema(struct openapi *o)
 {
     static const struct str members[] = {STR_INIT("type"), STR_INIT("title"), STR_INIT("code")};
-    json_key(&o->json, STR("problem"));
-    json_object(&o->json);
+    json_out_key(&o->json, STR("problem"));
+    json_out_object(&o->json);
     type(o, STR("object"));
-    json_key(&o->json, STR("properties"));
-    json_object(&o->json);
+    json_out_key(&o->json, STR("properties"));
+    json_out_object(&o->json);
     for (size_t i = 0; i < ARRAY_LENGTH(members); i++) {
-        json_key(&o->json, members[i]);
-        json_object(&o->json);
+        json_out_key(&o->json, members[i]);
+        json_out_object(&o->json);
         type(o, STR("string"));
-        json_object_end(&o->json);
+        json_out_object_end(&o->json);
     }
     /* Of a save that was stale: the current version, and what differs. */
-    json_key(&o->json, STR("version"));
-    json_object(&o->json);
+    json_out_key(&o->json, STR("version"));
+    json_out_object(&o->json);
     type(o, STR("integer"));
-    json_object_end(&o->json);
+    json_out_object_end(&o->json);
     static const struct str lists[] = {STR_INIT("problems"), STR_INIT("differences")};
     for (size_t i = 0; i < ARRAY_LENGTH(lists); i++) {
-        json_key(&o->json, lists[i]);
-        json_object(&o->json);
+        json_out_key(&o->json, lists[i]);
+        json_out_object(&o->json);
         type(o, STR("array"));
-        json_object_end(&o->json);
+        json_out_object_end(&o->json);
     }
-    json_object_end(&o->json);
-    json_object_end(&o->json);
+    json_out_object_end(&o->json);
+    json_out_object_end(&o->json);
 }
 
 static void information(struct openapi *o)
 {
     const struct model_model *model = model_model_row(o->model, 0);
-    json_member(&o->json, STR("openapi"), STR("3.1.0"));
-    json_key(&o->json, STR("info"));
-    json_object(&o->json);
-    json_member(&o->json, STR("title"),
-                STR_JOIN(o->arena, STR("Hearth: "), model_text(o->model, model->label)));
-    json_member(&o->json, STR("version"), model_text(o->model, model->version));
-    json_object_end(&o->json);
-    json_key(&o->json, STR("security"));
-    json_array(&o->json);
-    json_object(&o->json);
-    json_key(&o->json, STR("token"));
-    json_array(&o->json);
-    json_array_end(&o->json);
-    json_object_end(&o->json);
-    json_array_end(&o->json);
+    json_out_member(&o->json, STR("openapi"), STR("3.1.0"));
+    json_out_key(&o->json, STR("info"));
+    json_out_object(&o->json);
+    json_out_member(&o->json, STR("title"),
+                    STR_JOIN(o->arena, STR("Hearth: "), model_text(o->model, model->label)));
+    json_out_member(&o->json, STR("version"), model_text(o->model, model->version));
+    json_out_object_end(&o->json);
+    json_out_key(&o->json, STR("security"));
+    json_out_array(&o->json);
+    json_out_object(&o->json);
+    json_out_key(&o->json, STR("token"));
+    json_out_array(&o->json);
+    json_out_array_end(&o->json);
+    json_out_object_end(&o->json);
+    json_out_array_end(&o->json);
 }
 
 static void components(struct openapi *o)
 {
-    json_key(&o->json, STR("components"));
-    json_object(&o->json);
-    json_key(&o->json, STR("securitySchemes"));
-    json_object(&o->json);
-    json_key(&o->json, STR("token"));
-    json_object(&o->json);
+    json_out_key(&o->json, STR("components"));
+    json_out_object(&o->json);
+    json_out_key(&o->json, STR("securitySchemes"));
+    json_out_object(&o->json);
+    json_out_key(&o->json, STR("token"));
+    json_out_object(&o->json);
     type(o, STR("http"));
-    json_member(&o->json, STR("scheme"), STR("bearer"));
-    json_object_end(&o->json);
-    json_object_end(&o->json);
-    json_key(&o->json, STR("schemas"));
-    json_object(&o->json);
+    json_out_member(&o->json, STR("scheme"), STR("bearer"));
+    json_out_object_end(&o->json);
+    json_out_object_end(&o->json);
+    json_out_key(&o->json, STR("schemas"));
+    json_out_object(&o->json);
     problem_schema(o);
     for (uint32_t i = 0; i < model_entity_total(o->model); i++) {
         entity_schema(o, model_entity_row(o->model, i));
     }
-    json_object_end(&o->json);
-    json_object_end(&o->json);
+    json_out_object_end(&o->json);
+    json_out_object_end(&o->json);
 }
 
 enum handled api_openapi(struct request *request)
@@ -472,15 +474,15 @@ enum handled api_openapi(struct request *request)
     struct openapi o = {.model = request->model, .arena = &request->arena};
     json_out_init(&o.json, &request->response.body);
     request->response.type = STR("application/json");
-    json_object(&o.json);
+    json_out_object(&o.json);
     information(&o);
-    json_key(&o.json, STR("paths"));
-    json_object(&o.json);
+    json_out_key(&o.json, STR("paths"));
+    json_out_object(&o.json);
     for (uint32_t i = 0; i < model_entity_total(o.model); i++) {
         entity_paths(&o, model_entity_row(o.model, i));
     }
-    json_object_end(&o.json);
+    json_out_object_end(&o.json);
     components(&o);
-    json_object_end(&o.json);
+    json_out_object_end(&o.json);
     return HANDLED;
 }

@@ -53,9 +53,9 @@ static enum handled draft_saved(struct request *request)
     }
     request->response.type = STR("application/json");
     json_out_init(&json, &request->response.body);
-    json_object(&json);
-    json_member(&json, STR("saved_at"), page_time(request, store_now(request->store)));
-    json_object_end(&json);
+    json_out_object(&json);
+    json_out_member(&json, STR("saved_at"), page_time(request, store_now(request->store)));
+    json_out_object_end(&json);
     return HANDLED;
 }
 

@@ -128,18 +128,18 @@ enum handled page_legal_acts(struct request *request)
 static void write_act(struct json_out *json, struct work_set *set,
                       const struct store_legal_act *act)
 {
-    json_object(json);
-    json_member(json, STR("verb"), act->done);
-    json_member(json, STR("entity"),
-                model_text(set->model, model_entity_row(set->model, act->entity)->name));
-    json_member(json, STR("record"), uuid_text(set->arena, act->record));
-    json_member(json, STR("at"), zone_iso(set->arena, set->calendar.zone, act->at));
-    json_member(json, STR("by"), uuid_text(set->arena, act->by));
-    json_member(json, STR("basis"), act->basis);
-    json_member(json, STR("reason"), act->reason);
-    json_member_number(json, STR("records"), act->records);
-    json_member_number(json, STR("history_rows"), act->history_rows);
-    json_object_end(json);
+    json_out_object(json);
+    json_out_member(json, STR("verb"), act->done);
+    json_out_member(json, STR("entity"),
+                    model_text(set->model, model_entity_row(set->model, act->entity)->name));
+    json_out_member(json, STR("record"), uuid_text(set->arena, act->record));
+    json_out_member(json, STR("at"), zone_iso(set->arena, set->calendar.zone, act->at));
+    json_out_member(json, STR("by"), uuid_text(set->arena, act->by));
+    json_out_member(json, STR("basis"), act->basis);
+    json_out_member(json, STR("reason"), act->reason);
+    json_out_member_number(json, STR("records"), act->records);
+    json_out_member_number(json, STR("history_rows"), act->history_rows);
+    json_out_object_end(json);
 }
 
 enum handled api_legal_acts(struct request *request)
@@ -152,16 +152,16 @@ enum handled api_legal_acts(struct request *request)
     }
     request->response.type = STR("application/json");
     json_out_init(&json, &request->response.body);
-    json_object(&json);
-    json_key(&json, STR("items"));
-    json_array(&json);
+    json_out_object(&json);
+    json_out_key(&json, STR("items"));
+    json_out_array(&json);
     for (size_t i = 0; i < acts.count; i++) {
         write_act(&json, &request->set, &acts.items[i]);
     }
-    json_array_end(&json);
+    json_out_array_end(&json);
     if (acts.next.n > 0) {
-        json_member(&json, STR("next_cursor"), acts.next);
+        json_out_member(&json, STR("next_cursor"), acts.next);
     }
-    json_object_end(&json);
+    json_out_object_end(&json);
     return HANDLED;
 }

@@ -136,13 +136,13 @@ static enum handled answer_left(struct request *request, int64_t used_ms)
     int64_t left = idle < most ? idle : most;
     request->response.type = STR("application/json");
     json_out_init(&json, &request->response.body);
-    json_object(&json);
-    json_member_number(&json, STR("minutes_left"), left > 0 ? left / (60 * 1000) : 0);
+    json_out_object(&json);
+    json_out_member_number(&json, STR("minutes_left"), left > 0 ? left / (60 * 1000) : 0);
     /* Whoever comes back after a session ended goes on in the page that is still open; another
      * worker does not. Only pages of this server can read the answer. */
-    json_member(&json, STR("worker"), uuid_text(&request->arena, request->session.worker));
-    json_member(&json, STR("form_token"), request->session.form_token);
-    json_object_end(&json);
+    json_out_member(&json, STR("worker"), uuid_text(&request->arena, request->session.worker));
+    json_out_member(&json, STR("form_token"), request->session.form_token);
+    json_out_object_end(&json);
     return HANDLED;
 }
 
