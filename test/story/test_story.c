@@ -1,4 +1,4 @@
-/* The acceptance story (steps 1 to 10 and 13) and the other way at step 7, as acts that practice
+/* The acceptance story (steps 1 to 10 and 13 to 15) and the other way at step 7, as acts that practice
  * staff can read: steps/NN_*.yaml. What each step must leave on record is expected there, beside
  * the act. */
 #include "world.h"
@@ -37,6 +37,9 @@ static void test_from_the_call_to_the_plan(void **state)
     world_play(&world, STR("test/story/steps/09_review.yaml"));
     world_play(&world, STR("test/story/steps/10_second_report.yaml"));
     world_play(&world, STR("test/story/steps/13_decision.yaml"));
+    world_play(&world, STR("test/story/steps/14_findings.yaml"));
+    world_play(&world, STR("test/story/steps/15_opened.yaml"));
+    world_play(&world, STR("test/story/steps/16_review.yaml"));
     assert_sealed(&world);
     world_close(&world);
 }
