@@ -519,6 +519,29 @@ SELECT sequence, change, record, root, agency, done_by, entity, transition, caus
     reason, content, salt, digest
 FROM history ORDER BY sequence;
 
+-- ---- what kind of installation this is ----
+
+-- script: kernel_6_installation
+-- Said once, when the folder is made: 1, all families in it are invented. The chains of history begin with it too
+-- (store/installation.h), so a row that was put here by hand does not make one kind of the other.
+CREATE TABLE installation (
+    only_row INTEGER PRIMARY KEY CONSTRAINT installation_has_one_row CHECK (only_row = 1),
+    training INTEGER NOT NULL CONSTRAINT installation_training_yes_no CHECK (training IN (0, 1)),
+    made_at INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER installation_stays BEFORE UPDATE ON installation
+BEGIN SELECT RAISE(ABORT, 'an installation stays what it was made as'); END;
+CREATE TRIGGER installation_is_kept BEFORE DELETE ON installation
+BEGIN SELECT RAISE(ABORT, 'an installation stays what it was made as'); END;
+
+-- name: find_installation
+-- No row in a folder that was just made.
+SELECT training FROM installation WHERE only_row = 1;
+
+-- name: add_installation
+-- ?1 1 for invented families, ?2 now.
+INSERT INTO installation (only_row, training, made_at) VALUES (1, ?1, ?2);
+
 -- ---- figures ----
 
 -- name: figures_of_care

@@ -50,7 +50,7 @@ static void add_headers(struct connection *connection, struct MHD_Response *resp
                 str_from_int(&connection->request.arena, ours->retry_after));
     }
     add(response, "X-Request-Id", connection->id);
-    if (connection->server->options.band.n > 0) {
+    if (store_is_training(connection->server->options.store)) {
         add(response, "Hearth-Training", "invented families");
     }
     if (connection->refused != STATUS_OK || server_phase(connection->server) != PHASE_SERVING) {

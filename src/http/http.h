@@ -26,7 +26,6 @@ struct http_options {
     bool secure;              /* behind TLS: cookies say so */
     struct http_settings settings;
     struct self_audit_setup setup; /* what the self-audit judges */
-    struct str band; /* "Sample county: invented families", or empty */
 };
 /* STATUS_REFUSED with the reason when the port is taken. */
 NODISCARD enum status http_start(const struct http_options *options, struct outcome *outcome,

@@ -83,12 +83,11 @@ static void add_who(struct request *request, struct template_frame *frame)
 
 struct template_frame page_frame(struct request *request, const struct page *page)
 {
-    const struct http_options *options = &request->server->options;
     struct template_frame frame = {
         .title = page->title,
         .assets = static_version(request->server),
         .search = page->search,
-        .training = options->band.n > 0,
+        .training = store_is_training(request->store),
         .banner = page->banner,
     };
     if (request->session.form_token.n == 0 || uuid_is_nil(request->actor.worker)) {

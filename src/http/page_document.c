@@ -357,6 +357,7 @@ static enum handled show(struct document *document)
     struct template_plan page = {
         .language = words_english.language,
         .assets = static_version(request->server),
+        .training = store_is_training(request->store),
         .title = model_text(request->model, document->shape->label),
         .family = record_title(&request->set, document->record),
         .intro = model_text(request->model, document->shape->intro),

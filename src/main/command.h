@@ -81,7 +81,7 @@ NODISCARD bool open_store_new(struct opened *opened, struct str data, struct str
 /* The same for a server, whose background tells the log what goes wrong. */
 NODISCARD bool open_store_to_serve(struct opened *opened, struct str data, struct str model,
                                    struct str checkpoints);
-/* The same for a folder that has no records yet and is filled in one go: see store_options. */
+/* The same for a new folder that is filled in one go with invented families: see store_options. */
 NODISCARD bool open_store_to_fill(struct opened *opened, struct str data, struct str model);
 void close_store(struct opened *opened);
 /* The agency with this code ("073"); an empty code is nobody's. */
@@ -100,6 +100,7 @@ int command_model_docs(const struct command_input *input);
 int command_model_explain(const struct command_input *input);
 int command_model_diff(const struct command_input *input);
 int command_model_migrate(const struct command_input *input);
+int command_init(const struct command_input *input);
 int command_user_add(const struct command_input *input);
 int command_user_token(const struct command_input *input);
 int command_import(const struct command_input *input);

@@ -22,8 +22,6 @@
 #define THREADS 64 /* as many acts as become permanent together */
 #define TOLD_EVERY 10000
 #define PARTS_MOST 40
-/* Said in the README: nothing of it protects a real family. */
-#define GENERATED_PASSWORD STR("hearth sample county")
 
 enum { OPTION_DATA, OPTION_MODEL, OPTION_PEOPLE, OPTION_SEED, OPTION_NAMES, OPTION_LOGINS };
 
@@ -369,7 +367,7 @@ static enum status set_passwords(struct generator *generator, int64_t most)
         const struct map_entry *entry = &workers->entries[workers->count - 1 - i];
         const struct uuid *worker = entry->value;
         TRY(service_set_password(opened->store, &opened->arena, entry->key, *worker,
-                                 GENERATED_PASSWORD, &opened->outcome));
+                                 SAMPLE_PASSWORD, &opened->outcome));
     }
     return STATUS_OK;
 }

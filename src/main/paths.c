@@ -109,15 +109,3 @@ int64_t clock_now(void *context)
     clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
-
-struct str data_band(struct arena *arena, struct str data)
-{
-    struct str text = read_small_file(arena, STR_JOIN(arena, data, STR("/sample.txt")));
-    return text.n > 0 ? STR("Sample county: every family here is invented") : STR("");
-}
-
-void print_sign_in(struct arena *arena, struct str data)
-{
-    struct str text = read_small_file(arena, STR_JOIN(arena, data, STR("/sample.txt")));
-    printf("%.*s", STR_ARG(text));
-}

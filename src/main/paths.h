@@ -15,15 +15,13 @@ struct str model_directory(struct arena *arena, struct str given);
 int64_t clock_now(void *context);
 void use_clock_file(struct str path);
 
-/* What the band across each page says, and how to sign in: DIR/sample.txt of a sample county. */
-struct str data_band(struct arena *arena, struct str data);
-void print_sign_in(struct arena *arena, struct str data);
+/* Of every worker in invented families. Said at the start of a server and in the README: it protects
+ * no real family, and no other folder takes it. */
+#define SAMPLE_PASSWORD STR("hearth sample county")
+
 /* A file of at most 64 KB; empty when there is none. */
 struct str read_small_file(struct arena *arena, struct str path);
 /* A file of at most 256 MB; false when it cannot be read. */
-/* Of every worker of the sample county. Said on every page and in the README: nothing of it protects
- * a real family, and no other folder takes it. */
-#define SAMPLE_PASSWORD STR("hearth sample county")
 NODISCARD bool read_file(struct arena *arena, struct str path, struct str *ret_text);
 
 #endif

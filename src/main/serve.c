@@ -66,7 +66,7 @@ static struct http_settings settings_of(struct arena *arena, const struct str op
 }
 
 /* What the self-audit judges. */
-static struct self_audit_setup setup_of(struct arena *arena, const struct str options[OPTIONS_MAX])
+static struct self_audit_setup setup_of(const struct str options[OPTIONS_MAX])
 {
     return (struct self_audit_setup){
         .directory = options[OPTION_DATA],
@@ -74,7 +74,6 @@ static struct self_audit_setup setup_of(struct arena *arena, const struct str op
         .checkpoints = options[OPTION_CHECKPOINTS],
         .secure = options[OPTION_SECURE].n > 0,
         .second_factor_required = str_eq(options[OPTION_SECOND], STR("required")),
-        .training = data_band(arena, options[OPTION_DATA]).n > 0,
         .set_clock = options[OPTION_CLOCK].n > 0,
     };
 }
@@ -272,8 +271,7 @@ static bool start(struct serving *serving)
         .lane_threads = lane_threads(),
         .secure = options[OPTION_SECURE].n > 0,
         .settings = settings_of(arena, options),
-        .setup = setup_of(arena, options),
-        .band = data_band(arena, options[OPTION_DATA]),
+        .setup = setup_of(options),
     };
     if (fault.n > 0) {
         print_error(fault);
@@ -289,6 +287,7 @@ static bool start(struct serving *serving)
         return false;
     }
     http.store = serving->opened.store;
+    http.setup.training = store_is_training(http.store);
     if (http_start(&http, &serving->opened.outcome, &serving->server) != STATUS_OK) {
         print_outcome(&serving->opened.outcome);
         close_store(&serving->opened);
@@ -302,6 +301,16 @@ static bool start(struct serving *serving)
     return true;
 }
 
+/* Of a training instance: who there is. */
+static void print_sign_in(const struct serving *serving)
+{
+    struct arena *arena = serving->input->arena;
+    if (store_is_training(serving->opened.store)) {
+        struct str path = STR_JOIN(arena, serving->options[OPTION_DATA], STR("/sample.txt"));
+        printf("%.*s", STR_ARG(read_small_file(arena, path)));
+    }
+}
+
 int command_serve(const struct command_input *input)
 {
     struct serving serving = {.input = input};
@@ -312,7 +321,7 @@ int command_serve(const struct command_input *input)
     if (!start(&serving)) {
         return 1;
     }
-    print_sign_in(input->arena, serving.options[OPTION_DATA]);
+    print_sign_in(&serving);
     fflush(stdout);
     log_event(LOG_LEVEL_NOTICE, STR("started"), STR(""));
     notify(STR("READY=1\nSTATUS=serving"));
@@ -353,7 +362,8 @@ int command_audit_self(const struct command_input *input)
         return 1;
     }
     struct opened *opened = &serving.opened;
-    struct self_audit_setup setup = setup_of(&opened->arena, serving.options);
+    struct self_audit_setup setup = setup_of(serving.options);
+    setup.training = store_is_training(opened->store);
     if (store_read_begin(opened->store, &opened->arena, &reader) == STATUS_OK) {
         if (self_audit(reader, &opened->arena, store_model(opened->store), &setup,
                        store_now(opened->store), &findings, &count) == STATUS_OK) {

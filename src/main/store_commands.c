@@ -1,4 +1,4 @@
-/* Commands over a data folder: logins, tokens, import, audit, access. */
+/* Commands over a data folder: import, audit, access, keys. */
 #include "main/command.h"
 
 #include "base/buf.h"
@@ -9,7 +9,6 @@
 #include "main/import_folder.h"
 #include "main/paths.h"
 #include "model/c_names.h"
-#include "service/second_factor.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,7 +19,7 @@
 #define STORE_ARENA_CAP ((size_t)1024 * 1024 * 1024)
 #define READERS 6
 
-enum { OPTION_DATA, OPTION_MODEL, OPTION_REJECTS, OPTION_AGENCY };
+enum { OPTION_DATA, OPTION_MODEL, OPTION_REJECTS, OPTION_AGENCY, OPTION_INVENTED };
 enum { OPTION_CHECKPOINTS = OPTION_MODEL + 1 }; /* of audit verify */
 
 NORETURN static void out_of_memory(void *context)
@@ -123,23 +122,13 @@ bool open_store_to_serve(struct opened *opened, struct str data, struct str mode
 bool open_store_to_fill(struct opened *opened, struct str data, struct str model)
 {
     return open_with(opened, FOLDER_MAY_BE_NEW, data, model,
-                     (struct store_options){.filling = true});
+                     (struct store_options){.filling = true, .training = true});
 }
 
 void close_store(struct opened *opened)
 {
     opened->store = store_close(opened->store);
     arena_clear(&opened->arena);
-}
-
-/* One line of standard input, without its end: a password must not stand in the process list. */
-static struct str read_line(struct arena *arena)
-{
-    char *line = arena_alloc(arena, 256);
-    if (!fgets(line, 256, stdin)) {
-        return STR("");
-    }
-    return str_trim(str_from(line));
 }
 
 /* The record of an entity whose text field is this, as far as the system itself may look. */
@@ -185,68 +174,6 @@ bool find_agency(struct opened *opened, struct str code, struct uuid *ret_agency
     const struct model_c_name *name = model_c_name(store_model(opened->store), C_AGENCY_CODE);
     *ret_agency = (struct uuid){{0}};
     return code.n == 0 || find_by_text(opened, name->entity, name->field, code, ret_agency);
-}
-
-int command_user_add(const struct command_input *input)
-{
-    struct opened opened;
-    struct uuid worker;
-    int result = 1;
-    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL], STR(""))) {
-        return 1;
-    }
-    struct str password = read_line(&opened.arena);
-    if (str_eq(password, SAMPLE_PASSWORD) &&
-        data_band(&opened.arena, input->options[OPTION_DATA]).n == 0) {
-        print_error(STR("this is the password of the sample county, which everybody knows; choose "
-                        "another"));
-    } else if (!find_worker(&opened, input->arguments[0], &worker)) {
-        print_error(STR("no worker has this login; an administrator enters workers first"));
-    } else if (service_set_password(opened.store, &opened.arena, input->arguments[0], worker,
-                                    password, &opened.outcome) != STATUS_OK) {
-        print_outcome(&opened.outcome);
-    } else {
-        print_line(STR("The password is set."));
-        result = 0;
-    }
-    close_store(&opened);
-    return result;
-}
-
-int command_user_token(const struct command_input *input)
-{
-    struct opened opened;
-    struct str token;
-    int result = 1;
-    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL], STR(""))) {
-        return 1;
-    }
-    if (service_api_token(opened.store, &opened.arena, input->arguments[0], &token,
-                          &opened.outcome) == STATUS_OK) {
-        print_line(token);
-        result = 0;
-    } else {
-        print_outcome(&opened.outcome);
-    }
-    close_store(&opened);
-    return result;
-}
-
-int command_second_factor_reset(const struct command_input *input)
-{
-    struct opened opened;
-    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL], STR(""))) {
-        return 1;
-    }
-    enum status status = service_second_factor_reset(
-        opened.store, &opened.arena, input->arguments[0], input->arguments[1], &opened.outcome);
-    int result = status == STATUS_OK ? 0 : print_outcome(&opened.outcome);
-    if (result == 0) {
-        print_line(STR_JOIN(&opened.arena, input->arguments[0],
-                            STR(" sets up a second step anew; all their sessions have ended")));
-    }
-    close_store(&opened);
-    return result;
 }
 
 int command_audit_verify(const struct command_input *input)
@@ -435,6 +362,22 @@ static bool may_be_read(struct arena *arena, struct str path)
     return false;
 }
 
+/* Real families do not come among people who all know the same password, nor invented ones among
+ * real ones. */
+static enum status refuse_mixing(struct opened *opened, bool invented)
+{
+    bool training = store_is_training(opened->store);
+    if (training == invented) {
+        return STATUS_OK;
+    }
+    outcome_problem(&opened->outcome, STATUS_REFUSED, STR(""), STR("training"),
+                    training ? STR("This is a training folder, whose password everybody knows: it "
+                                   "takes only files that are said to be --invented.")
+                             : STR("This folder is about real families: it takes no files that are "
+                                   "--invented."));
+    return STATUS_REFUSED;
+}
+
 int command_import(const struct command_input *input)
 {
     struct opened opened;
@@ -450,7 +393,10 @@ int command_import(const struct command_input *input)
     }
     rejects = rejects.n > 0 ? rejects
                             : STR_JOIN(&opened.arena, input->options[OPTION_DATA], STR("/rejects"));
-    enum status status = owner_of_import(&opened, input, &agency);
+    enum status status = refuse_mixing(&opened, input->options[OPTION_INVENTED].n > 0);
+    if (status == STATUS_OK) {
+        status = owner_of_import(&opened, input, &agency);
+    }
     if (status == STATUS_OK) {
         status = import_folder(&opened, input->arguments[0], input->arguments[1], rejects, agency);
     }

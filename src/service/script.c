@@ -369,7 +369,9 @@ static enum status run_acts(struct script *script, const struct yaml *acts)
                        ? status
                        : script_fail(script, acts->items[i], status_title(status));
         }
-        script->host->progress(script->host->context, i + 1, acts->count);
+        if (script->host->progress != NULL) {
+            script->host->progress(script->host->context, i + 1, acts->count);
+        }
     }
     return STATUS_OK;
 }

@@ -60,7 +60,7 @@ struct script_host {
     /* The worker of a login and the agency of a code. */
     bool (*worker)(void *context, struct str login, struct uuid *ret_worker);
     bool (*agency)(void *context, struct str code, struct uuid *ret_agency);
-    /* Acts of this file that are done. */
+    /* Acts of this file that are done. NULL: nobody is told. */
     void (*progress)(void *context, size_t done, size_t total);
     /* The bytes of a file beside the script; NULL: scripts may name none. */
     bool (*file)(void *context, struct str name, struct str *ret_bytes);

@@ -91,6 +91,7 @@ static struct chain *chain_of(struct audit *audit, struct uuid agency)
     if (chain == NULL) {
         chain = ARENA_NEW(audit->arena, struct chain);
         chain->agency = agency;
+        memcpy(chain->previous, installation_start(audit->store), INSTALLATION_START_SIZE);
         id = chain->agency.bytes;
         map_add(&audit->chains, (struct str){id, sizeof(chain->agency.bytes)}, chain);
     }

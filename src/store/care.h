@@ -47,7 +47,7 @@ struct block {
     int64_t first, last; /* sequences of its rows */
     int64_t row_count;
     struct str rows_digest; /* of its rows: struct block_rows */
-    struct str previous;    /* head of the block before; of the first one 32 zero bytes */
+    struct str previous;    /* head of the block before; of the first one installation_start */
     struct str head, signature;
     int64_t signing_key;
     struct instant at;

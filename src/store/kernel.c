@@ -10,6 +10,7 @@ static const struct kernel_step records_steps[] = {
     {3, &sql_named[SQL_KERNEL_3_ACCESS]      },
     {4, &sql_named[SQL_KERNEL_4_VERBS]       },
     {5, &sql_named[SQL_KERNEL_5_NOTICES]     },
+    {6, &sql_named[SQL_KERNEL_6_INSTALLATION]},
 };
 static const struct kernel_step attachments_steps[] = {
     {1, &sql_named[SQL_ATTACHMENTS_SCHEMA]},

@@ -116,6 +116,7 @@ static enum status bring_tables(struct store *store, struct db *db, struct outco
     TRY(kernel_version(db, arena, &version));
     TRY(kernel_migrate(db, &kernel_records, arena, store->plan, outcome));
     TRY(last_image(db, arena, &last));
+    TRY(installation_settle(store, db, last.n == 0, arena, outcome));
     TRY(open_model(store, last, outcome, &digest));
     TRY(migrate_model(store, db, digest, last, version != kernel_newest(&kernel_records), arena,
                       outcome));

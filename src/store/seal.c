@@ -15,8 +15,6 @@
 #define ROWS_AT_A_TIME 1000
 #define LINES_MOST ((size_t)1024 * 1024)
 
-static const unsigned char no_block[KEYS_DIGEST_SIZE];
-
 /* ---- digests ---- */
 
 static struct str view_of(const void *bytes, size_t size)
@@ -146,7 +144,7 @@ static enum status read_last(struct uow *uow, struct block *block)
 {
     struct db_statement *q;
     block->number = 1;
-    block->previous = view_of(no_block, sizeof(no_block));
+    block->previous = view_of(installation_start(uow->store), INSTALLATION_START_SIZE);
     TRY(db_named(uow->db, SQL_FIND_LAST_BLOCK, uow->arena, &q));
     db_bind_uuid(q, 1, block->agency);
     if (db_next(q)) {

@@ -30,6 +30,8 @@ struct store_options {
     /* A new folder is being filled: no commit waits for the disk, store_close does, once for all.
      * What stops before that leaves a folder to throw away. */
     bool filling;
+    /* A new folder is for invented families, and stays so; asked of nothing that is there. */
+    bool training;
 };
 
 /* Opens or makes the folder: migrates additively to the model (new tables and columns; refuses with
@@ -53,6 +55,9 @@ NODISCARD enum status store_versions(struct arena *arena, struct str directory,
 struct store *store_close(struct store *store);
 const struct model *store_model(const struct store *store);
 struct instant store_now(const struct store *store);
+/* Whether the folder was made for invented families: said once, in its database and at the
+ * beginning of its chains of history. */
+bool store_is_training(const struct store *store);
 /* Random bytes and identifiers. */
 struct uuid store_new_id(struct store *store);
 

@@ -7,6 +7,7 @@
  *   list.c actor.c              lists; who a worker is for access
  *   history*.c audience.c clock.c decision.c recompute.c   what follows from a change
  *   grant.c                     access that is given from a moment to a moment
+ *   installation.c              whether the families are invented
  */
 #ifndef HEARTH_STORE_STORE_INT_H
 #define HEARTH_STORE_STORE_INT_H
@@ -48,6 +49,7 @@ struct store {
     struct str path; /* of hearth.db */
     const struct model *model;
     struct str digest;           /* of its image */
+    bool training;               /* see store_is_training; not changed once it is open */
     const struct schema *schema; /* statement texts of the model's tables */
     struct store_names names;
     struct buf *plan;         /* of a dry run: gets the SQL, and nothing is kept; else NULL */
@@ -247,6 +249,13 @@ NODISCARD enum status reader_model_of(struct store_reader *reader, const struct 
 NODISCARD enum status migrate_model(struct store *store, struct db *db, struct str digest,
                                     struct str last, bool newer_kernel, struct arena *arena,
                                     struct outcome *outcome);
+/* Reads what kind of folder it is; says it for one that has no records yet (fresh). Refused: one
+ * whose mark was a file that could be taken away. In the scope that brings the tables. */
+NODISCARD enum status installation_settle(struct store *store, struct db *db, bool fresh,
+                                          struct arena *arena, struct outcome *outcome);
+#define INSTALLATION_START_SIZE 32
+/* What stands before the first block of every chain; 32 bytes, of the kind of the folder. */
+const unsigned char *installation_start(const struct store *store);
 NODISCARD enum status readers_open(struct store *store, struct outcome *outcome);
 void readers_close(struct store *store);
 NODISCARD enum status keeper_open(struct store *store, struct outcome *outcome);

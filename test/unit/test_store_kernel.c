@@ -22,6 +22,7 @@ static const struct released {
     {3, "kernel_3_access",       0x73217e5e5b56933 },
     {4, "kernel_4_verbs",        0xea9b0c353767f7b9},
     {5, "kernel_5_notices",      0x3bb6b9febb25f064},
+    {6, "kernel_6_installation", 0xa2ded34d04cd4c6a},
 };
 
 static const struct kernel_steps *const kernels[] = {&kernel_records, &kernel_attachments,
@@ -222,6 +223,7 @@ static void step_back(struct world *w)
           "ALTER TABLE worker DROP COLUMN expunged_at;"
           "DELETE FROM model_column WHERE table_name = 'worker' AND column_name = 'expunged_at';"
           "ALTER TABLE notice DROP COLUMN asks;"
+          "DROP TABLE installation;"
           "UPDATE kernel_version SET version = 1");
     db_close(db);
 }
@@ -244,6 +246,31 @@ static void records_of_an_older_folder_are_there_and_know_their_image(void **sta
     must_look(&w, &w.actors[SUPERVISOR], "worker", w.workers[INTAKE]);
 }
 
+/* Its mark was a file; without this it would be taken for a real one, with a password that everybody
+ * knows. */
+static void an_older_training_folder_is_not_taken_for_a_real_one(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct outcome outcome;
+    struct store *store = NULL;
+    step_back(&w);
+    struct str mark = STR_JOIN(&w.arena, str_from(w.folder), STR("/sample.txt"));
+    FILE *file = fopen(str_cstr(&w.arena, mark), "w");
+    assert_non_null(file);
+    assert_int_equal(fclose(file), 0);
+    struct store_options options = {.directory = str_from(w.folder),
+                                    .image = w.image,
+                                    .now_ms = world_now,
+                                    .now_context = &w};
+    outcome_init(&outcome, &w.arena);
+    assert_int_equal(store_open(&options, &outcome, &store), STATUS_REFUSED);
+    assert_true(str_find(outcome.detail, STR("make it anew")) >= 0);
+    assert_int_equal(remove(str_cstr(&w.arena, mark)), 0);
+    world_open(&w);
+    assert_false(store_is_training(w.store));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +280,7 @@ int main(void)
         cmocka_unit_test(a_folder_from_before_versions_that_lacks_a_column_is_refused),
         cmocka_unit_test(a_step_that_fails_leaves_all_as_it_was),
         cmocka_unit_test(records_of_an_older_folder_are_there_and_know_their_image),
+        cmocka_unit_test(an_older_training_folder_is_not_taken_for_a_real_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
