@@ -60,6 +60,7 @@ struct connection {
     enum status refused; /* found before a handler could run; STATUS_OK otherwise */
     struct str refused_why;
     bool started, finished, submit, slow, counted;
+    bool entered; /* past hold_enter */
     handler_fn next;
     wait_fn start; /* of request_wait */
     int64_t began_ms;
@@ -83,13 +84,23 @@ struct http_server {
     atomic_uint id_count;
     pthread_mutex_t mutex;
     pthread_cond_t idle;
-    unsigned connections, in_flight;       /* guarded by mutex */
-    enum phase phase;                      /* guarded by mutex */
-    char metrics_token[METRICS_TOKEN_MAX]; /* guarded by mutex */
-    size_t metrics_token_size;             /* guarded by mutex; 0: none */
+    unsigned connections, in_flight; /* guarded by mutex */
+    unsigned handled;                /* guarded by mutex: past hold_enter, without an answer */
+    bool holding;                    /* guarded by mutex */
+    struct lane_work *held_first, *held_last; /* guarded by mutex */
+    enum phase phase;                         /* guarded by mutex */
+    char metrics_token[METRICS_TOKEN_MAX];    /* guarded by mutex */
+    size_t metrics_token_size;                /* guarded by mutex; 0: none */
 };
 
 enum phase server_phase(struct http_server *server);
+/* Under the mutex: until something moved, or that time of the monotonic clock. */
+void server_wait(struct http_server *server, int64_t until_ms);
+
+/* hold.c: false when the request has to wait; then it comes to the lane again. What entered leaves
+ * when its answer is there and nothing of the model is needed any more. */
+NODISCARD bool hold_enter(struct connection *connection);
+void hold_leave(struct connection *connection);
 
 /* pulse.c: whether the threads are alive. */
 struct pulse;

@@ -373,6 +373,9 @@ void dispatch_run(struct lane_work *work)
     /* work is the first member */
     struct connection *connection = (struct connection *)(void *)work;
     enum handled handled = HANDLED;
+    if (!hold_enter(connection)) {
+        return;
+    }
     run_guarded(connection, &handled);
     if (close_reader(&connection->request) != STATUS_OK) {
         answer_plainly(&connection->request);
@@ -384,6 +387,7 @@ void dispatch_run(struct lane_work *work)
         return;
     }
     tell(connection);
+    hold_leave(connection);
     connection_answer(connection);
 }
 

@@ -34,6 +34,11 @@ void http_set(struct http_server *server, const struct http_settings *settings);
 /* Whether threads and writer did what they were asked for at the last call; asks anew. For a
  * watchdog, which calls it every now and then. */
 NODISCARD bool http_is_alive(struct http_server *server);
+/* Holds back what has not begun and waits until what has is answered; false when that took longer
+ * than the limit: then all goes on as before. Between true and http_let_on no request reads, writes
+ * or knows of a model. */
+NODISCARD bool http_hold(struct http_server *server, int64_t limit_ms);
+void http_let_on(struct http_server *server);
 /* Takes no new connection, answers those that are there and closes them: one that is idle after a
  * moment, one with a request when that is answered. Returns how many requests were not by then; 0
  * unless the limit has passed. */

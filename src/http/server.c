@@ -370,7 +370,7 @@ bool http_is_alive(struct http_server *server)
     return pulse_beats(server->pulse);
 }
 
-static void wait_until(struct http_server *server, int64_t until_ms)
+void server_wait(struct http_server *server, int64_t until_ms)
 {
     struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
     pthread_cond_timedwait(&server->idle, &server->mutex, &until);
@@ -389,10 +389,10 @@ unsigned http_drain(struct http_server *server, int64_t limit_ms)
     pthread_mutex_lock(&server->mutex);
     /* What was accepted a moment ago has a request on its way. */
     while (server->connections > 0 && monotonic_ms() < began + IDLE_GRACE_MS) {
-        wait_until(server, began + IDLE_GRACE_MS);
+        server_wait(server, began + IDLE_GRACE_MS);
     }
     while (server->in_flight > 0 && monotonic_ms() < began + limit_ms) {
-        wait_until(server, began + limit_ms);
+        server_wait(server, began + limit_ms);
     }
     unsigned left = server->in_flight;
     server->phase = PHASE_CLOSED;

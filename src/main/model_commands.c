@@ -11,7 +11,6 @@
 
 #include <stdio.h>
 
-#define ZONES STR("/usr/share/zoneinfo")
 #define PLAN_MAX ((size_t)16 * 1024 * 1024)
 
 static bool compile_image(const struct command_input *input, struct str given,

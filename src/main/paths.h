@@ -9,14 +9,15 @@
  * /usr/share/hearth. */
 struct str web_directory(struct arena *arena);
 struct str model_directory(struct arena *arena, struct str given);
+#define ZONES STR("/usr/share/zoneinfo") /* what compile_model reads zones from */
 
 /* Milliseconds since 1970 UTC; from a file when tests or training set one (its text is such a
  * number), read anew at each call. */
 int64_t clock_now(void *context);
 void use_clock_file(struct str path);
 
-/* Of every worker in invented families. Said at the start of a server and in the README: it protects
- * no real family, and no other folder takes it. */
+/* Of every worker in invented families. Said at the start of a server and in the README: it
+ * protects no real family, and no other folder takes it. */
 #define SAMPLE_PASSWORD STR("hearth sample county")
 
 /* A file of at most 64 KB; empty when there is none. */

@@ -1,8 +1,10 @@
 /* hearth serve: opens the data folder, serves until a signal, drains, closes. SIGHUP reads the
- * configuration anew and opens the log anew; SIGTERM and SIGINT stop. */
+ * configuration anew and opens the log anew; SIGUSR1 puts the practice model in force as it stands
+ * in its folder now; SIGTERM and SIGINT stop. */
 #include "main/config.h"
 
 #include "base/buf.h"
+#include "compile/compile.h"
 #include "http/http.h"
 #include "http/log.h"
 #include "main/notify.h"
@@ -11,10 +13,14 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
+
+#define MODEL_ARENA_CAP ((size_t)1024 * 1024 * 1024) /* while it is compiled */
+#define HOLD_MS 10000 /* how long requests may take to end before another model */
 
 enum {
     OPTION_CONFIG,
@@ -152,6 +158,99 @@ static void reload(struct serving *serving)
     notify(STR("READY=1"));
 }
 
+/* ---- another model ---- */
+
+static void refuse_model(struct str why)
+{
+    log_event(LOG_LEVEL_ERROR, STR("model_refused"), why);
+}
+
+static void refuse_outcome(const struct outcome *outcome)
+{
+    for (size_t i = 0; i < outcome->problems.count; i++) {
+        refuse_model(outcome->problems.items[i].message);
+    }
+    if (outcome->problems.count == 0) {
+        refuse_model(outcome->detail);
+    }
+}
+
+static bool compile_next(const struct serving *serving, struct outcome *outcome,
+                         struct str *ret_image)
+{
+    struct arena *arena = outcome->arena;
+    struct compile_result compiled;
+    enum status status = compile_model(
+        arena, model_directory(arena, serving->options[OPTION_MODEL]), ZONES, outcome, &compiled);
+    *ret_image = compiled.image;
+    if (status == STATUS_OK) {
+        return true;
+    }
+    for (size_t i = 0; i < compiled.error_count; i++) {
+        refuse_model(compile_error_line(arena, &compiled.errors[i]));
+    }
+    if (compiled.error_count == 0) {
+        refuse_outcome(outcome);
+    }
+    return false;
+}
+
+/* All that can take long or fail comes before requests are held back, but for the tables. */
+static void put_in_force(struct serving *serving, struct outcome *outcome)
+{
+    struct store *store = serving->opened.store;
+    struct practice *next;
+    struct str image;
+    if (!compile_next(serving, outcome, &image)) {
+        return;
+    }
+    if (store_prepare(store, image, outcome, &next) != STATUS_OK) {
+        refuse_outcome(outcome);
+        return;
+    }
+    if (next == NULL) {
+        log_event(LOG_LEVEL_NOTICE, STR("model_unchanged"), STR("it is in force already"));
+        return;
+    }
+    if (!http_hold(serving->server, HOLD_MS)) {
+        practice_free(next);
+        refuse_model(STR("requests under way took too long to end; ask again"));
+        return;
+    }
+    enum status status = store_activate(store, next, outcome);
+    http_let_on(serving->server);
+    if (status != STATUS_OK) {
+        refuse_outcome(outcome);
+        return;
+    }
+    const struct model *model = store_model(store);
+    const struct model_model *row = model_model_row(model, 0);
+    log_event(LOG_LEVEL_NOTICE, STR("model_activated"),
+              STR_JOIN(outcome->arena, model_text(model, row->name), STR(" "),
+                       model_text(model, row->version)));
+}
+
+NORETURN static void jump_back(void *context)
+{
+    jmp_buf *boundary = context;
+    longjmp(*boundary, 1);
+}
+
+static void take_up_model(struct serving *serving)
+{
+    struct arena CLEANUP(arena_clear) arena;
+    struct outcome outcome;
+    jmp_buf boundary;
+    arena_init(&arena, MODEL_ARENA_CAP, jump_back, &boundary);
+    outcome_init(&outcome, &arena);
+    if (setjmp(boundary) == 0) {
+        put_in_force(serving, &outcome);
+    } else {
+        http_let_on(serving->server);
+        refuse_model(STR("there is not enough memory for it"));
+    }
+}
+
 /* ---- until a signal ---- */
 
 /* Blocks the signals in every thread to come; the main thread waits for them. */
@@ -162,6 +261,7 @@ static sigset_t block_signals(void)
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGHUP);
+    sigaddset(&signals, SIGUSR1);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
     return signals;
@@ -192,6 +292,9 @@ static void serve_until_stopped(struct serving *serving, const sigset_t *signals
             break;
         case SIGHUP:
             reload(serving);
+            break;
+        case SIGUSR1:
+            take_up_model(serving);
             break;
         default:
             return;

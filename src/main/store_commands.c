@@ -78,8 +78,7 @@ static bool open_with(struct opened *opened, enum folder folder, struct str data
     }
     outcome_init(&opened->outcome, &opened->arena);
     struct str directory = model_directory(&opened->arena, model);
-    if (compile_model(&opened->arena, directory, STR("/usr/share/zoneinfo"), &opened->outcome,
-                      &compiled) != STATUS_OK) {
+    if (compile_model(&opened->arena, directory, ZONES, &opened->outcome, &compiled) != STATUS_OK) {
         print_model_errors(&opened->arena, &compiled);
         print_error(STR_JOIN(&opened->arena, STR("the practice model in "), directory,
                              STR(" cannot be used")));

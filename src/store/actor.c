@@ -109,7 +109,7 @@ static void add_role(struct making *making, uint32_t role, struct uuid agency, s
 
 static void add_roles(struct making *making, struct record *worker, struct uuid *ret_agency)
 {
-    const struct store_names *names = &making->source->store->names;
+    const struct store_names *names = &making->source->store->practice->names;
     const struct work_set *set = making->source->set;
     if (names->roles == MODEL_NONE || names->role == MODEL_NONE) {
         return;
@@ -134,7 +134,7 @@ static void add_roles(struct making *making, struct record *worker, struct uuid 
 /* The roles of all whom the worker covers for today. */
 static enum status add_covered(struct making *making, struct record *worker)
 {
-    const struct store_names *names = &making->source->store->names;
+    const struct store_names *names = &making->source->store->practice->names;
     const struct work_set *set = making->source->set;
     if (names->covered_by == MODEL_NONE) {
         return STATUS_OK;
@@ -166,14 +166,14 @@ enum status store_actor(struct store_reader *reader, struct uuid worker, struct 
     struct entries entries = {0};
     struct record *record;
     *ret_actor = (struct actor){.worker = worker};
-    if (store->names.worker == MODEL_NONE) {
+    if (store->practice->names.worker == MODEL_NONE) {
         return STATUS_NOT_FOUND;
     }
     work_set_init(set, reader->arena, store->model, store_now(store), NULL);
     struct source source = {.store = store, .db = reader->db, .set = set};
     struct making making = {
         .source = &source, .arena = reader->arena, .entries = &entries, .worker = worker};
-    TRY(source_load(&source, store->names.worker, worker, &record));
+    TRY(source_load(&source, store->practice->names.worker, worker, &record));
     add_roles(&making, record, &ret_actor->agency);
     TRY(add_covered(&making, record));
     TRY(own_family_find(&source, record, ret_actor));
@@ -188,7 +188,7 @@ enum status store_actor(struct store_reader *reader, struct uuid worker, struct 
 static enum status write_subject(struct source *source, struct str scope, struct uuid subject,
                                  struct buf *words)
 {
-    const struct store_names *names = &source->store->names;
+    const struct store_names *names = &source->store->practice->names;
     bool of_worker = str_eq(scope, model_scope_name(SCOPE_ASSIGNED)) ||
                      str_eq(scope, model_scope_name(SCOPE_SELF));
     uint32_t entity = of_worker ? names->worker : names->agency;

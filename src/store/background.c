@@ -22,7 +22,7 @@ struct background {
     bool stopping;                                  /* under the lock */
     struct queue_handler handlers[QUEUE_KINDS_MAX]; /* under the lock */
     size_t handler_count;                           /* under the lock */
-    pthread_mutex_t caring; /* held by who cares: the thread, or who calls store_catch_up */
+    pthread_mutex_t caring; /* held by who cares (the thread, store_catch_up), or keeps from it */
     bool months_read;       /* under caring: who_looked has all of the months before */
 };
 
@@ -172,6 +172,16 @@ enum status store_catch_up(struct store *store, struct outcome *outcome)
         }
     }
     return first;
+}
+
+void background_hold(struct store *store)
+{
+    pthread_mutex_lock(&store->background->caring);
+}
+
+void background_let_on(struct store *store)
+{
+    pthread_mutex_unlock(&store->background->caring);
 }
 
 /* ---- the thread ---- */

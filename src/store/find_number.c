@@ -123,7 +123,7 @@ static bool number_meant(struct arena *arena, struct str format, struct str type
 
 static enum status own_agency_code(struct source *source, struct str *ret_code)
 {
-    const struct store_names *names = &source->store->names;
+    const struct store_names *names = &source->store->practice->names;
     struct uuid agency = source->set->actor->agency;
     struct record *record;
     *ret_code = STR("");

@@ -42,7 +42,7 @@ struct ids {
 static enum status ids_of(struct source *source, uint32_t entity, struct uuid id, struct ids *ids)
 {
     LIST_PUSH(source->set->arena, &ids->items, id);
-    if (entity != source->store->names.person) {
+    if (entity != source->store->practice->names.person) {
         return STATUS_OK;
     }
     TRY(any_clusters(source));
@@ -78,8 +78,9 @@ bool record_is_blank(const struct record *record)
 /* The words for what may not be read. */
 static struct str blank_title(const struct source *source, const struct record *record)
 {
-    return record->subject.entity == source->store->names.person ? STR("someone")
-                                                                 : STR("a record you may not read");
+    return record->subject.entity == source->store->practice->names.person
+               ? STR("someone")
+               : STR("a record you may not read");
 }
 
 /* Takes everything out of a record that may not be shown. */
@@ -243,7 +244,7 @@ enum status source_load(struct source *source, uint32_t entity, struct uuid id,
         return (*ret_record)->subject.entity == entity ? STATUS_OK : STATUS_NOT_FOUND;
     }
     struct uuid canonical = id;
-    if (entity == source->store->names.person) {
+    if (entity == source->store->practice->names.person) {
         TRY(source_canonical(source, id, &canonical));
         *ret_record = work_set_find(source->set, canonical);
     }
@@ -279,7 +280,7 @@ enum status source_glance(struct source *source, uint32_t entity, struct uuid id
 {
     struct source *glances = glances_of(source);
     struct record *record = work_set_find(source->set, id);
-    if (record != NULL || entity == source->store->names.person) {
+    if (record != NULL || entity == source->store->practice->names.person) {
         TRY(source_load(source, entity, id, &record));
         *ret_root = record->root;
         return record_is_blank(record) ? STATUS_NOT_FOUND : STATUS_OK;
@@ -501,7 +502,7 @@ static uint32_t alternative_named(const struct model *model, uint32_t scheme, st
 static uint32_t find_alternative(void *context, struct uuid agency, uint32_t scheme, struct date on)
 {
     struct source *source = context;
-    const struct store_names *names = &source->store->names;
+    const struct store_names *names = &source->store->practice->names;
     const struct model *model = source->store->model;
     struct str wanted = model_text(model, model_scheme_row(model, scheme)->name);
     struct subject of = {.entity = names->agency, .list = MODEL_NONE, .id = agency};
@@ -529,7 +530,7 @@ static uint32_t find_alternative(void *context, struct uuid agency, uint32_t sch
 enum status source_views(struct source *source)
 {
     const struct model *model = source->store->model;
-    const struct store_names *names = &source->store->names;
+    const struct store_names *names = &source->store->practice->names;
     struct work_set *set = source->set;
     uint32_t count = model_overlay_total(model);
     struct db_statement *q;
@@ -537,7 +538,7 @@ enum status source_views(struct source *source)
         return STATUS_OK;
     }
     struct agency_view *views = ARENA_ARRAY(set->arena, count, struct agency_view);
-    TRY(db_prepare(source->db, source->store->agency_codes, set->arena, &q));
+    TRY(db_prepare(source->db, source->store->practice->agency_codes, set->arena, &q));
     set->view_count = 0;
     while (db_next(q)) {
         struct str code = db_is_null(q, 1) ? STR("") : db_text(q, 1);
@@ -560,13 +561,13 @@ enum status source_actor(struct source *source)
     *schemes = (struct clock_host){source, find_alternative};
     set->schemes = schemes;
     if (set->actor_record != NULL || set->actor == NULL || uuid_is_nil(set->actor->worker) ||
-        source->store->names.worker == MODEL_NONE) {
+        source->store->practice->names.worker == MODEL_NONE) {
         return STATUS_OK;
     }
     bool gated = source->gated;
     source->gated = false; /* everybody may read themselves */
-    enum status status =
-        source_load(source, source->store->names.worker, set->actor->worker, &set->actor_record);
+    enum status status = source_load(source, source->store->practice->names.worker,
+                                     set->actor->worker, &set->actor_record);
     source->gated = gated;
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }

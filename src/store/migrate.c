@@ -39,6 +39,7 @@ struct known_column {
 
 struct migration {
     struct store *store;
+    const struct practice *practice; /* that is wanted */
     struct db *db;
     struct arena *arena;
     struct outcome *outcome;
@@ -116,7 +117,7 @@ static enum status extend_table(struct migration *m, const struct schema_table *
         const struct known_column *known =
             map_get(&m->columns, column_key(m->arena, table->name, column->name));
         if (known == NULL) {
-            TRY(change(m, schema_add_column(m->arena, m->store->schema, table, column)));
+            TRY(change(m, schema_add_column(m->arena, m->practice->schema, table, column)));
             TRY(note_column(m, table, column));
         } else if (!str_eq(known->meaning, column->meaning)) {
             refuse_meaning(m, table, column, known->meaning);
@@ -132,10 +133,10 @@ static enum status refuse_lost_states(struct migration *m, const struct schema_t
     if (table->kind != SCHEMA_ENTITY || !map_has(&m->tables, table->name)) {
         return STATUS_OK;
     }
-    TRY(db_prepare(m->db, schema_states(m->arena, m->store->schema, table->row), m->arena, &q));
+    TRY(db_prepare(m->db, schema_states(m->arena, m->practice->schema, table->row), m->arena, &q));
     while (db_next(q)) {
         struct str state = db_text(q, 0);
-        if (model_state_by_name(m->store->model, table->row, state) == MODEL_NONE) {
+        if (model_state_by_name(m->practice->model, table->row, state) == MODEL_NONE) {
             outcome_problem(m->outcome, STATUS_REFUSED,
                             STR_JOIN(m->arena, table->name, STR(".state")), STR("state_gone"),
                             STR_JOIN(m->arena, str_from_int(m->arena, db_int(q, 1)),
@@ -152,7 +153,7 @@ static enum status refuse_lost_states(struct migration *m, const struct schema_t
  * dropped, and comes back with its field. */
 static enum status migrate_tables(struct migration *m)
 {
-    const struct schema *schema = m->store->schema;
+    const struct schema *schema = m->practice->schema;
     TRY(read_known(m));
     for (size_t i = 0; i < schema->table_count; i++) {
         const struct schema_table *table = &schema->tables[i];
@@ -165,24 +166,29 @@ static enum status migrate_tables(struct migration *m)
     return m->outcome->status;
 }
 
-static enum status activate(struct migration *m, struct str digest)
+static enum status activate(struct migration *m)
 {
-    const struct model_model *model = model_model_row(m->store->model, 0);
+    const struct model_model *model = model_model_row(m->practice->model, 0);
     struct db_statement *q;
     TRY(db_named(m->db, SQL_ADD_IMAGE, m->arena, &q));
-    db_bind_text(q, 1, digest);
-    db_bind_text(q, 2, model_text(m->store->model, model->name));
-    db_bind_text(q, 3, model_text(m->store->model, model->version));
+    db_bind_text(q, 1, m->practice->digest);
+    db_bind_text(q, 2, model_text(m->practice->model, model->name));
+    db_bind_text(q, 3, model_text(m->practice->model, model->version));
     db_bind_int(q, 4, store_now(m->store).ms);
     return db_run(q);
 }
 
-enum status migrate_model(struct store *store, struct db *db, struct str digest, struct str last,
-                          bool newer_kernel, struct arena *arena, struct outcome *outcome)
+enum status migrate_model(struct store *store, const struct practice *practice, struct db *db,
+                          struct str last, bool newer_kernel, struct arena *arena,
+                          struct outcome *outcome)
 {
-    struct migration m = {
-        .store = store, .db = db, .arena = arena, .outcome = outcome, .plan = store->plan};
-    bool same = str_eq(digest, last);
+    struct migration m = {.store = store,
+                          .practice = practice,
+                          .db = db,
+                          .arena = arena,
+                          .outcome = outcome,
+                          .plan = store->plan};
+    bool same = str_eq(practice->digest, last);
     if (same && !newer_kernel) {
         return STATUS_OK;
     }
@@ -190,8 +196,8 @@ enum status migrate_model(struct store *store, struct db *db, struct str digest,
     if (same) {
         return STATUS_OK;
     }
-    TRY(activate(&m, digest));
-    return last.n > 0 ? recompute_plan(store, db, arena) : STATUS_OK;
+    TRY(activate(&m));
+    return last.n > 0 ? recompute_plan(store, practice->model, db, arena) : STATUS_OK;
 }
 
 enum status last_image(struct db *db, struct arena *arena, struct str *ret_digest)

@@ -59,15 +59,16 @@ static void find_conflict(const struct model *model, struct store_names *names)
     }
 }
 
-void names_find(struct store *store)
+void names_find(struct practice *practice)
 {
-    const struct model *model = store->model;
-    struct store_names *names = &store->names;
+    const struct model *model = practice->model;
+    struct store_names *names = &practice->names;
     names->person = model_entity_by_name(model, STR("person"));
     names->agency = model_entity_by_name(model, STR("agency"));
     names->agency_code = field(model, names->agency, STR("code"));
     if (names->agency_code != MODEL_NONE) {
-        store->agency_codes = schema_texts(&store->arena, store->schema, names->agency_code);
+        practice->agency_codes =
+            schema_texts(&practice->arena, practice->schema, names->agency_code);
     }
     find_worker(model, names);
     find_choice(model, names);

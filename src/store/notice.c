@@ -69,7 +69,7 @@ static enum status add_back(struct uow *uow, struct candidates *candidates, uint
                             struct uuid subject, const struct model_decider *decider)
 {
     const struct model *model = uow->store->model;
-    uint32_t role = uow->store->names.role;
+    uint32_t role = uow->store->practice->names.role;
     struct db_statement *q;
     if (field == MODEL_NONE || role == MODEL_NONE || decider->roles_count == 0) {
         return STATUS_OK;
@@ -92,7 +92,7 @@ static enum status add_back(struct uow *uow, struct candidates *candidates, uint
 static enum status add_of_audience(struct uow *uow, struct candidates *candidates,
                                    const struct model_decider *decider, struct uuid subject)
 {
-    const struct store_names *names = &uow->store->names;
+    const struct store_names *names = &uow->store->practice->names;
     switch ((enum model_scope)decider->scope) {
     case SCOPE_OWN_AGENCY:
     case SCOPE_PARTICIPANT:
@@ -131,7 +131,7 @@ static enum status add_by_audience(struct uow *uow, struct candidates *candidate
 /* Those who cover for the workers found so far; whether today, access_decide finds out. */
 static enum status add_covers(struct uow *uow, struct candidates *candidates)
 {
-    const struct store_names *names = &uow->store->names;
+    const struct store_names *names = &uow->store->practice->names;
     struct work_set set;
     size_t count = candidates->items.count;
     if (names->cover == MODEL_NONE || names->covered_by == MODEL_NONE) {

@@ -10,7 +10,6 @@
 #include "store/store_int.h"
 
 #define STORE_ARENA_CAP ((size_t)512 * 1024 * 1024)
-#define IMAGE_DIGEST_SIZE 32
 #define WRITER_STATEMENTS 1024           /* kept prepared: a large model has a few hundred tables */
 #define FILLING_CACHE_KIB (512u * 1024u) /* the writer alone, once in the life of a folder */
 
@@ -29,80 +28,41 @@ enum db_sync store_sync(const struct store *store)
     return store->options.filling ? DB_SYNC_OFF : DB_SYNC_FULL;
 }
 
-const struct model *store_model(const struct store *store)
-{
-    return store->model;
-}
-
 struct instant store_now(const struct store *store)
 {
     return (struct instant){store->options.now_ms(store->options.now_context)};
 }
 
-/* ---- the image of the model ---- */
+/* ---- the database ---- */
 
-static struct str image_digest(struct arena *arena, struct str image)
+NORETURN static void memory_ended(void *context)
 {
-    unsigned char digest[IMAGE_DIGEST_SIZE];
-    const void *bytes = image.p;
-    crypto_generichash(digest, sizeof(digest), bytes, image.n, NULL, 0);
-    struct buf text;
-    buf_init(&text, arena, 2 * sizeof(digest));
-    buf_hex(&text, digest, sizeof(digest));
-    return buf_str(&text);
-}
-
-static struct str image_path(const struct store *store, struct arena *arena, struct str digest)
-{
-    return STR_JOIN(arena, store->options.directory, STR("/model/"), digest, STR(".image"));
-}
-
-/* Every activated image is kept, whole or not at all. */
-static enum status keep_image(struct store *store, struct str digest, struct outcome *outcome)
-{
-    struct str path = image_path(store, outcome->arena, digest);
-    if (access(str_cstr(outcome->arena, path), R_OK) == 0) {
-        return STATUS_OK;
-    }
-    return file_replace(outcome, path, store->options.image);
-}
-
-enum status image_read(const struct store *store, struct str digest, struct outcome *outcome,
-                       struct str *ret_image)
-{
-    struct str path = image_path(store, outcome->arena, digest);
-    TRY(file_read(outcome, path, MODEL_IMAGE_MAX, ret_image));
-    return str_eq(image_digest(outcome->arena, *ret_image), digest)
-               ? STATUS_OK
-               : outcome_fault(outcome, STATUS_INVALID,
-                               STR_JOIN(outcome->arena, path,
-                                        STR(" is not the model that was activated: damaged or "
-                                            "changed. Take it from a backup")));
+    (void)context;
+    abort(); /* at start-up only: nothing is open that could be lost */
 }
 
 /* The model of the options, or, without one, that which was activated last. */
-static enum status open_model(struct store *store, struct str last, struct outcome *outcome,
-                              struct str *ret_digest)
+static enum status open_practice(struct store *store, struct str last, struct outcome *outcome)
 {
-    struct arena *arena = &store->arena;
     struct str image = store->options.image;
-    if (store->options.image.n == 0) {
-        if (last.n == 0) {
-            return outcome_fault(outcome, STATUS_INVALID, STR("there is no model yet"));
-        }
+    if (image.n == 0 && last.n == 0) {
+        return outcome_fault(outcome, STATUS_INVALID, STR("there is no model yet"));
+    }
+    if (image.n == 0) {
         TRY(image_read(store, last, outcome, &image));
     }
-    image = (struct str){arena_copy(arena, image.p, image.n), image.n};
-    store->options.image = image;
-    *ret_digest = image_digest(arena, image);
-    store->digest = *ret_digest;
-    TRY(model_open(arena, image, outcome, &store->model));
-    store->schema = schema_new(arena, store->model, DIALECT_SQLITE);
-    names_find(store);
-    return store->plan != NULL ? STATUS_OK : keep_image(store, *ret_digest, outcome);
+    struct practice *practice = practice_new(memory_ended, NULL);
+    if (practice == NULL) {
+        return outcome_fault(outcome, STATUS_BUSY, STR("no memory"));
+    }
+    enum status status = practice_read(practice, image, outcome);
+    if (status != STATUS_OK) {
+        practice_free(practice);
+        return status;
+    }
+    practice_free(practice_use(store, practice));
+    return store->plan != NULL ? STATUS_OK : image_keep(store, practice, outcome);
 }
-
-/* ---- the database ---- */
 
 /* The kernel's tables, the model, the model's tables: all of it or nothing, and nothing when it is
  * only planned. */
@@ -110,16 +70,16 @@ static enum status bring_tables(struct store *store, struct db *db, struct outco
 {
     struct db_scope CLEANUP(db_rollback) scope = {0};
     struct arena *arena = &store->arena;
-    struct str last, digest;
+    struct str last;
     int64_t version;
     TRY(db_begin(db, DB_WRITE, &scope));
     TRY(kernel_version(db, arena, &version));
     TRY(kernel_migrate(db, &kernel_records, arena, store->plan, outcome));
     TRY(last_image(db, arena, &last));
     TRY(installation_settle(store, db, last.n == 0, arena, outcome));
-    TRY(open_model(store, last, outcome, &digest));
-    TRY(migrate_model(store, db, digest, last, version != kernel_newest(&kernel_records), arena,
-                      outcome));
+    TRY(open_practice(store, last, outcome));
+    TRY(migrate_model(store, store->practice, db, last, version != kernel_newest(&kernel_records),
+                      arena, outcome));
     return store->plan != NULL ? STATUS_OK : db_commit(&scope);
 }
 
@@ -165,12 +125,6 @@ static enum status open_parts(struct store *store, struct outcome *outcome)
     return STATUS_OK;
 }
 
-NORETURN static void memory_ended(void *context)
-{
-    (void)context;
-    abort(); /* at start-up only: nothing is open that could be lost */
-}
-
 /* A store of which nothing is open yet. */
 static enum status make_store(const struct store_options *options, struct outcome *outcome,
                               struct store **ret_store)
@@ -202,6 +156,7 @@ enum status store_plan(const struct store_options *options, struct buf *sql,
     if (store->writing != NULL) {
         db_close(store->writing);
     }
+    practice_free(store->practice);
     arena_clear(&store->arena);
     free(store);
     return status;
@@ -270,6 +225,7 @@ struct store *store_close(struct store *store)
     }
     signing_close(store);
     keys_close(store);
+    practice_free(store->practice);
     arena_clear(&store->arena);
     free(store);
     return NULL;

@@ -50,7 +50,7 @@ static enum status add_leading(struct barred *barred, struct uuid to, uint32_t r
 /* A person is known by the id of each entry that was found to be the same. */
 static enum status add_person(struct barred *barred, struct uuid person)
 {
-    uint32_t entity = barred->source->store->names.person;
+    uint32_t entity = barred->source->store->practice->names.person;
     struct uuid *ids;
     size_t count;
     TRY(source_identities(barred->source, entity, person, &ids, &count));
@@ -83,7 +83,7 @@ static int compare(const void *a, const void *b)
 
 enum status own_family_find(struct source *source, const struct record *worker, struct actor *actor)
 {
-    const struct store_names *names = &source->store->names;
+    const struct store_names *names = &source->store->practice->names;
     const struct model *model = source->store->model;
     struct barred barred = {.source = source};
     if (names->conflict == MODEL_NONE) {

@@ -33,7 +33,7 @@ static const struct model *open_kept(struct store_reader *reader, struct str dig
 
 static const struct model *model_of_image(struct store_reader *reader, struct str digest)
 {
-    if (str_eq(digest, reader->store->digest)) {
+    if (str_eq(digest, reader->store->practice->digest)) {
         return reader->store->model;
     }
     for (size_t i = 0; i < reader->images.count; i++) {

@@ -166,7 +166,7 @@ enum status people_index(struct uow *uow, struct record *record)
     const struct model *model = uow->store->model;
     const struct subject *subject = &record->subject;
     struct person_facts facts = {.person = subject->id, .number = record->number};
-    if (subject->entity != uow->store->names.person) {
+    if (subject->entity != uow->store->practice->names.person) {
         return STATUS_OK;
     }
     struct person_name name = {

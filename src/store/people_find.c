@@ -487,8 +487,8 @@ static enum status add_hit(struct store_reader *reader, struct work_set *set, st
         return STATUS_OK;
     }
     outcome_init(&outcome, reader->arena);
-    enum status status = store_read(reader, set, reader->store->names.person, person, 0, 0, purpose,
-                                    &outcome, &hit.person);
+    enum status status = store_read(reader, set, reader->store->practice->names.person, person, 0,
+                                    0, purpose, &outcome, &hit.person);
     if (status == STATUS_NOT_FOUND) {
         return STATUS_OK;
     }
@@ -566,7 +566,8 @@ static enum status add_identified(struct store_reader *reader, struct work_set *
 static enum status add_all_identified(struct store_reader *reader, struct work_set *set,
                                       struct str words, struct hits *hits, struct outcome *outcome)
 {
-    const struct model_entity *person = model_entity_row(set->model, reader->store->names.person);
+    const struct model_entity *person =
+        model_entity_row(set->model, reader->store->practice->names.person);
     for (uint32_t i = 0; i < person->fields_count; i++) {
         struct str value = identifier_in(set, person->fields_first + i, words);
         if (value.n > 0) {
@@ -589,7 +590,7 @@ enum status store_find_people(struct store_reader *reader, struct work_set *set,
                         .persons = ARENA_ARRAY(reader->arena, limit, struct uuid)};
     *ret_hits = hits.items;
     *ret_count = 0;
-    if (reader->store->names.person == MODEL_NONE) {
+    if (reader->store->practice->names.person == MODEL_NONE) {
         return STATUS_OK;
     }
     TRY(add_all_identified(reader, set, words, &hits, outcome));

@@ -63,7 +63,7 @@ static struct store_purpose purpose_for(const struct store_reader *reader,
 /* The record, and each person, that came into the set since it had so many records. */
 void reader_note(struct store_reader *reader, const struct work_set *set, size_t from)
 {
-    uint32_t person = reader->store->names.person;
+    uint32_t person = reader->store->practice->names.person;
     for (size_t i = from; i < set->records.count; i++) {
         const struct record *record = set->records.items[i];
         if (!record_is_blank(record) &&

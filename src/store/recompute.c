@@ -19,9 +19,9 @@ static bool matters(const struct model *model, uint32_t entity)
     return model_entity_row(model, entity)->audiences_count > 0;
 }
 
-enum status recompute_plan(struct store *store, struct db *db, struct arena *arena)
+enum status recompute_plan(struct store *store, const struct model *model, struct db *db,
+                           struct arena *arena)
 {
-    const struct model *model = store->model;
     for (uint32_t i = 0; i < model_entity_total(model); i++) {
         struct db_statement *q;
         if (!matters(model, i)) {

@@ -84,7 +84,7 @@ static enum status take_canonical(struct source *source, const struct model_fiel
                                   struct answer *answer)
 {
     if (field->kind != FIELD_REFERENCE || field->target == MODEL_NONE ||
-        field->target != source->store->names.person || !value_is_set(answer->value)) {
+        field->target != source->store->practice->names.person || !value_is_set(answer->value)) {
         return STATUS_OK;
     }
     return source_canonical(source, answer->value.reference, &answer->value.reference);

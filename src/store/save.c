@@ -116,7 +116,7 @@ static enum status next_serial(struct uow *uow, const struct record *record, boo
 /* What stands in numbers for the agency. */
 static enum status agency_code(struct uow *uow, struct uuid agency, struct str *ret_code)
 {
-    const struct store_names *names = &uow->store->names;
+    const struct store_names *names = &uow->store->practice->names;
     struct record *record;
     *ret_code = STR("0");
     if (names->agency == MODEL_NONE || names->agency_code == MODEL_NONE || uuid_is_nil(agency)) {

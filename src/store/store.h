@@ -53,7 +53,26 @@ NODISCARD enum status store_versions(struct arena *arena, struct str directory,
                                      struct outcome *outcome, struct store_versions *ret_versions);
 /* Drains the writer and the access log, stops the threads, closes. Accepts NULL. */
 struct store *store_close(struct store *store);
+/* In force; of a request or act, until it ends. */
 const struct model *store_model(const struct store *store);
+
+/* ---- another model while the store is open ---- */
+
+/* A model that was opened, to be put in force. */
+struct practice;
+/* Opens an image beside the one in force and changes nothing. *ret_next is NULL when it is that
+ * one. STATUS_INVALID, STATUS_BUSY (memory) with the reason. */
+NODISCARD enum status store_prepare(struct store *store, struct str image, struct outcome *outcome,
+                                    struct practice **ret_next);
+/* One that is not wanted after all. Accepts NULL. */
+struct practice *practice_free(struct practice *practice);
+/* Brings the tables to it and puts it in force, in one transaction; refused with all reasons, and
+ * nothing changed, when a stored value would mean something else. Takes next, and frees what was
+ * in force before: the caller sees to it that nobody reads, and no act is under way that used
+ * store_model. */
+NODISCARD enum status store_activate(struct store *store, struct practice *next,
+                                     struct outcome *outcome);
+
 struct instant store_now(const struct store *store);
 /* Whether the folder was made for invented families: said once, in its database and at the
  * beginning of its chains of history. */
@@ -319,7 +338,8 @@ struct uow_job {
 };
 /* Hands the job to the writer; returns at once. STATUS_BUSY when the queue is full. */
 NODISCARD enum status store_submit(struct store *store, struct uow_job *job);
-/* Submits and waits: command line, tests, start-up. Never from a request. */
+/* Submits and waits: command line, tests, start-up. Never from a request. The job's own completion,
+ * if it has one, is called before. */
 enum status store_run(struct store *store, struct uow_job *job);
 
 struct work_set *uow_set(struct uow *uow);

@@ -2,6 +2,7 @@
  * checkpoint thread, and the parts declared under "parts" below, each in its own file.
  *
  *   open.c reader.c migrate.c   opening and closing, read connections, tables
+ *   practice.c                  the model in force, and putting another in its place
  *   writer.c uow.c save.c       the queue and its groups; one unit of work; what it writes
  *   record.c load.c read.c      rows as records; loading along steps; the gate for people
  *   list.c actor.c              lists; who a worker is for access
@@ -43,17 +44,25 @@ struct store_names {
     uint32_t choice, choice_agency, choice_scheme, choice_alternative, choice_begins, choice_ends;
 };
 
+/* A model that was opened, and what the store makes of it: it comes and goes as a whole. */
+struct practice {
+    struct arena arena; /* of all below; only practice_read fills it */
+    struct str image, digest;
+    const struct model *model;
+    const struct schema *schema; /* statement texts of the model's tables */
+    struct store_names names;
+    struct str agency_codes; /* statement: id and code of all agencies */
+};
+
 struct store {
     struct arena arena; /* of what lives as long as the store; only store_open fills it */
     struct store_options options;
-    struct str path; /* of hearth.db */
-    const struct model *model;
-    struct str digest;           /* of its image */
-    bool training;               /* see store_is_training; not changed once it is open */
-    const struct schema *schema; /* statement texts of the model's tables */
-    struct store_names names;
+    struct str path;           /* of hearth.db */
+    bool training;             /* see store_is_training; not changed once it is open */
+    struct practice *practice; /* in force; what stood in another one before is gone */
+    const struct model *model; /* and schema: of practice, for short */
+    const struct schema *schema;
     struct buf *plan;         /* of a dry run: gets the SQL, and nothing is kept; else NULL */
-    struct str agency_codes;  /* statement: id and code of all agencies */
     _Atomic uint64_t last_id; /* milliseconds and a count: identifiers of one process ascend */
     struct db *writing;       /* the writer's connection; nobody else's once the writer runs */
     struct writer *writer;
@@ -222,11 +231,22 @@ NODISCARD enum status decisions_write(struct uow *uow);
 NODISCARD enum status clock_recompute(struct uow *uow, uint32_t clock, struct record *record);
 NODISCARD enum status audience_recompute(struct uow *uow, struct record *record);
 /* Queues that all records are worked out anew, in the transaction that brings a new model. */
-NODISCARD enum status recompute_plan(struct store *store, struct db *db, struct arena *arena);
+NODISCARD enum status recompute_plan(struct store *store, const struct model *model, struct db *db,
+                                     struct arena *arena);
 void recompute_register(struct store *store);
 /* ---- opening ---- */
 
-void names_find(struct store *store);
+/* NULL: no memory. exhausted: of its arena. */
+struct practice *practice_new(void (*exhausted)(void *context), void *context);
+/* Opens a copy of the image. STATUS_INVALID: it is no image of this program. */
+NODISCARD enum status practice_read(struct practice *practice, struct str image,
+                                    struct outcome *outcome);
+/* Puts a practice in force and returns the one before. */
+struct practice *practice_use(struct store *store, struct practice *practice);
+/* Every activated image is kept, whole or not at all. */
+NODISCARD enum status image_keep(const struct store *store, const struct practice *practice,
+                                 struct outcome *outcome);
+void names_find(struct practice *practice);
 /* Asks the checkpoint thread to move the log into the database file and cut it to nothing, once the
  * act that asks is committed. */
 void store_log_cut(struct store *store);
@@ -243,12 +263,12 @@ NODISCARD enum status image_read(const struct store *store, struct str digest,
 NODISCARD enum status reader_model_of(struct store_reader *reader, const struct work_set *set,
                                       struct uuid agency, int64_t sequence,
                                       const struct model **ret_model);
-/* Brings the tables to the model's, when the image is not the last one, and activates it; refused
- * with all reasons when a stored value would mean something else. newer_kernel: a step of the
- * kernel was taken, which may have columns of its own in them. In an open scope of DB_WRITE. */
-NODISCARD enum status migrate_model(struct store *store, struct db *db, struct str digest,
-                                    struct str last, bool newer_kernel, struct arena *arena,
-                                    struct outcome *outcome);
+/* Brings the tables to a practice, when its image is not the last one, and notes that as active;
+ * refused with all reasons when a stored value would mean something else. newer_kernel: a step of
+ * the kernel was taken, which may have columns of its own in them. In an open scope of DB_WRITE. */
+NODISCARD enum status migrate_model(struct store *store, const struct practice *practice,
+                                    struct db *db, struct str last, bool newer_kernel,
+                                    struct arena *arena, struct outcome *outcome);
 /* Reads what kind of folder it is; says it for one that has no records yet (fresh). Refused: one
  * whose mark was a file that could be taken away. In the scope that brings the tables. */
 NODISCARD enum status installation_settle(struct store *store, struct db *db, bool fresh,
@@ -360,6 +380,9 @@ void attachments_close(struct store *store);
 /* After the writer runs, and stopped before it drains. */
 NODISCARD enum status background_start(struct store *store, struct outcome *outcome);
 void background_stop(struct store *store);
+/* Keeps the background from its work until it is let on; waits for what it does now. */
+void background_hold(struct store *store);
+void background_let_on(struct store *store);
 
 /* Notes a look in reader->looks; one record once a page. */
 void access_log_add(struct store_reader *reader, const struct actor *actor, uint32_t entity,

@@ -102,6 +102,7 @@ enum status store_submit(struct store *store, struct uow_job *job)
 }
 
 struct waiting {
+    struct completion first; /* the job's own; or none */
     pthread_mutex_t lock;
     pthread_cond_t told;
     bool done;
@@ -110,6 +111,9 @@ struct waiting {
 static void tell_waiting(void *ctx)
 {
     struct waiting *waiting = ctx;
+    if (waiting->first.fn != NULL) {
+        waiting->first.fn(waiting->first.ctx);
+    }
     pthread_mutex_lock(&waiting->lock);
     waiting->done = true;
     pthread_cond_signal(&waiting->told);
@@ -118,8 +122,7 @@ static void tell_waiting(void *ctx)
 
 enum status store_run(struct store *store, struct uow_job *job)
 {
-    struct waiting waiting = {.done = false};
-    struct completion done = job->done;
+    struct waiting waiting = {.first = job->done};
     pthread_mutex_init(&waiting.lock, NULL);
     pthread_cond_init(&waiting.told, NULL);
     job->done = (struct completion){tell_waiting, &waiting};
@@ -135,7 +138,7 @@ enum status store_run(struct store *store, struct uow_job *job)
         outcome_init(&job->outcome, job->arena);
         (void)outcome_fault(&job->outcome, status, STR("the writer's queue is full"));
     }
-    job->done = done;
+    job->done = waiting.first;
     pthread_cond_destroy(&waiting.told);
     pthread_mutex_destroy(&waiting.lock);
     return status;
