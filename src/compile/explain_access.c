@@ -46,6 +46,13 @@ void explain_class(struct explainer *e, uint32_t row)
     LINE(e, 1, STR("Visibility: "),
          model_visibility_words((enum model_visibility) class->visibility), STR("."));
     explain_labelled(e, 1, STR("Whom to ask"), class->ask);
+    if (class->break_glass_hours > 0) {
+        LINE(e, 1, STR("In an emergency it may be opened, with a reason, for "),
+             str_from_int(e->arena, class->break_glass_hours), STR(" hours. "),
+             class->break_glass_verified
+                 ? STR("The department has confirmed the number.")
+                 : STR("Not confirmed with the department: the number can be changed."));
+    }
     explain_grants(e, 1, row);
 }
 

@@ -179,11 +179,12 @@ static void check_transition(struct build *build, uint32_t row)
             STR("'"));
 }
 
-/* A broken glass shows what is known to be there, and changes nothing. */
+/* A broken glass shows what is known to be there, for so long as is said, and changes nothing. */
 static void check_break_glass(struct build *build, uint32_t row)
 {
     const struct model_grant *grant = grant_at(build, row);
-    enum model_visibility visibility = record_class_at(build, grant->class)->visibility;
+    const struct model_record_class *class = record_class_at(build, grant->class);
+    enum model_visibility visibility = class->visibility;
     if (grant->scope != SCOPE_BREAK_GLASS || grant->verbs == 0) {
         return;
     }
@@ -192,10 +193,61 @@ static void check_break_glass(struct build *build, uint32_t row)
                 STR("scope 'break_glass' opens only what is known to be there: class '"),
                 build_name(build, MODEL_TABLE_record_class, grant->class),
                 STR("' has visibility '"), model_visibility_name(visibility), STR("'"));
+    } else if (class->break_glass_hours == 0) {
+        MESSAGE(build->messages, build_origin(build, MODEL_TABLE_grant, row)->place,
+                STR("scope 'break_glass' needs 'break_glass: { hours: ... }' of class '"),
+                build_name(build, MODEL_TABLE_record_class, grant->class),
+                STR("': how long it stays open"));
     }
     if (grant->verbs != 1u << VERB_READ) {
         MESSAGE(build->messages, build_origin(build, MODEL_TABLE_grant, row)->place,
                 STR("scope 'break_glass' lets read and nothing else"));
+    }
+}
+
+/* What is said of a broken glass, and nobody may break, would be read as a right and be none. What
+ * asks for a proof of who reads it is kept from most of those who may read the rest. */
+static void check_glass_of_class(struct build *build, uint32_t row)
+{
+    const struct model_record_class *class = record_class_at(build, row);
+    struct place place = build_origin(build, MODEL_TABLE_record_class, row)->place;
+    if (class->break_glass_hours == 0) {
+        return;
+    }
+    if (class->confirm) {
+        MESSAGE(build->messages, place, described(build, MODEL_TABLE_record_class, row),
+                STR(" has 'confirm': it is not opened in an emergency"));
+    } else if (!is_scope_granted(build, row, SCOPE_BREAK_GLASS)) {
+        MESSAGE(build->messages, place, described(build, MODEL_TABLE_record_class, row),
+                STR(" has 'break_glass', and its policy grants scope 'break_glass' to nobody"));
+    }
+}
+
+static bool leads_to(struct build *build, uint32_t entity, uint32_t target)
+{
+    const struct model_entity *row = entity_at(build, entity);
+    for (uint32_t i = 0; i < row->fields_count; i++) {
+        const struct model_field *field = field_at(build, row->fields_first + i);
+        if (field->kind == FIELD_REFERENCE && field->target == target && !field->kernel) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What is opened is always reviewed: the record of it leads to what was opened. */
+static void check_reviewed(struct build *build, uint32_t row)
+{
+    const struct model_entity *entity = entity_at(build, row);
+    uint32_t review = build_find(build, MODEL_TABLE_entity, STR("emergency_access"));
+    if (review != MODEL_NONE && entity->class != MODEL_NONE &&
+        record_class_at(build, entity->class)->break_glass_hours > 0 &&
+        !leads_to(build, review, entity->root)) {
+        MESSAGE(build->messages, build_origin(build, MODEL_TABLE_entity, row)->place,
+                described(build, MODEL_TABLE_entity, row),
+                STR(" may be opened in an emergency, and "),
+                described(build, MODEL_TABLE_entity, review), STR(" has no reference to "),
+                described(build, MODEL_TABLE_entity, entity->root));
     }
 }
 
@@ -206,9 +258,11 @@ void link_check_access(struct build *build)
     }
     for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_record_class); row++) {
         check_class(build, row);
+        check_glass_of_class(build, row);
     }
     for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_entity); row++) {
         check_audiences(build, row);
+        check_reviewed(build, row);
     }
     for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_audience_source); row++) {
         check_audience_source(build, row);

@@ -1,6 +1,25 @@
 /* Record classes, roles, the policy that grants, and deciders. */
 #include "compile/read.h"
 
+/* An emergency is hours, not days; nor is it a way to work without the right. */
+#define BREAK_GLASS_HOURS_MOST 72
+
+static void read_break_glass(struct build *build, const struct yaml *value, const struct key *key,
+                             struct cell cell)
+{
+    static const struct key keys[] = {
+        NEEDED("hours", read_number, record_class, break_glass_hours, 0),
+        OPTION("verified", read_flag, record_class, break_glass_verified, 0),
+    };
+    KEYS_READ(build, value, keys, cell, quoted(build, str_from(key->name)));
+    const struct yaml_pair *pair = value->kind == YAML_MAP ? yaml_find(value, STR("hours")) : NULL;
+    int32_t hours = record_class_at(build, cell.row)->break_glass_hours;
+    if (pair != NULL && (hours < 1 || hours > BREAK_GLASS_HOURS_MOST)) {
+        MESSAGE(build->messages, pair->value->place,
+                STR("what is opened in an emergency stays open for 1 to 72 hours"));
+    }
+}
+
 static const struct key class_keys[] = {
     NEEDED("label", read_text, record_class, label, 0),
     OPTION("source", read_text, record_class, source, 0),
@@ -8,6 +27,7 @@ static const struct key class_keys[] = {
     OPTION("ask", read_text, record_class, ask, 0),
     NEEDED("rank", read_number, record_class, rank, 0),
     OPTION("confirm", read_flag, record_class, confirm, 0),
+    OPTION_BY("break_glass", read_break_glass, 0),
 };
 
 void read_class(struct build *build, uint32_t row)

@@ -96,6 +96,15 @@ enum handled api_problem(struct request *request, enum status status)
     if (status == STATUS_UNPROVED) {
         json_out_member(&json, STR("confirm"), STR("/api/v1/confirm"));
     }
+    if (status == STATUS_FORBIDDEN && request->glass != NULL) {
+        const struct model_entity *entity =
+            model_entity_row(request->model, request->glass->subject.entity);
+        json_out_member(&json, STR("break_glass"),
+                        STR_JOIN(&request->arena, STR("/api/v1/"),
+                                 model_text(request->model, entity->name), STR("/"),
+                                 uuid_text(&request->arena, request->glass->subject.id),
+                                 STR("/break-glass")));
+    }
     if (status == STATUS_STALE && request->reader && request->set.arena) {
         write_differences(request, &json);
     }

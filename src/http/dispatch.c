@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "html/url.h"
 #include "http/log.h"
+#include "rule/access.h"
 #include "service/second_factor.h"
 
 #include <setjmp.h>
@@ -395,6 +396,9 @@ void request_note_refused(struct request *request, enum status status, uint32_t 
                           struct uuid id, struct str what)
 {
     if (status == STATUS_FORBIDDEN || status == STATUS_NOT_FOUND) {
+        const struct record *record = work_set_find(&request->set, id);
+        bool may = record != NULL && access_may_break_glass(&request->set, record);
+        request->glass = may ? record : NULL;
         store_note_refused(request->reader, &request->set, entity, id, what);
     }
 }

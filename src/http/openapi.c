@@ -350,6 +350,24 @@ static void verb_paths(struct openapi *o, struct str entity_name, struct str bas
     }
 }
 
+/* What is refused may be opened in an emergency, if its class says for how long. */
+static void break_glass_path(struct openapi *o, const struct model_entity *entity, struct str base)
+{
+    if (entity->class == MODEL_NONE ||
+        model_record_class_row(o->model, entity->class)->break_glass_hours == 0) {
+        return;
+    }
+    begin_path(o, STR_JOIN(o->arena, base, STR("/{id}/break-glass")), true);
+    operation(o, (struct operation){.method = STR("post"),
+                                    .id = STR_JOIN(o->arena, STR("break_glass_"),
+                                                   model_text(o->model, entity->name)),
+                                    .summary = STR("Open it in an emergency"),
+                                    .body = STR("break_glass"),
+                                    .answer = STR("break_glass_opened"),
+                                    .status = STR("201")});
+    json_out_object_end(&o->json);
+}
+
 static void entity_paths(struct openapi *o, const struct model_entity *entity)
 {
     struct str name = model_text(o->model, entity->name);
@@ -395,21 +413,54 @@ static void entity_paths(struct openapi *o, const struct model_entity *entity)
     json_out_object_end(&o->json);
     transition_paths(o, entity, base);
     verb_paths(o, name, base);
+    break_glass_path(o, entity, base);
+}
+
+static void text_schema(struct openapi *o, struct str name)
+{
+    json_out_key(&o->json, name);
+    json_out_object(&o->json);
+    type(o, STR("string"));
+    json_out_object_end(&o->json);
+}
+
+static void break_glass_schemas(struct openapi *o)
+{
+    json_out_key(&o->json, STR("break_glass"));
+    json_out_object(&o->json);
+    type(o, STR("object"));
+    json_out_key(&o->json, STR("required"));
+    json_out_array(&o->json);
+    json_out_text(&o->json, STR("reason"));
+    json_out_array_end(&o->json);
+    json_out_key(&o->json, STR("properties"));
+    json_out_object(&o->json);
+    text_schema(o, STR("reason"));
+    json_out_object_end(&o->json);
+    json_out_object_end(&o->json);
+    json_out_key(&o->json, STR("break_glass_opened"));
+    json_out_object(&o->json);
+    type(o, STR("object"));
+    json_out_key(&o->json, STR("properties"));
+    json_out_object(&o->json);
+    text_schema(o, STR("until"));
+    text_schema(o, STR("emergency_access"));
+    json_out_object_end(&o->json);
+    json_out_object_end(&o->json);
 }
 
 static void problem_schema(struct openapi *o)
 {
-    static const struct str members[] = {STR_INIT("type"), STR_INIT("title"), STR_INIT("code")};
+    /* Of what was refused and may be opened in an emergency: where. */
+    static const struct str members[] = {STR_INIT("type"), STR_INIT("title"), STR_INIT("code"),
+                                         STR_INIT("break_glass")};
     json_out_key(&o->json, STR("problem"));
     json_out_object(&o->json);
     type(o, STR("object"));
     json_out_key(&o->json, STR("properties"));
     json_out_object(&o->json);
     for (size_t i = 0; i < ARRAY_LENGTH(members); i++) {
-        json_out_key(&o->json, members[i]);
-        json_out_object(&o->json);
-        type(o, STR("string"));
-        json_out_object_end(&o->json);
+        text_schema(o, members[i]);
     }
     /* Of a save that was stale: the current version, and what differs. */
     json_out_key(&o->json, STR("version"));
@@ -462,6 +513,7 @@ static void components(struct openapi *o)
     json_out_key(&o->json, STR("schemas"));
     json_out_object(&o->json);
     problem_schema(o);
+    break_glass_schemas(o);
     for (uint32_t i = 0; i < model_entity_total(o->model); i++) {
         entity_schema(o, model_entity_row(o->model, i));
     }

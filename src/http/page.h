@@ -56,6 +56,8 @@ void page_titles(struct request *request);
 /* The page that was asked for. */
 struct url page_here(const struct request *request);
 struct url page_record_url(const struct request *request, uint32_t entity, struct uuid id);
+/* Where a record that was refused is opened in an emergency. */
+struct url page_break_glass_url(const struct request *request, const struct record *record);
 /* Of a workspace; step and member may be empty. */
 struct url page_work_url(const struct request *request, uint32_t workspace, struct uuid id,
                          struct str step, struct str member);

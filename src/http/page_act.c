@@ -23,6 +23,12 @@ static enum handled acted(struct request *request)
     return act->then(request);
 }
 
+void *page_act_input(const struct request *request)
+{
+    const struct page_act *act = request->waits_for;
+    return act->job.input;
+}
+
 enum handled page_act(struct request *request, uow_fn fn, void *input, handler_fn then)
 {
     struct page_act *act = ARENA_NEW(&request->arena, struct page_act);

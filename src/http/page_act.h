@@ -9,4 +9,7 @@
  * a lane, with request->outcome what came of it. */
 enum handled page_act(struct request *request, uow_fn fn, void *input, handler_fn then);
 
+/* What fn was given, with what it left there; for then. */
+void *page_act_input(const struct request *request);
+
 #endif

@@ -25,6 +25,13 @@ struct url page_record_url(const struct request *request, uint32_t entity, struc
                uuid_text(arena_of(request), id));
 }
 
+struct url page_break_glass_url(const struct request *request, const struct record *record)
+{
+    const struct model_entity *shape = model_entity_row(request->model, record->subject.entity);
+    return URL(arena_of(request), STR("record"), model_text(request->model, shape->name),
+               uuid_text(arena_of(request), record->subject.id), STR("break-glass"));
+}
+
 struct url page_work_url(const struct request *request, uint32_t workspace, struct uuid id,
                          struct str step, struct str member)
 {

@@ -79,7 +79,12 @@ static size_t ways_on(const struct request *request, enum status status, struct 
         return 1;
     }
     ret_ways[0] = (struct link){STR("My day"), URL_FIXED("/my-day"), false};
-    return 1;
+    if (status != STATUS_FORBIDDEN || request->glass == NULL) {
+        return 1;
+    }
+    ret_ways[1] = (struct link){STR("I must see this now"),
+                                page_break_glass_url(request, request->glass), false};
+    return 2;
 }
 
 /* By which an administrator finds the request in the log. */

@@ -49,6 +49,8 @@ struct request {
     struct store_reader *reader; /* open while a handler runs; closed before anything is sent */
     struct work_set set;
     struct outcome outcome;
+    /* What was refused, and may be opened in an emergency: the answer says how; or NULL. */
+    const struct record *glass;
     bool partial; /* htmx asks for a part */
     struct response response;
     struct store_stream *stream; /* a file that is sent piece by piece; the request's until it is */
@@ -87,7 +89,8 @@ const char *request_cookie_name(const struct request *request);
 /* Answers. Errors take the form of the face: a page, a part, or application/problem+json. */
 enum handled request_redirect(struct request *request, struct str location);
 enum handled request_fail(struct request *request, enum status status);
-/* Writes in the access log that a record was asked for and not shown, when the status says so. */
+/* Writes in the access log that a record was asked for and not shown, when the status says so, and
+ * looks whether it may be opened in an emergency (request->glass). */
 void request_note_refused(struct request *request, enum status status, uint32_t entity,
                           struct uuid id, struct str what);
 

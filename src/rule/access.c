@@ -92,10 +92,12 @@ static struct access_answer absent_because(const char *why)
     return (struct access_answer){.visibility = VISIBILITY_NONE, .why = str_from(why)};
 }
 
+/* What is opened in an emergency counts last: whoever may read anyway needed none. */
 static struct access_answer by_grants(struct arena *arena, const struct question *question,
                                       enum model_verb verb, uint32_t class_row)
 {
     const struct model *model = question->model;
+    struct access_answer answer = {0};
     if (question->actor != NULL && is_system(question->actor)) {
         return allowed_because(STR("the system itself"));
     }
@@ -106,15 +108,21 @@ static struct access_answer by_grants(struct arena *arena, const struct question
         }
         for (size_t k = 0; k < question->actor->entry_count; k++) {
             const struct actor_entry *entry = &question->actor->entries[k];
-            if (entry->role == grant->role && entry_reaches(question, entry, grant->scope)) {
-                return allowed_because(grant_name(arena, model, grant->role, grant->scope));
+            if (entry->role != grant->role || !entry_reaches(question, entry, grant->scope)) {
+                continue;
+            }
+            answer = allowed_because(grant_name(arena, model, grant->role, grant->scope));
+            answer.emergency = grant->scope == SCOPE_BREAK_GLASS;
+            if (!answer.emergency) {
+                return answer;
             }
         }
     }
-    return (struct access_answer){
-        .visibility = model_record_class_row(model, class_row)->visibility,
-        .why = what_is_missing(arena, model, verb, class_row),
-    };
+    if (!answer.allowed) {
+        answer.visibility = model_record_class_row(model, class_row)->visibility;
+        answer.why = what_is_missing(arena, model, verb, class_row);
+    }
+    return answer;
 }
 
 /* What is sealed is there only for whoever may seal it, what was expunged for nobody. */
@@ -130,12 +138,14 @@ static struct access_answer decide_class(struct arena *arena, const struct quest
     return by_grants(arena, question, verb, class_row);
 }
 
-bool access_somewhere(const struct model *model, const struct actor *actor, enum model_verb verb,
-                      uint32_t class_row)
+/* Whether the actor holds the verb on a class in one of these scopes (a set of 1 << scope). */
+static bool is_held(const struct model *model, const struct actor *actor, enum model_verb verb,
+                    uint32_t class_row, uint32_t scopes)
 {
     for (uint32_t i = 0; i < model_grant_total(model); i++) {
         const struct model_grant *grant = model_grant_row(model, i);
-        if (grant->class != class_row || (grant->verbs & (1u << verb)) == 0) {
+        if (grant->class != class_row || (grant->verbs & (1u << verb)) == 0 ||
+            (scopes & (1u << grant->scope)) == 0) {
             continue;
         }
         for (size_t k = 0; k < actor->entry_count; k++) {
@@ -144,7 +154,13 @@ bool access_somewhere(const struct model *model, const struct actor *actor, enum
             }
         }
     }
-    return is_system(actor);
+    return false;
+}
+
+bool access_somewhere(const struct model *model, const struct actor *actor, enum model_verb verb,
+                      uint32_t class_row)
+{
+    return is_held(model, actor, verb, class_row, UINT32_MAX) || is_system(actor);
 }
 
 static struct question about(const struct work_set *set, const struct record *record)
@@ -264,6 +280,20 @@ struct access_answer access_field(const struct work_set *set, const struct recor
     struct question question = about(set, record);
     return if_proved(set, record, verb, stricter,
                      decide_class(set->arena, &question, verb, stricter));
+}
+
+bool access_may_break_glass(const struct work_set *set, const struct record *record)
+{
+    uint32_t class_row = model_entity_row(set->model, record->subject.entity)->class;
+    if (set->actor == NULL || class_row == MODEL_NONE || access_barred(set->actor, record)) {
+        return false;
+    }
+    const struct model_record_class *class = model_record_class_row(set->model, class_row);
+    struct access_answer answer = access_record(set, record, VERB_READ);
+    /* Who covers has no entry of this scope (store/actor.c): it is done in one's own name. */
+    return class->break_glass_hours > 0 && !class->confirm && !answer.allowed &&
+           answer.visibility == VISIBILITY_EXISTENCE &&
+           is_held(set->model, set->actor, VERB_READ, class_row, 1u << SCOPE_BREAK_GLASS);
 }
 
 struct access_answer access_create(const struct work_set *set, uint32_t entity, struct uuid agency)

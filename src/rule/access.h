@@ -10,6 +10,7 @@ struct access_answer {
     bool allowed;
     enum model_visibility visibility; /* what one who may not read learns */
     bool unproved;  /* it is allowed to them as soon as they have proved who they are */
+    bool emergency; /* it is allowed only because they opened it in an emergency */
     struct str why; /* "assessment_worker: assigned", or what is missing; for `access explain` */
 };
 
@@ -29,6 +30,10 @@ struct access_answer access_record(const struct work_set *set, const struct reco
                                    enum model_verb verb);
 struct access_answer access_field(const struct work_set *set, const struct record *record,
                                   uint32_t field, enum model_verb verb);
+/* Whether the actor, who may not read a record, may open it in an emergency: its class is one of
+ * which it is told that it is there, says for how long ("break_glass"), and grants that scope to a
+ * role of their own. Never what is sealed, what asks for a proof, or is about their own family. */
+bool access_may_break_glass(const struct work_set *set, const struct record *record);
 /* Whether the record is about the actor's own family: nobody opens such a one, nor decides on it.
  */
 bool access_barred(const struct actor *actor, const struct record *record);

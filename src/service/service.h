@@ -103,6 +103,25 @@ struct service_share_act {
 enum status service_share_accept(struct uow *uow, void *act);
 enum status service_share_end(struct uow *uow, void *act);
 
+/* ---- in an emergency -------------------------------------------------------------------------- */
+
+/* A worker opens, for hours, a record that they may not read and of which they may know that it is
+ * there (access_may_break_glass); with it all of its root, as far as the policy grants the scope.
+ * A record of it is written for whoever reviews it, and those whom its transition names are told.
+ * What may be read already stays as it is. For everybody else there is no such record: the same
+ * answer as to an id that is nowhere. A function of a unit of work (uow_fn). */
+struct service_break_glass {
+    uint32_t entity;
+    struct uuid record;
+    struct str reason;
+    uint32_t review, until; /* entity emergency_access, and when it ends, as the model has them */
+    struct uuid written;    /* result: the record of it; nil: it was open already */
+    struct instant ends_at; /* result */
+};
+enum status service_break_glass(struct uow *uow, void *glass);
+/* That answer. */
+enum status service_no_glass(struct outcome *outcome);
+
 /* ---- cover ------------------------------------------------------------------------------------ */
 
 /* Ends that somebody covers for a worker (a row of the worker's record) from now on: by either of

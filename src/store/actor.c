@@ -230,6 +230,35 @@ static enum status write_audiences(struct source *source, struct uuid root, stru
     return db_finish(q);
 }
 
+/* What was opened in an emergency, or could be. */
+static enum status write_emergency(struct store_reader *reader, struct work_set *set,
+                                   const struct record *record, struct buf *words)
+{
+    uint32_t class_row = model_entity_row(set->model, record->subject.entity)->class;
+    struct store_grant *grants;
+    size_t count;
+    if (access_may_break_glass(set, record)) {
+        int32_t hours = model_record_class_row(set->model, class_row)->break_glass_hours;
+        BUF_ADD(words, STR(" In an emergency they may open it for "),
+                str_from_int(set->arena, hours), STR(" hours, with a reason."));
+    }
+    if (!access_record(set, record, VERB_READ).emergency) {
+        return STATUS_OK;
+    }
+    struct record root = {.subject = {.id = record->root}};
+    TRY(store_grants(reader, set, &root, &grants, &count));
+    for (size_t i = 0; i < count; i++) {
+        const struct store_grant *grant = &grants[i];
+        if (grant->kind == GRANT_BREAK_GLASS && uuid_eq(grant->subject, set->actor->worker)) {
+            BUF_ADD(words, STR(" They opened it in an emergency, until "),
+                    zone_long(set->arena, set->calendar.zone, grant->ends_at), STR(": “"),
+                    grant->reason, STR("”."));
+            break; /* the newest; those before it are over */
+        }
+    }
+    return STATUS_OK;
+}
+
 enum status store_access_explain(struct store_reader *reader, struct uuid worker, uint32_t entity,
                                  struct uuid id, struct str *ret_words)
 {
@@ -250,6 +279,7 @@ enum status store_access_explain(struct store_reader *reader, struct uuid worker
             : model_text(set->model, model_record_class_row(set->model, shape->class)->label);
     BUF_ADD(&words, answer.allowed ? STR("May read it (") : STR("May not read it ("), answer.why,
             STR("). It is of the class “"), class_name, STR("”."));
+    TRY(write_emergency(reader, set, record, &words));
     TRY(write_audiences(&source, record->root, &words));
     *ret_words = buf_str(&words);
     return STATUS_OK;

@@ -348,6 +348,21 @@ enum status uow_grant_end(struct uow *uow, struct uuid id, struct str reason)
     return audience_recompute(uow, record);
 }
 
+enum status grants_end(struct uow *uow, enum store_grant_kind kind, struct uuid root,
+                       struct uuid subject, struct str reason)
+{
+    struct grants grants = {0};
+    TRY(read_grants(uow->db, &uow->set, root, &grants));
+    for (size_t i = 0; i < grants.items.count; i++) {
+        const struct store_grant *grant = &grants.items.items[i];
+        if (grant->kind == kind && uuid_eq(grant->subject, subject) &&
+            store_grant_state(grant, uow->set.now) == GRANT_RUNS) {
+            TRY(uow_grant_end(uow, grant->id, reason));
+        }
+    }
+    return STATUS_OK;
+}
+
 /* ---- by the clock ---- */
 
 static enum status wake(struct uow *uow, const struct store_grant *grant)

@@ -59,6 +59,17 @@ static void find_conflict(const struct model *model, struct store_names *names)
     }
 }
 
+/* Without who opened what until when, nothing is opened. */
+static void find_emergency(const struct model *model, struct store_names *names)
+{
+    names->emergency = model_entity_by_name(model, STR("emergency_access"));
+    names->emergency_worker = field(model, names->emergency, STR("worker"));
+    names->emergency_until = field(model, names->emergency, STR("until"));
+    if (names->emergency_worker == MODEL_NONE || names->emergency_until == MODEL_NONE) {
+        names->emergency = MODEL_NONE;
+    }
+}
+
 void names_find(struct practice *practice)
 {
     const struct model *model = practice->model;
@@ -73,4 +84,5 @@ void names_find(struct practice *practice)
     find_worker(model, names);
     find_choice(model, names);
     find_conflict(model, names);
+    find_emergency(model, names);
 }

@@ -74,6 +74,15 @@ void reader_note(struct store_reader *reader, const struct work_set *set, size_t
     }
 }
 
+/* All that a page shows of what was opened in an emergency is looked at for that. */
+static void say_emergency(struct store_reader *reader, const struct work_set *set,
+                          const struct record *record)
+{
+    if (access_record(set, record, VERB_READ).emergency) {
+        reader->purpose.reason = STR("break-glass");
+    }
+}
+
 static enum status read_record(struct source *source, uint32_t entity, struct uuid id,
                                uint32_t first, uint32_t count, struct outcome *outcome,
                                struct record **ret_record)
@@ -106,6 +115,7 @@ enum status store_read(struct store_reader *reader, struct work_set *set, uint32
         *ret_record = NULL;
         return reader_fault(reader, outcome, status);
     }
+    say_emergency(reader, set, *ret_record);
     access_log_add(reader, set->actor, entity, (*ret_record)->subject.id,
                    purpose_for(reader, set, *ret_record));
     reader_note(reader, set, from);

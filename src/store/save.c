@@ -638,6 +638,7 @@ enum status uow_save(struct uow *uow)
         }
     }
     TRY(audiences_write(uow));
+    TRY(break_glass_follow(uow));
     TRY(clocks_write(uow));
     TRY(decisions_write(uow));
     return notices_write(uow);

@@ -350,6 +350,13 @@ struct outcome *uow_outcome(struct uow *uow);
 NODISCARD enum status uow_load(struct uow *uow, uint32_t entity, struct uuid id,
                                uint32_t expected_version, enum model_verb verb,
                                struct record **ret_record);
+/* A record beside the set with what access asks for and no more, whether or not the actor may read
+ * it: so that what may not be known of costs what an absent one costs. */
+NODISCARD enum status uow_glance(struct uow *uow, uint32_t entity, struct uuid id,
+                                 struct record **ret_record);
+/* Loads a record without asking whether the actor may read it: the caller has asked. */
+NODISCARD enum status uow_peek(struct uow *uow, uint32_t entity, struct uuid id,
+                               struct record **ret_record);
 NODISCARD enum status uow_steps(struct uow *uow, struct record *record, uint32_t load_first,
                                 uint32_t load_count);
 /* Loads a record that an input names, when the actor may read it (or it is reference data); silent

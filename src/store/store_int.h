@@ -7,7 +7,7 @@
  *   record.c load.c read.c      rows as records; loading along steps; the gate for people
  *   list.c actor.c              lists; who a worker is for access
  *   history*.c audience.c clock.c decision.c recompute.c   what follows from a change
- *   grant.c                     access that is given from a moment to a moment
+ *   grant.c break_glass.c       access that is given from a moment to a moment
  *   installation.c              whether the families are invented
  */
 #ifndef HEARTH_STORE_STORE_INT_H
@@ -41,6 +41,7 @@ struct store_names {
     uint32_t worker, roles, role, role_agency, role_team, role_begins, role_ends;
     uint32_t cover, covered_by, cover_begins, cover_ends;
     uint32_t conflict, conflict_worker, conflict_person;
+    uint32_t emergency, emergency_worker, emergency_until;
     uint32_t choice, choice_agency, choice_scheme, choice_alternative, choice_begins, choice_ends;
 };
 
@@ -363,6 +364,12 @@ struct granted_audiences {
 };
 NODISCARD enum status grants_as_audiences(struct uow *uow, const struct record *record,
                                           bool running, struct granted_audiences *ret_granted);
+/* Ends what of this kind a subject was given of a root and runs. */
+NODISCARD enum status grants_end(struct uow *uow, enum store_grant_kind kind, struct uuid root,
+                                 struct uuid subject, struct str reason);
+/* What is opened in an emergency ends when the record of it says so: called when the records of an
+ * act are written. */
+NODISCARD enum status break_glass_follow(struct uow *uow);
 /* Begins and ends the grants whose moment has come, at most so many in one unit of work. */
 NODISCARD enum status grants_wake(struct uow *uow, unsigned most, unsigned *ret_count);
 

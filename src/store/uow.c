@@ -138,6 +138,22 @@ enum status uow_load(struct uow *uow, uint32_t entity, struct uuid id, uint32_t 
     return source_steps(&uow->source, record, shape->loads_first, shape->loads_count);
 }
 
+enum status uow_glance(struct uow *uow, uint32_t entity, struct uuid id, struct record **ret_record)
+{
+    struct work_set *beside = ARENA_NEW(uow->arena, struct work_set);
+    struct source source = uow->source;
+    work_set_init(beside, uow->arena, uow->set.model, uow->set.now, uow->set.actor);
+    source.set = beside;
+    enum status status = record_glance(&source, entity, id, ret_record);
+    return status == STATUS_NOT_FOUND ? refuse_absent(&uow->job->outcome) : status;
+}
+
+enum status uow_peek(struct uow *uow, uint32_t entity, struct uuid id, struct record **ret_record)
+{
+    enum status status = source_load(&uow->source, entity, id, ret_record);
+    return status == STATUS_NOT_FOUND ? refuse_absent(&uow->job->outcome) : status;
+}
+
 enum status uow_steps(struct uow *uow, struct record *record, uint32_t load_first,
                       uint32_t load_count)
 {

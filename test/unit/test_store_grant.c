@@ -222,6 +222,41 @@ static void it_can_be_ended_early(void **state)
     assert_true(reads(&w, SUPERVISOR, "report", family.report));
 }
 
+static enum status seal(struct uow *uow, void *input)
+{
+    struct giving *giving = input;
+    struct record *record;
+    TRY(uow_load(uow, entity_of(giving->world, "report"), giving->record, 0, VERB_SEAL, &record));
+    uow->job->reason = STR("The court ordered it.");
+    uow->job->basis = STR("48.396; order of 2 March");
+    return uow_seal(uow, record);
+}
+
+/* Whether somebody may open a record in an emergency. */
+struct asking {
+    struct world *world;
+    const char *entity;
+    struct uuid id;
+    bool may, emergency;
+};
+
+static enum status ask(struct uow *uow, void *input)
+{
+    struct asking *asking = input;
+    struct record *record;
+    TRY(uow_glance(uow, entity_of(asking->world, asking->entity), asking->id, &record));
+    asking->may = access_may_break_glass(uow_set(uow), record);
+    asking->emergency = access_record(uow_set(uow), record, VERB_READ).emergency;
+    return STATUS_OK;
+}
+
+static struct asking asked(struct world *w, int who, const char *entity, struct uuid id)
+{
+    struct asking asking = {.world = w, .entity = entity, .id = id};
+    must_act(w, &w->actors[who], ask, &asking);
+    return asking;
+}
+
 static void what_one_worker_opened_nobody_else_has(void **state)
 {
     (void)state;
@@ -239,10 +274,46 @@ static void what_one_worker_opened_nobody_else_has(void **state)
     };
     must_act(&w, NULL, give, &glass);
     assert_true(reads(&w, STRANGER, "report", family.report));
+    assert_true(asked(&w, STRANGER, "report", family.report).emergency);
+    assert_false(asked(&w, STRANGER, "report", family.report).may);
     assert_false(reads(&w, STRANGER, "reporter", family.reporter));
     assert_false(reads(&w, CLERK, "report", family.report));
     wait_and_wake(&w, HOUR);
     assert_false(reads(&w, STRANGER, "report", family.report));
+}
+
+static void the_class_says_how_long_and_the_policy_to_whom(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct family family = a_family(&w);
+    uint32_t row = model_entity_row(w.model, entity_of(&w, "report"))->class;
+    const struct model_record_class *class = model_record_class_row(w.model, row);
+    assert_int_equal(class->break_glass_hours, 4);
+    assert_int_equal(class->break_glass_verified, 0);
+    assert_true(asked(&w, STRANGER, "report", family.report).may);
+    assert_true(asked(&w, STRANGER, "placement", family.placement).may);
+    /* A class that says nothing; a role that has no such grant; who may read it anyway. */
+    assert_false(asked(&w, STRANGER, "reporter", family.reporter).may);
+    assert_false(asked(&w, CLERK, "report", family.report).may);
+    assert_false(asked(&w, INTAKE, "report", family.report).may);
+    assert_false(asked(&w, INTAKE, "report", family.report).emergency);
+}
+
+static void not_of_ones_own_family_nor_what_is_sealed(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct family family = a_family(&w);
+    struct actor *stranger = &w.actors[STRANGER];
+    stranger->barred = &family.report;
+    stranger->barred_count = 1;
+    assert_false(asked(&w, STRANGER, "report", family.report).may);
+    stranger->barred_count = 0;
+    assert_true(asked(&w, STRANGER, "report", family.report).may);
+    struct giving withhold = {.record = family.report, .world = &w};
+    must_act(&w, &w.actors[SUPERVISOR], seal, &withhold);
+    assert_false(asked(&w, STRANGER, "report", family.report).may);
 }
 
 static void history_and_the_list_of_grants_say_it(void **state)
@@ -295,6 +366,8 @@ int main(void)
         cmocka_unit_test(only_the_parts_that_were_named),
         cmocka_unit_test(it_can_be_ended_early),
         cmocka_unit_test(what_one_worker_opened_nobody_else_has),
+        cmocka_unit_test(the_class_says_how_long_and_the_policy_to_whom),
+        cmocka_unit_test(not_of_ones_own_family_nor_what_is_sealed),
         cmocka_unit_test(history_and_the_list_of_grants_say_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
