@@ -342,6 +342,7 @@ void explain_transition(struct explainer *e, uint32_t row)
     }
     explain_effects(e, transition);
     LINE(e, 1, transition->keeps ? STR("What it rested on is kept with it.") : STR(""));
+    LINE(e, 1, model_weight_words((enum model_weight)transition->weight));
     LINE(e, 1, transition->confirm ? STR("It asks once more before it is done.") : STR(""));
     explain_labelled(e, 1, STR("History says"), transition->done);
 }

@@ -77,6 +77,9 @@ void explain_workspace(struct explainer *e, uint32_t row)
             model_workspace_step_row(e->model, workspace->steps_first + i);
         LINE(e, 1, STR("Step: "), explain_called(e, step->label, step->name), STR(", "),
              model_step_kind_words((enum model_step_kind)step->kind));
+        if (model_text(e->model, step->stage).n > 0) {
+            LINE(e, 2, STR("Stage: "), explain_text(e, step->stage));
+        }
         if (step->relevant != MODEL_NONE) {
             LINE(e, 2, STR("Only when "), explain_expr(e, step->relevant));
         }

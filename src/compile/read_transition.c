@@ -274,7 +274,7 @@ static const struct key transition_keys[] = {
     OPTION("offered", read_expression, transition, offered, WANT_CONDITION),
     OPTION("confirm", read_flag, transition, confirm, 0),
     OPTION("keeps", read_flag, transition, keeps, 0),
-    OPTION("tone", read_word, transition, tone, MODEL_SET_tone),
+    OPTION("weight", read_word, transition, weight, MODEL_SET_weight),
 };
 
 /* "start" is how a record is made: it has no states to leave or reach. */

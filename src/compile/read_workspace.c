@@ -110,6 +110,7 @@ static void read_parts(struct build *build, const struct yaml *value, const stru
 static const struct key step_keys[] = {
     NEEDED("label", read_text, workspace_step, label, 0),
     OPTION("help", read_text, workspace_step, help, 0),
+    OPTION("stage", read_text, workspace_step, stage, 0),
     NEEDED("kind", read_word, workspace_step, kind, MODEL_SET_step_kind),
     OPTION("collection", read_nested, workspace_step, collection, MODEL_TABLE_collection),
     OPTION("form", read_top, workspace_step, form, MODEL_TABLE_form),

@@ -90,6 +90,12 @@ struct words_line {
     struct str text;
 };
 
+/* What can be decided; it asks for what it needs. */
+struct way {
+    struct link link;
+    enum button_kind kind;
+};
+
 /* Something that waits for a supervisor, with the facts that decide it. */
 struct approval {
     struct link subject;
@@ -97,7 +103,7 @@ struct approval {
     struct str by; /* who asks, and when */
     const struct fact *facts;
     size_t facts_count;
-    const struct link *ways; /* what can be decided; each asks for what it needs */
+    const struct way *ways;
     size_t ways_count;
 };
 

@@ -4,6 +4,7 @@
 
 #include "http/page_access.h"
 #include "http/page_team.h"
+#include "http/page_work.h"
 #include "template_approvals.h"
 
 #define FACTS_MAX 16u
@@ -22,9 +23,21 @@ struct facts {
     LIST(struct fact) items;
 };
 
+/* Several decisions may look at the same fact: it is told once. */
+static bool is_told(const struct facts *facts, const struct fact *fact)
+{
+    for (size_t i = 0; i < facts->items.count; i++) {
+        if (str_eq(facts->items.items[i].label, fact->label) &&
+            str_eq(facts->items.items[i].value, fact->value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_fact(struct facts *facts, struct fact fact)
 {
-    if (fact.value.n > 0 && facts->items.count < FACTS_MAX) {
+    if (fact.value.n > 0 && facts->items.count < FACTS_MAX && !is_told(facts, &fact)) {
         LIST_PUSH(facts->arena, &facts->items, fact);
     }
 }
@@ -98,7 +111,7 @@ static void add_ways(struct request *request, struct record *record, struct fact
     const struct model *model = request->model;
     struct act_offer *offers;
     size_t count = act_offers(&request->set, record, &offers);
-    struct link *ways = ARENA_ARRAY(&request->arena, count, struct link);
+    struct way *ways = ARENA_ARRAY(&request->arena, count, struct way);
     for (size_t i = 0; i < count; i++) {
         const struct model_transition *transition =
             model_transition_row(model, offers[i].transition);
@@ -113,8 +126,10 @@ static void add_ways(struct request *request, struct record *record, struct fact
         }
         struct url to = page_transition_url(request, record->subject.entity, record->subject.id,
                                             offers[i].transition);
-        ways[approval->ways_count++] =
-            (struct link){model_text(model, transition->label), to, false};
+        ways[approval->ways_count++] = (struct way){
+            .link = {model_text(model, transition->label), to, false},
+            .kind = work_button_kind(model, offers, count, i)
+        };
     }
     approval->ways = ways;
 }

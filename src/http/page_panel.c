@@ -169,10 +169,19 @@ void work_needed(struct html *html, const struct work *work, struct str title)
 
 /* ---- what can be done ---- */
 
-/* Closing a record is not what one usually comes for. */
-static bool ends(const struct model *model, const struct model_transition *transition)
+enum button_kind work_button_kind(const struct model *model, const struct act_offer *offers,
+                                  size_t count, size_t which)
 {
-    return transition->to != MODEL_NONE && model_state_row(model, transition->to)->closed;
+    enum model_weight weight = model_transition_row(model, offers[which].transition)->weight;
+    size_t rivals = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct model_transition *other = model_transition_row(model, offers[i].transition);
+        rivals += i != which && offers[i].allowed && other->weight != WEIGHT_QUIET;
+    }
+    if (weight == WEIGHT_QUIET) {
+        return BUTTON_QUIET;
+    }
+    return weight == WEIGHT_MAIN || rivals == 0 ? BUTTON_MAIN : BUTTON_OTHER;
 }
 
 void work_actions(struct html *html, const struct work *work)
@@ -191,7 +200,7 @@ void work_actions(struct html *html, const struct work *work)
                                                 work->offered->subject.id, offer->transition);
             component_button_link(html,
                                   (struct link){model_text(model, transition->label), to, false},
-                                  ends(model, transition) ? BUTTON_QUIET : BUTTON_OTHER);
+                                  work_button_kind(model, work->offers, work->offers_count, i));
         }
     }
     html_close(html, "div");
@@ -221,11 +230,11 @@ struct button *work_buttons(const struct work *work, size_t *ret_count)
         const struct model_transition *transition = model_transition_row(model, offer->transition);
         bool asks = transition->form != MODEL_NONE || transition->confirm;
         if (offer->allowed) {
-            buttons[count++] =
-                (struct button){.text = model_text(model, transition->label),
-                                .name = asks ? STR("go") : STR("take"),
-                                .value = model_text(model, transition->name),
-                                .kind = ends(model, transition) ? BUTTON_QUIET : BUTTON_MAIN};
+            buttons[count++] = (struct button){
+                .text = model_text(model, transition->label),
+                .name = asks ? STR("go") : STR("take"),
+                .value = model_text(model, transition->name),
+                .kind = work_button_kind(model, work->offers, work->offers_count, i)};
         }
     }
     if (typed) {

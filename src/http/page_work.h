@@ -35,6 +35,10 @@ struct step *work_steps(struct work *work, size_t *ret_count);
 void work_side(struct html *html, const void *work);
 /* What is still needed, each with a link to where it can be given; only what one may do oneself. */
 void work_needed(struct html *html, const struct work *work, struct str title);
+/* How the button of an offer looks among all of them: filled is what the model calls main, or what
+ * has no rival. */
+enum button_kind work_button_kind(const struct model *model, const struct act_offer *offers,
+                                  size_t count, size_t which);
 /* The actions on the offered record: links to their pages; a refusal says why. */
 void work_actions(struct html *html, const struct work *work);
 /* The clocks: what runs first. */

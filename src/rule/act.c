@@ -222,6 +222,27 @@ uint32_t act_reopening(const struct model *model, const struct record *record)
     return MODEL_NONE;
 }
 
+static unsigned place_of(const struct model *model, const struct act_offer *offer)
+{
+    static const unsigned places[WEIGHT__COUNT] = {
+        [WEIGHT_MAIN] = 0, [WEIGHT_EVEN] = 1, [WEIGHT_QUIET] = 2};
+    return places[model_transition_row(model, offer->transition)->weight];
+}
+
+/* Among those that weigh the same the order of the model stands. */
+static void sort_offers(const struct model *model, struct act_offer *offers, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        struct act_offer offer = offers[i];
+        size_t at = i;
+        while (at > 0 && place_of(model, &offers[at - 1]) > place_of(model, &offer)) {
+            offers[at] = offers[at - 1];
+            at--;
+        }
+        offers[at] = offer;
+    }
+}
+
 size_t act_offers(struct work_set *set, struct record *record, struct act_offer **ret_offers)
 {
     const struct model *before = work_set_enter(set, record);
@@ -244,6 +265,7 @@ size_t act_offers(struct work_set *set, struct record *record, struct act_offer 
         check_before(set, record, row, transition->form, &offer.outcome);
         LIST_PUSH(set->arena, &offers, offer);
     }
+    sort_offers(model, offers.items, offers.count);
     work_set_leave(set, before);
     *ret_offers = offers.items;
     return offers.count;

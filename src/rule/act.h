@@ -52,7 +52,8 @@ struct act_offer {
     struct str refusal;     /* why this person may not, when only the decider stands in the way */
     struct outcome outcome; /* requirements and guards that do not hold yet: "still needed" */
 };
-/* The transitions from the current state that are offered; ret_offers in the set's arena. */
+/* The transitions from the current state that are offered, those that the model calls main first and
+ * quiet ones last; ret_offers in the set's arena. */
 size_t act_offers(struct work_set *set, struct record *record, struct act_offer **ret_offers);
 
 #endif

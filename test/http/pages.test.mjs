@@ -140,6 +140,19 @@ test("my day leads to the thing itself, and says why each date", async () => {
   for (const word of ["In plain words", "Source", "Counts from", "Moved"]) assert.ok(clock.includes(word), word);
 });
 
+test("what the model means stands out among what can be decided; a choice is not suggested", async () => {
+  const cards = (await page(renee, "/approvals")).split("<article").slice(1);
+  const ways = (card) => [...card.matchAll(/<a class="([^"]*\bbutton[^"]*)"[^>]*>([^<]*)/g)].map((way) => {
+    const look = way[1].includes("--quiet") ? "quiet" : way[1].includes("--outline") ? "even" : "main";
+    return `${way[2]}: ${look}`;
+  });
+  const report = cards.find((card) => card.includes("/do/screen_in"));
+  const decision = cards.find((card) => card.includes("/do/approve"));
+  assert.deepEqual(ways(report), ["Screen in: even", "Screen out: even", "Return to the screener: quiet"]);
+  assert.equal(ways(decision)[0], "Approve: main");
+  assert.equal(visible(report).match(/What happened/g).length, 1, "what was told, once");
+});
+
 test("what waits for a decision stands on top of the day, with when it is due, until it is decided", async () => {
   const waiting = (await hearth.api("renee").get("/access_report?limit=100")).body.items.find((one) => one.state === "submitted");
   const before = await page(renee, "/my-day");
