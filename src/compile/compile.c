@@ -315,14 +315,21 @@ static void note_places(struct build *build)
     }
 }
 
+static void link_c_names(struct compilation *c)
+{
+    for (size_t f = 0; f < c->count; f++) {
+        if (str_eq(c->files[f]->path, STR("c_names.list"))) {
+            read_c_names(&c->build, c->files[f]->path, c->files[f]->text);
+            return;
+        }
+    }
+    find_c_names(&c->build);
+}
+
 static void link_all(struct compilation *c)
 {
     struct build *build = &c->build;
-    for (size_t f = 0; f < c->count; f++) {
-        if (str_eq(c->files[f]->path, STR("c_names.list"))) {
-            read_c_names(build, c->files[f]->path, c->files[f]->text);
-        }
-    }
+    link_c_names(c);
     link_roots(build);
     if (c->messages.list.count == 0) {
         overlays_check(build);

@@ -149,11 +149,25 @@ static void add_cell(struct dumper *d, const struct model_column *column, const 
     }
 }
 
+/* A name of the program's that the model does not have. */
+static bool is_missing_name(const struct dumper *d, enum model_table table, uint32_t row)
+{
+    if (table != MODEL_TABLE_c_name) {
+        return false;
+    }
+    const struct model_c_name *name = model_c_name_row(d->model, row);
+    return name->entity == MODEL_NONE && name->role == MODEL_NONE && name->class == MODEL_NONE &&
+           name->code_set == MODEL_NONE;
+}
+
 static void add_table(struct dumper *d, enum model_table table)
 {
     const struct model_table_shape *shape = model_table_shape(table);
     for (uint32_t row = 0; row < model_total(d->model, table); row++) {
         const uint32_t *cells = model_cells(d->model, table, row);
+        if (is_missing_name(d, table, row)) {
+            continue;
+        }
         buf_add(&d->out, str_from(shape->name));
         buf_byte(&d->out, ' ');
         buf_int(&d->out, row);

@@ -34,6 +34,8 @@ void read_requirement(struct build *build, const struct yaml *item);
 void read_code_table(struct build *build, uint32_t set, struct str file, struct str text);
 /* The names that C may use, one a line: c_names.list. */
 void read_c_names(struct build *build, struct str file, struct str text);
+/* For a model without that file: those of the program, as far as it has them. */
+void find_c_names(struct build *build);
 
 /* Parts that several kinds of objects have. */
 #define SOURCES_MAX 9

@@ -1,15 +1,21 @@
-/* c_names.list: the few names that C may use, resolved here so that nothing is looked up by text
- * when Hearth runs. The build makes enum c_name of the same file, in the same order. */
+/* The few names that C may use, resolved here so that nothing is looked up by text when Hearth
+ * runs. The build makes enum c_name of model/c_names.list, in the same order. A model that has the
+ * file itself promises all of them; one without it has what it has. */
 #include "compile/resolve.h"
+#include "model/c_names.h"
 
 struct c_line {
     struct build *build;
     struct place place;
     uint32_t row;
+    bool promised; /* else it may be missing: then what needs it is left out */
 };
 
 static void refuse(const struct c_line *line, struct str what, struct str name)
 {
+    if (!line->promised) {
+        return;
+    }
     MESSAGE(line->build->messages, line->place, STR("there is no "), what, STR(" '"), name,
             STR("', which the program needs"));
 }
@@ -133,14 +139,24 @@ static void read_line(struct c_line *line, struct str text)
                 "name"));
 }
 
-void read_c_names(struct build *build, struct str file, struct str text)
+static void read_lines(struct c_line *line, struct str text)
 {
-    struct c_line line = {.build = build, .place = place_of_file(file)};
     struct str part = {0};
-    for (; str_split(&text, '\n', &part); line.place.line++) {
+    for (; str_split(&text, '\n', &part); line->place.line++) {
         part = str_trim(part);
         if (part.n > 0 && part.p[0] != '#') {
-            read_line(&line, part);
+            read_line(line, part);
         }
     }
+}
+
+void read_c_names(struct build *build, struct str file, struct str text)
+{
+    read_lines(&(struct c_line){.build = build, .place = place_of_file(file), .promised = true},
+               text);
+}
+
+void find_c_names(struct build *build)
+{
+    read_lines(&(struct c_line){.build = build, .place = place_of_file(STR(""))}, STR(C_NAMES));
 }

@@ -27,9 +27,11 @@ struct http_options {
     struct http_settings settings;
     struct self_audit_setup setup; /* what the self-audit judges */
 };
-/* STATUS_REFUSED with the reason when the port is taken. */
+/* STATUS_REFUSED with the reason when the port is taken, or nobody could sign in by the model. */
 NODISCARD enum status http_start(const struct http_options *options, struct outcome *outcome,
                                  struct http_server **ret_server);
+/* Refused, with the reason, when a model has nobody who could sign in. */
+NODISCARD enum status http_can_serve(const struct model *model, struct outcome *outcome);
 void http_set(struct http_server *server, const struct http_settings *settings);
 /* Whether threads and writer did what they were asked for at the last call; asks anew. For a
  * watchdog, which calls it every now and then. */

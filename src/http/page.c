@@ -75,10 +75,17 @@ static void add_who(struct request *request, struct template_frame *frame)
     const struct record *agency = work_set_find(set, request->session.agency);
     frame->user = record_title(set, set->actor_record);
     if (agency != NULL) {
-        frame->agency = value_words(
-            set, value_get(&agency->subject, model_c_name(model, C_AGENCY_SHORT_NAME)->field),
-            MODEL_NONE);
+        struct value name = page_value(request, &agency->subject, C_AGENCY_SHORT_NAME);
+        frame->agency =
+            value_is_set(name) ? value_words(set, name, MODEL_NONE) : record_title(set, agency);
     }
+}
+
+struct value page_value(const struct request *request, const struct subject *subject,
+                        uint32_t c_name)
+{
+    uint32_t field = model_c_name(request->model, c_name)->field;
+    return field == MODEL_NONE ? value_unset() : value_get(subject, field);
 }
 
 struct template_frame page_frame(struct request *request, const struct page *page)

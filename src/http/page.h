@@ -48,6 +48,10 @@ struct record *page_read(struct request *request, uint32_t entity, struct uuid i
 bool page_load(struct request *request, struct record *record, uint32_t load_first,
                uint32_t load_count, enum handled *ret_handled);
 
+/* What the field of a name of C is on a record or row; unset where the model has none. */
+struct value page_value(const struct request *request, const struct subject *subject,
+                        uint32_t c_name);
+
 /* Titles of all that the loaded records refer to; without them a page only has fewer words. */
 void page_titles(struct request *request);
 

@@ -39,9 +39,9 @@ static void add_line(struct covers *covers, const struct record *of, const struc
     struct request *request = covers->request;
     struct arena *arena = &request->arena;
     const struct subject *subject = &row->subject;
-    struct value by = value_get(subject, field_of(request, C_WORKER_COVER_COVERED_BY));
-    struct value from = value_get(subject, field_of(request, C_WORKER_COVER_BEGINS_ON));
-    struct value to = value_get(subject, field_of(request, C_WORKER_COVER_ENDS_ON));
+    struct value by = page_value(request, subject, C_WORKER_COVER_COVERED_BY);
+    struct value from = page_value(request, subject, C_WORKER_COVER_BEGINS_ON);
+    struct value to = page_value(request, subject, C_WORKER_COVER_ENDS_ON);
     struct uuid self = request->session.worker;
     bool mine = uuid_eq(of->subject.id, self);
     if (by.type != VALUE_REFERENCE || (!mine && !uuid_eq(by.reference, self)) ||
@@ -77,7 +77,7 @@ enum status page_cover(struct request *request, struct cover_line **ret_lines, s
     size_t count = 0;
     *ret_count = 0;
     if (worker == MODEL_NONE || self == NULL ||
-        model_c_name(request->model, C_WORKER_COVER)->list == MODEL_NONE) {
+        field_of(request, C_WORKER_COVER_COVERED_BY) == MODEL_NONE) {
         return STATUS_OK;
     }
     TRY(store_find(request->reader, &request->set, worker,
@@ -114,8 +114,9 @@ enum handled page_cover_end(struct request *request)
         .begins_on = field_of(request, C_WORKER_COVER_BEGINS_ON),
         .ends_on = field_of(request, C_WORKER_COVER_ENDS_ON),
     };
-    if (end->entity == MODEL_NONE || end->list == MODEL_NONE ||
-        !page_id(request, 0, &end->worker) || !page_id(request, 1, &end->row)) {
+    if (end->covered_by == MODEL_NONE || end->begins_on == MODEL_NONE ||
+        end->ends_on == MODEL_NONE || !page_id(request, 0, &end->worker) ||
+        !page_id(request, 1, &end->row)) {
         return request_fail(request, STATUS_NOT_FOUND);
     }
     return page_act(request, service_cover_end, end, ended);

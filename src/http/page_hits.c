@@ -12,18 +12,11 @@
 
 /* ---- age ---- */
 
-static struct value of_person(struct request *request, const struct subject *person,
-                              enum c_name name)
-{
-    uint32_t field = model_c_name(request->model, name)->field;
-    return field == MODEL_NONE ? value_unset() : value_get(person, field);
-}
-
 struct str page_age(struct request *request, const struct subject *person)
 {
-    struct value birth = of_person(request, person, C_PERSON_BIRTH_DATE);
-    struct value told = of_person(request, person, C_PERSON_AGE_AS_TOLD);
-    struct value estimated = of_person(request, person, C_PERSON_BIRTH_DATE_ESTIMATED);
+    struct value birth = page_value(request, person, C_PERSON_BIRTH_DATE);
+    struct value told = page_value(request, person, C_PERSON_AGE_AS_TOLD);
+    struct value estimated = page_value(request, person, C_PERSON_BIRTH_DATE_ESTIMATED);
     struct arena *arena = &request->arena;
     if (birth.type == VALUE_DATE) {
         struct str age = str_from_int(arena, date_age(birth.date, request->set.today));

@@ -181,8 +181,7 @@ static void gather(struct hub *hub)
 static struct str age_then(struct hub *hub, struct date on)
 {
     struct request *request = hub->request;
-    struct value birth = value_get(&hub->work->subject->subject,
-                                   model_c_name(request->model, C_PERSON_BIRTH_DATE)->field);
+    struct value birth = page_value(request, &hub->work->subject->subject, C_PERSON_BIRTH_DATE);
     return birth.type == VALUE_DATE && on.day >= birth.date.day
                ? str_from_int(&request->arena, date_age(birth.date, on))
                : STR("");
@@ -235,8 +234,7 @@ static void show_line(struct html *html, struct hub *hub)
     struct request *request = hub->request;
     size_t count = hub->involvements.count;
     struct moment *moments = ARENA_ARRAY(&request->arena, count + 1, struct moment);
-    struct value birth = value_get(&hub->work->subject->subject,
-                                   model_c_name(request->model, C_PERSON_BIRTH_DATE)->field);
+    struct value birth = page_value(request, &hub->work->subject->subject, C_PERSON_BIRTH_DATE);
     struct date today = request->set.today, from = today;
     size_t shown = 0;
     if (count == 0) {
@@ -244,8 +242,9 @@ static void show_line(struct html *html, struct hub *hub)
     }
     from = birth.type == VALUE_DATE ? birth.date : hub->involvements.items[count - 1].on;
     if (birth.type == VALUE_DATE) {
-        moments[shown++] = (struct moment){
-            .when = date_long(&request->arena, birth.date), .text = STR("born"), .tone = TONE_PLAIN};
+        moments[shown++] = (struct moment){.when = date_long(&request->arena, birth.date),
+                                           .text = STR("born"),
+                                           .tone = TONE_PLAIN};
     }
     for (size_t i = count; i > 0; i--) {
         const struct involvement *one = &hub->involvements.items[i - 1];

@@ -27,8 +27,8 @@ static uint32_t field_of(const struct request *request, enum c_name name)
 static bool in_force(const struct request *request, const struct row *row, enum c_name begins,
                      enum c_name ends)
 {
-    struct value from = value_get(&row->subject, field_of(request, begins));
-    struct value to = value_get(&row->subject, field_of(request, ends));
+    struct value from = page_value(request, &row->subject, begins);
+    struct value to = page_value(request, &row->subject, ends);
     int32_t today = request->set.today.day;
     return (from.type != VALUE_DATE || from.date.day <= today) &&
            (to.type != VALUE_DATE || to.date.day >= today);
@@ -40,7 +40,7 @@ static bool is_in_team(const struct request *request, struct record *worker, str
         record_rows(worker, model_c_name(request->model, C_WORKER_ROLES)->list);
     for (size_t i = 0; i < rows->items.count; i++) {
         struct value value =
-            value_get(&rows->items.items[i]->subject, field_of(request, C_WORKER_ROLES_TEAM));
+            page_value(request, &rows->items.items[i]->subject, C_WORKER_ROLES_TEAM);
         if (value.type == VALUE_REFERENCE && uuid_eq(value.reference, team) &&
             in_force(request, rows->items.items[i], C_WORKER_ROLES_BEGINS_ON,
                      C_WORKER_ROLES_ENDS_ON)) {
@@ -90,7 +90,7 @@ static enum status find_led(struct team *team)
 /* The code of a role is its name in capitals. */
 static bool is_supervisor(const struct request *request, const struct row *row)
 {
-    struct value value = value_get(&row->subject, field_of(request, C_WORKER_ROLES_ROLE));
+    struct value value = page_value(request, &row->subject, C_WORKER_ROLES_ROLE);
     uint32_t role = model_c_name(request->model, C_ROLE_SUPERVISOR)->role;
     struct str name = role == MODEL_NONE
                           ? STR("")
@@ -116,7 +116,7 @@ static enum status find_own(struct team *team)
         self ? record_rows(self, model_c_name(request->model, C_WORKER_ROLES)->list) : NULL;
     for (size_t i = 0; rows && i < rows->items.count; i++) {
         const struct row *row = rows->items.items[i];
-        struct value value = value_get(&row->subject, field_of(request, C_WORKER_ROLES_TEAM));
+        struct value value = page_value(request, &row->subject, C_WORKER_ROLES_TEAM);
         if (value.type == VALUE_REFERENCE && is_supervisor(request, row) &&
             in_force(request, row, C_WORKER_ROLES_BEGINS_ON, C_WORKER_ROLES_ENDS_ON)) {
             TRY(add_members(team, value.reference));
@@ -130,9 +130,9 @@ static enum status find_own(struct team *team)
 /* Who stands in for a worker today, or empty. */
 static struct str covered_by(struct request *request, struct record *worker)
 {
-    const struct rows *rows =
-        record_rows(worker, model_c_name(request->model, C_WORKER_COVER)->list);
-    for (size_t i = 0; i < rows->items.count; i++) {
+    uint32_t list = model_c_name(request->model, C_WORKER_COVER)->list;
+    const struct rows *rows = list == MODEL_NONE ? NULL : record_rows(worker, list);
+    for (size_t i = 0; rows && i < rows->items.count; i++) {
         const struct row *row = rows->items.items[i];
         if (in_force(request, row, C_WORKER_COVER_BEGINS_ON, C_WORKER_COVER_ENDS_ON)) {
             return answer_words(&request->set, &row->subject,
@@ -236,7 +236,8 @@ enum status page_team(struct request *request, struct table *ret_table)
     };
     struct team team = {.request = request};
     *ret_table = (struct table){0};
-    if (model_c_name(request->model, C_TEAM)->entity == MODEL_NONE) {
+    if (field_of(request, C_TEAM_SUPERVISOR) == MODEL_NONE ||
+        field_of(request, C_WORKER_ROLES_TEAM) == MODEL_NONE) {
         return STATUS_OK;
     }
     map_init(&team.seen, &request->arena);

@@ -2,6 +2,8 @@
  */
 #include "http/connection.h"
 
+#include "model/c_names.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
@@ -332,10 +334,23 @@ static bool start_daemon(struct http_server *server, int listening)
     return server->daemon != NULL;
 }
 
+enum status http_can_serve(const struct model *model, struct outcome *outcome)
+{
+    if (model_c_name(model, C_WORKER_LOGIN)->field != MODEL_NONE &&
+        model_c_name(model, C_WORKER_ROLES_ROLE)->field != MODEL_NONE) {
+        return STATUS_OK;
+    }
+    outcome_problem(outcome, STATUS_REFUSED, STR("model"), STR("no_workers"),
+                    STR("nobody could sign in: the model has no worker.login and worker.roles.role "
+                        "(docs/model-language.md, section 12)"));
+    return STATUS_REFUSED;
+}
+
 enum status http_start(const struct http_options *options, struct outcome *outcome,
                        struct http_server **ret_server)
 {
     int listening;
+    TRY(http_can_serve(store_model(options->store), outcome));
     TRY(listen_on(options, outcome, &listening));
     struct http_server *server = server_new(options);
     if (!server || !server->watch || !server->pages || !server->slow || !server->pulse ||

@@ -212,6 +212,11 @@ static void put_in_force(struct serving *serving, struct outcome *outcome)
         log_event(LOG_LEVEL_NOTICE, STR("model_unchanged"), STR("it is in force already"));
         return;
     }
+    if (http_can_serve(practice_model(next), outcome) != STATUS_OK) {
+        practice_free(next);
+        refuse_outcome(outcome);
+        return;
+    }
     if (!http_hold(serving->server, HOLD_MS)) {
         practice_free(next);
         refuse_model(STR("requests under way took too long to end; ask again"));

@@ -165,14 +165,16 @@ static bool find_by_text(struct opened *opened, uint32_t entity, uint32_t field,
 bool find_worker(struct opened *opened, struct str login, struct uuid *ret_worker)
 {
     const struct model_c_name *name = model_c_name(store_model(opened->store), C_WORKER_LOGIN);
-    return find_by_text(opened, name->entity, name->field, login, ret_worker);
+    return name->field != MODEL_NONE &&
+           find_by_text(opened, name->entity, name->field, login, ret_worker);
 }
 
 bool find_agency(struct opened *opened, struct str code, struct uuid *ret_agency)
 {
     const struct model_c_name *name = model_c_name(store_model(opened->store), C_AGENCY_CODE);
     *ret_agency = (struct uuid){{0}};
-    return code.n == 0 || find_by_text(opened, name->entity, name->field, code, ret_agency);
+    return code.n == 0 || (name->field != MODEL_NONE &&
+                           find_by_text(opened, name->entity, name->field, code, ret_agency));
 }
 
 int command_audit_verify(const struct command_input *input)
@@ -329,8 +331,11 @@ enum status import_folder(struct opened *opened, struct str mapping_file, struct
 enum status import_reference_data(struct opened *opened, struct str model, struct str data)
 {
     struct arena *arena = &opened->arena;
-    return import_folder(opened, STR_JOIN(arena, model, STR("/../mapping/reference-data.yaml")),
-                         STR_JOIN(arena, model, STR("/data")),
+    struct str mapping = STR_JOIN(arena, model, STR("/../mapping/reference-data.yaml"));
+    if (access(str_cstr(arena, mapping), F_OK) != 0) {
+        return STATUS_OK; /* a model whose installations begin empty */
+    }
+    return import_folder(opened, mapping, STR_JOIN(arena, model, STR("/data")),
                          STR_JOIN(arena, data, STR("/rejects")), (struct uuid){{0}});
 }
 

@@ -171,7 +171,8 @@ uint32_t model_code_version(const struct model *model, uint32_t set, struct str 
 /* Label of a stored code in its own wording; the code itself when the row is unknown. */
 struct str model_code_label(const struct model *model, uint32_t set, struct value_code code);
 
-/* What C may name (model/c_names.list): the row, already resolved. enum c_name is generated. */
+/* What C may name (model/c_names.list): the row, already resolved. enum c_name is generated. A model
+ * that does not have it has MODEL_NONE there: then what needs it is left out. */
 const struct model_c_name *model_c_name(const struct model *model, uint32_t c_name);
 
 /* Words of the closed sets: "business_days". */

@@ -17,6 +17,11 @@ const struct model *store_model(const struct store *store)
     return store->model;
 }
 
+const struct model *practice_model(const struct practice *practice)
+{
+    return practice->model;
+}
+
 /* ---- images ---- */
 
 static struct str image_digest(struct arena *arena, struct str image)

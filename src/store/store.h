@@ -64,6 +64,7 @@ struct practice;
  * one. STATUS_INVALID, STATUS_BUSY (memory) with the reason. */
 NODISCARD enum status store_prepare(struct store *store, struct str image, struct outcome *outcome,
                                     struct practice **ret_next);
+const struct model *practice_model(const struct practice *practice);
 /* One that is not wanted after all. Accepts NULL. */
 struct practice *practice_free(struct practice *practice);
 /* Brings the tables to it and puts it in force, in one transaction; refused with all reasons, and
