@@ -17,6 +17,10 @@
 #include <unistd.h>
 
 #define SQL_BYTES_MAX 1000000
+/* What a connection needs for a moment comes from a place of its own: values that it copies, rows
+ * that it puts together. SQLite's own measure is a tenth of it, after which each is a malloc. */
+#define LOOKASIDE_BYTES 1200
+#define LOOKASIDE_COUNT 400
 
 static struct sqlite *self_of(const struct db *db)
 {
@@ -636,6 +640,8 @@ static enum status set_up(struct sqlite *self, const struct db_options *options)
              options->role == DB_WRITER ? "OFF" : "ON");
     TRY(harden(self));
     sqlite3_busy_handler(self->handle, wait_for_lock, self);
+    sqlite3_db_config(self->handle, SQLITE_DBCONFIG_LOOKASIDE, NULL, LOOKASIDE_BYTES,
+                      LOOKASIDE_COUNT);
     sqlite3_limit(self->handle, SQLITE_LIMIT_LENGTH,
                   limit_kb < 1000000 ? (int)(limit_kb * 1024) : 1000000000);
     sqlite3_limit(self->handle, SQLITE_LIMIT_SQL_LENGTH, SQL_BYTES_MAX);

@@ -81,8 +81,9 @@ NODISCARD bool open_store_new(struct opened *opened, struct str data, struct str
 /* The same for a server, whose background tells the log what goes wrong. */
 NODISCARD bool open_store_to_serve(struct opened *opened, struct str data, struct str model,
                                    struct str checkpoints);
-/* The same for a new folder that is filled in one go with invented families: see store_options. */
-NODISCARD bool open_store_to_fill(struct opened *opened, struct str data, struct str model);
+/* The same for a new folder of invented families; in_one_go: see filling of the store_options. */
+NODISCARD bool open_store_to_fill(struct opened *opened, struct str data, struct str model,
+                                  bool in_one_go);
 void close_store(struct opened *opened);
 /* The agency with this code ("073"); an empty code is nobody's. */
 NODISCARD bool find_agency(struct opened *opened, struct str code, struct uuid *ret_agency);

@@ -19,11 +19,24 @@
 #include <unistd.h>
 
 #define FAMILY_ARENA_CAP ((size_t)256 * 1024 * 1024)
-#define THREADS 64 /* as many acts as become permanent together */
+#define THREADS                                                                                    \
+    192 /* while the acts of 64 become permanent together, the others prepare theirs               \
+         */
+#define WAY_IN_ONE_GO STR("in-one-go")
+#define WAY_ACT_BY_ACT STR("act-by-act") /* as when workers save, one after the other */
 #define TOLD_EVERY 10000
 #define PARTS_MOST 40
 
-enum { OPTION_DATA, OPTION_MODEL, OPTION_PEOPLE, OPTION_SEED, OPTION_NAMES, OPTION_LOGINS };
+enum {
+    OPTION_DATA,
+    OPTION_MODEL,
+    OPTION_CLOCK,
+    OPTION_PEOPLE,
+    OPTION_SEED,
+    OPTION_NAMES,
+    OPTION_LOGINS,
+    OPTION_WAY
+};
 
 /* A kind of family of the plan. */
 struct kind {
@@ -38,6 +51,7 @@ struct generator {
     struct opened opened;
     const struct yaml *plan;
     struct str folder; /* of the plan */
+    unsigned threads;
     struct invent *invent;
     uint64_t seed;
     LIST(struct kind) kinds;
@@ -294,7 +308,8 @@ static enum status make_family(struct generator *generator, struct arena *arena,
                                      .worker = host_worker,
                                      .agency = host_agency,
                                      .progress = host_progress,
-                                     .began = began};
+                                     .began = began,
+                                     .actors_stay = true};
     TRY(give_unit(generator, &invented, number % generator->units));
     struct script *script = script_begin(generator->opened.store, arena, &host, outcome);
     TRY(know_workers(generator, &invented, script));
@@ -378,7 +393,7 @@ static enum status run_threads(struct generator *generator)
     unsigned count = 0;
     generator->began_ns = monotonic_ns();
     atomic_store(&generator->acts, 0);
-    while (count < THREADS &&
+    while (count < generator->threads &&
            pthread_create(&threads[count], NULL, make_families, generator) == 0) {
         count++;
     }
@@ -418,7 +433,14 @@ int command_generate(const struct command_input *input)
         print_error(STR_JOIN(input->arena, data, STR(" holds records already")));
         return 1;
     }
-    if (!open_store_to_fill(&generator.opened, data, input->options[OPTION_MODEL])) {
+    bool in_one_go = str_eq(input->options[OPTION_WAY], WAY_IN_ONE_GO);
+    if (!in_one_go && !str_eq(input->options[OPTION_WAY], WAY_ACT_BY_ACT)) {
+        print_error(STR("--way is in-one-go or act-by-act"));
+        return 1;
+    }
+    use_clock_file(input->options[OPTION_CLOCK]);
+    generator.threads = in_one_go ? THREADS : 1;
+    if (!open_store_to_fill(&generator.opened, data, input->options[OPTION_MODEL], in_one_go)) {
         return 1;
     }
     pthread_mutex_init(&generator.telling, NULL);

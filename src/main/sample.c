@@ -125,7 +125,7 @@ int command_sample(const struct command_input *input)
         return 1;
     }
     use_clock_file(input->options[OPTION_CLOCK]);
-    if (!open_store_to_fill(&opened, data, input->options[OPTION_MODEL])) {
+    if (!open_store_to_fill(&opened, data, input->options[OPTION_MODEL], true)) {
         return 1;
     }
     struct str overlays = model_directory(&opened.arena, input->options[OPTION_MODEL]);

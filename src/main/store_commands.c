@@ -118,10 +118,10 @@ bool open_store_to_serve(struct opened *opened, struct str data, struct str mode
                      (struct store_options){.checkpoints = checkpoints, .tell = tell_log});
 }
 
-bool open_store_to_fill(struct opened *opened, struct str data, struct str model)
+bool open_store_to_fill(struct opened *opened, struct str data, struct str model, bool in_one_go)
 {
     return open_with(opened, FOLDER_MAY_BE_NEW, data, model,
-                     (struct store_options){.filling = true, .training = true});
+                     (struct store_options){.filling = in_one_go, .training = true});
 }
 
 void close_store(struct opened *opened)

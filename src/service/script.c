@@ -37,26 +37,49 @@ static enum status take_time(struct act_run *run)
     return STATUS_OK;
 }
 
+static enum status look_up_actor(struct act_run *run, struct str login, struct arena *arena,
+                                 struct actor *ret_actor)
+{
+    struct script *script = run->script;
+    const struct script_host *host = script->host;
+    struct store_reader *reader;
+    struct uuid worker;
+    if (!host->worker(host->context, login, &worker)) {
+        return script_fail(script, run->node, STR_JOIN(script->arena, STR("no worker "), login));
+    }
+    TRY(store_read_begin(script->store, arena, &reader));
+    enum status status = store_actor(reader, worker, ret_actor);
+    store_read_end(reader);
+    return status;
+}
+
+static enum status find_actor(struct act_run *run, struct str login)
+{
+    struct script *script = run->script;
+    if (!script->host->actors_stay) {
+        return look_up_actor(run, login, &run->arena, &run->actor);
+    }
+    struct actor *known = map_get(&script->actors, login);
+    if (known == NULL) {
+        known = ARENA_NEW(script->arena, struct actor);
+        TRY(look_up_actor(run, login, script->arena, known));
+        (void)map_add(&script->actors, login, known);
+    }
+    run->actor = *known;
+    return STATUS_OK;
+}
+
 static enum status take_actor(struct act_run *run)
 {
     struct script *script = run->script;
     const struct script_host *host = script->host;
     struct str login = script_text(run->node, STR("by"));
     struct str code = script_text(run->node, STR("agency"));
-    struct store_reader *reader;
-    struct uuid worker;
     if (code.n > 0 && !host->agency(host->context, code, &script->agency)) {
         return script_fail(script, run->node, STR_JOIN(script->arena, STR("no agency "), code));
     }
     if (login.n > 0) {
-        if (!host->worker(host->context, login, &worker)) {
-            return script_fail(script, run->node,
-                               STR_JOIN(script->arena, STR("no worker "), login));
-        }
-        TRY(store_read_begin(script->store, &run->arena, &reader));
-        enum status status = store_actor(reader, worker, &run->actor);
-        store_read_end(reader);
-        TRY(status);
+        TRY(find_actor(run, login));
     }
     if (!uuid_is_nil(script->agency)) {
         run->actor.agency = script->agency;
@@ -388,6 +411,7 @@ struct script *script_begin(struct store *store, struct arena *arena,
                               .calendar = model_calendar(store_model(store)),
                               .began = host->began.ms != 0 ? host->began : store_now(store)};
     map_init(&script->names, arena);
+    map_init(&script->actors, arena);
     return script;
 }
 

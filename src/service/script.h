@@ -69,6 +69,8 @@ struct script_host {
     void (*set_now)(void *context, struct instant at);
     /* What "day" and "now" count from; 0: when the script begins. */
     struct instant began;
+    /* No act of the script changes what its workers may do: they are looked up once. */
+    bool actors_stay;
 };
 
 struct script;
@@ -77,8 +79,8 @@ struct script;
  * it lives in the arena. */
 struct script *script_begin(struct store *store, struct arena *arena,
                             const struct script_host *host, struct outcome *outcome);
-/* A record that is there already, under a name of its own for the acts. STATUS_INVALID when the name
- * is taken. */
+/* A record that is there already, under a name of its own for the acts. STATUS_INVALID when the
+ * name is taken. */
 NODISCARD enum status script_know(struct script *script, struct str name, uint32_t entity,
                                   struct uuid id);
 /* Does all acts of a file in order; stops at the first that fails, with "file:line: what was

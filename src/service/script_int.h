@@ -23,8 +23,9 @@ struct script {
     struct arena *arena;
     const struct script_host *host;
     struct outcome *outcome;
-    struct str file;  /* the one that runs */
-    struct map names; /* to struct named */
+    struct str file;   /* the one that runs */
+    struct map names;  /* to struct named */
+    struct map actors; /* to struct actor, by login; filled when they stay */
     struct calendar calendar;
     struct instant began; /* what "day" and "now" count from */
     struct uuid agency;

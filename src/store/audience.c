@@ -182,6 +182,7 @@ static enum status write_row(struct uow *uow, enum sql_name statement, const str
                              struct record_audience audience)
 {
     struct db_statement *q;
+    kept_forget(uow->store->kept, record->subject.id);
     TRY(db_named(uow->db, statement, uow->arena, &q));
     db_bind_int(q, 1, audience.id);
     db_bind_text(q, 2, reach_text(uow, record, audience.only));

@@ -134,6 +134,7 @@ static enum status insert_row(struct uow *uow, const struct history_row *row)
 
 enum status history_write(struct uow *uow, const struct record *record, struct str content)
 {
+    kept_forget(uow->store->kept, record->subject.id);
     const struct model *model = uow->set.model;
     char salt[HISTORY_SALT_SIZE];
     store_random(salt, sizeof(salt));

@@ -207,11 +207,28 @@ static enum status hide_references(const struct source *source, struct record *r
     return STATUS_OK;
 }
 
+/* A record that the writer has read before. Who is somebody else by now stands in its references:
+ * where there are people who are one, they are read anew. */
+static enum status read_again(struct source *source, uint32_t entity, struct uuid id,
+                              struct record **ret_record)
+{
+    if (source->kept == NULL) {
+        return STATUS_NOT_FOUND;
+    }
+    TRY(any_clusters(source));
+    return source->clusters == CLUSTERS_NONE ? record_again(source, entity, id, ret_record)
+                                             : STATUS_NOT_FOUND;
+}
+
 /* Of what may not be shown no more is read than that it may not. */
 static enum status read_gated(struct source *source, uint32_t entity, struct uuid id,
                               struct record **ret_record)
 {
     struct record_reading reading;
+    enum status status = read_again(source, entity, id, ret_record);
+    if (status != STATUS_NOT_FOUND) {
+        return status;
+    }
     TRY(record_begin(source, entity, id, &reading));
     *ret_record = reading.record;
     reading.record->named = source->naming;
@@ -299,6 +316,14 @@ static enum status member_ids(struct source *source, const struct subject *of, u
                               struct ids *ret_ids)
 {
     struct ids owners = {0};
+    const struct uuid *kept;
+    size_t count;
+    if (kept_give_members(source->kept, reference, of->id, &kept, &count)) {
+        for (size_t i = 0; i < count; i++) {
+            LIST_PUSH(source->set->arena, &ret_ids->items, kept[i]);
+        }
+        return STATUS_OK;
+    }
     TRY(ids_of(source, of->entity, of->id, &owners));
     for (size_t i = 0; i < owners.items.count; i++) {
         struct db_statement *q;
@@ -308,6 +333,10 @@ static enum status member_ids(struct source *source, const struct subject *of, u
             LIST_PUSH(source->set->arena, &ret_ids->items, db_uuid(q, 0));
         }
         TRY(db_finish(q));
+    }
+    if (source->clusters != CLUSTERS_SOME) {
+        kept_take_members(source->kept, reference, of->id, ret_ids->items.items,
+                          ret_ids->items.count);
     }
     return STATUS_OK;
 }

@@ -245,6 +245,9 @@ static enum status read_audiences(struct source *source, struct record *record)
         record->audience_count = other->audience_count;
         return STATUS_OK;
     }
+    if (kept_give_audiences(source->kept, record)) {
+        return STATUS_OK;
+    }
     LIST(struct record_audience) audiences = {0};
     struct db_statement *q;
     TRY(db_named(source->db, SQL_FIND_RECORD_AUDIENCES, arena, &q));
@@ -257,7 +260,9 @@ static enum status read_audiences(struct source *source, struct record *record)
     }
     record->audiences = audiences.items;
     record->audience_count = audiences.count;
-    return db_finish(q);
+    TRY(db_finish(q));
+    kept_take_audiences(source->kept, record);
+    return STATUS_OK;
 }
 
 /* The record's own row, or NOT_FOUND. */
@@ -356,7 +361,17 @@ enum status record_complete(struct source *source, struct record_reading *readin
         TRY(read_list(source, record, shape->lists_first + i, &reading->sealed));
     }
     TRY(authors_read(source, record));
+    if (reading->sealed.items.count == 0) {
+        kept_take(source->kept, record);
+    }
     return sealed_open(source, record, &reading->sealed);
+}
+
+enum status record_again(struct source *source, uint32_t entity, struct uuid id,
+                         struct record **ret_record)
+{
+    *ret_record = kept_give(source->kept, source->set, entity, id);
+    return *ret_record != NULL ? read_audiences(source, *ret_record) : STATUS_NOT_FOUND;
 }
 
 enum status record_glance(struct source *source, uint32_t entity, struct uuid id,

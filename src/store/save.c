@@ -442,6 +442,7 @@ static enum status reseal_subject(struct uow *uow, const struct schema_table *ta
 
 enum status record_reseal(struct uow *uow, const struct record *record)
 {
+    kept_forget(uow->store->kept, record->subject.id);
     const struct schema *schema = uow->store->schema;
     const struct model_entity *shape = model_entity_row(uow->set.model, record->subject.entity);
     TRY(reseal_subject(uow, schema_entity(schema, record->subject.entity), &record->subject));
@@ -569,6 +570,7 @@ static enum status write_record(struct uow *uow, struct record *record)
         TRY(write_rows(uow, &record->lists[i]));
     }
     struct history_texts texts = {0};
+    kept_forget_led_to(uow->store->kept, record);
     TRY(history_write(uow, record, history_content(uow->arena, record, &place, lists, &texts)));
     TRY(authors_read(&uow->source, record));
     TRY(history_texts_write(uow, record, &texts));
@@ -598,6 +600,7 @@ static enum status hand_over(struct uow *uow, const struct record *record)
         db_bind_uuid(q, 1, record->subject.id);
         bind_id_or_null(q, 2, record->agency);
         TRY(db_run(q));
+        kept_forget_all(uow->store->kept);
     }
     return STATUS_OK;
 }

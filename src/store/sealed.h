@@ -28,6 +28,9 @@ struct record_reading {
 NODISCARD enum status record_begin(struct source *source, uint32_t entity, struct uuid id,
                                    struct record_reading *ret_reading);
 NODISCARD enum status record_complete(struct source *source, struct record_reading *reading);
+/* The whole record as the writer kept it (store/kept.h); STATUS_NOT_FOUND when it did not. */
+NODISCARD enum status record_again(struct source *source, uint32_t entity, struct uuid id,
+                                   struct record **ret_record);
 
 /* What the column (sealed or blind) holds of an answer of the subject, at the version the record
  * has. */

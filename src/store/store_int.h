@@ -19,6 +19,7 @@
 #include "base/map.h"
 #include "db/db.h"
 #include "lower/schema.h"
+#include "store/kept.h"
 #include "store/store.h"
 
 /* ---- the store ---------------------------------------------------------------------------------
@@ -67,6 +68,7 @@ struct store {
     _Atomic uint64_t last_id; /* milliseconds and a count: identifiers of one process ascend */
     struct db *writing;       /* the writer's connection; nobody else's once the writer runs */
     struct writer *writer;
+    struct kept *kept; /* the writer's, while the folder is filled; else NULL */
     struct reader_pool *readers;
     struct keeper *keeper;
     struct store_keys *keys;
@@ -127,6 +129,7 @@ struct source {
      * of work the engine sees everything; access is decided where records are asked for. */
     bool gated;
     bool naming;            /* what is loaded now is only named on the page: see store_titles */
+    struct kept *kept;      /* what the writer read before, while a folder is filled; or NULL */
     enum clusters clusters; /* whether there are people who are one */
     struct source *glances; /* see source_glance; NULL until there is one */
 };

@@ -330,9 +330,12 @@ enum status uow_run(struct store *store, struct db *db, struct uow_job *job)
                   job->actor != NULL ? job->actor : &the_system);
     uow->set.new_id = new_id;
     uow->set.id_context = store;
-    uow->source = (struct source){.store = store, .db = db, .set = &uow->set};
+    uow->source = (struct source){.store = store, .db = db, .set = &uow->set, .kept = store->kept};
     uow->change = store_new_id(store);
     enum status status = act_and_save(uow);
+    if (job->verb.n > 0) {
+        kept_forget_all(store->kept); /* a kernel verb may write rows of many records */
+    }
     if (status != STATUS_OK && job->outcome.status == STATUS_OK) {
         const struct db_error *error = db_error(db);
         if (error->cause != DB_NO_CAUSE && error->status == status) {
