@@ -1,6 +1,6 @@
-/* The acceptance story (steps 1 to 10 and 13 to 15) and the other way at step 7, as acts that practice
- * staff can read: steps/NN_*.yaml. What each step must leave on record is expected there, beside
- * the act. */
+/* The acceptance story (steps 1 to 10 and 13 to 15) and the other way at step 7, as acts that
+ * practice staff can read: steps/NN_*.yaml. What each step must leave on record is expected there,
+ * beside the act. */
 #include "world.h"
 
 static struct str source;
@@ -55,11 +55,24 @@ static void test_the_other_way(void **state)
     world_close(&world);
 }
 
+/* What else reaches Access: calls that are no report, a night, a transfer, a missing child. */
+static void test_other_calls(void **state)
+{
+    struct world world;
+    (void)state;
+    world_open(&world, source, STR("2026-11-23T08:00"));
+    world_play(&world, STR("sample/workers.yaml"));
+    world_play(&world, STR("test/story/access/calls.yaml"));
+    assert_sealed(&world);
+    world_close(&world);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_from_the_call_to_the_plan),
         cmocka_unit_test(test_the_other_way),
+        cmocka_unit_test(test_other_calls),
     };
     source = str_from(argc > 1 ? argv[1] : ".");
     return cmocka_run_group_tests(tests, NULL, NULL);
