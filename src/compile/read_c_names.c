@@ -42,8 +42,12 @@ static void read_field_name(const struct c_line *line, struct str name)
     struct str rest = name;
     uint32_t entity = take_entity(line, &rest);
     uint32_t field = entity == MODEL_NONE ? MODEL_NONE : find_field(line->build, entity, rest);
-    if (entity != MODEL_NONE && field == MODEL_NONE) {
+    if (entity == MODEL_NONE) {
+        return;
+    }
+    if (field == MODEL_NONE) {
         refuse(line, STR("field"), name);
+        return;
     }
     c_name_at(line->build, line->row)->entity = entity;
     c_name_at(line->build, line->row)->field = field;
@@ -63,15 +67,17 @@ static void read_list_name(const struct c_line *line, struct str name, bool with
     const struct model_entity *owner = entity_at(build, entity);
     uint32_t list =
         build_find_in(build, MODEL_TABLE_list, owner->lists_first, owner->lists_count, list_name);
+    uint32_t field = list != MODEL_NONE && with_field
+                         ? find_field(build, subject_of(entity, list), rest)
+                         : MODEL_NONE;
+    if (list == MODEL_NONE || (with_field && field == MODEL_NONE)) {
+        refuse(line, with_field ? STR("list field") : STR("list"), name);
+        return;
+    }
     struct model_c_name *row = c_name_at(build, line->row);
     row->entity = entity;
     row->list = list;
-    if (list != MODEL_NONE && with_field) {
-        row->field = find_field(build, subject_of(entity, list), rest);
-    }
-    if (list == MODEL_NONE || (with_field && row->field == MODEL_NONE)) {
-        refuse(line, with_field ? STR("list field") : STR("list"), name);
-    }
+    row->field = field;
 }
 
 static void read_list_only(const struct c_line *line, struct str name)
