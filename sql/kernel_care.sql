@@ -398,8 +398,10 @@ ALTER TABLE notice ADD COLUMN asks INTEGER NOT NULL DEFAULT 0;
 INSERT INTO notice (id, worker, record, entity, say, at, asks) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 
 -- name: list_notices
--- Those that only tell and are not put away, newest first. ?1 worker, ?2 how many.
-SELECT id, record, entity, say, at FROM notice WHERE worker = ?1 AND read_at IS NULL AND asks = 0
+-- Those that only tell and are not put away, newest first, behind the one of ?3 (at) and ?4 (id).
+-- ?1 worker, ?2 how many.
+SELECT id, record, entity, say, at FROM notice
+WHERE worker = ?1 AND read_at IS NULL AND asks = 0 AND (at, id) < (?3, ?4)
 ORDER BY at DESC, id DESC LIMIT ?2;
 
 -- name: read_notice

@@ -228,13 +228,20 @@ struct notices {
     LIST(struct store_notice) items;
 };
 
-static enum status list_notices(struct store_reader *reader, struct uuid worker, uint32_t most,
-                                struct notices *ret_notices)
+/* The next ones behind the last of those that were listed, at most so many. */
+static enum status list_more(struct store_reader *reader, struct uuid worker, uint32_t most,
+                             struct notices *ret_notices)
 {
     struct db_statement *q;
+    struct store_notice last = {.at = {INT64_MAX}};
+    if (ret_notices->items.count > 0) {
+        last = ret_notices->items.items[ret_notices->items.count - 1];
+    }
     TRY(db_named(reader->db, SQL_LIST_NOTICES, reader->arena, &q));
     db_bind_uuid(q, 1, worker);
     db_bind_int(q, 2, most);
+    db_bind_int(q, 3, last.at.ms);
+    db_bind_uuid(q, 4, last.id);
     while (db_next(q)) {
         struct store_notice notice = {
             .id = db_uuid(q, 0),
@@ -267,23 +274,27 @@ static enum status may_be_told(struct source *source, const struct store_notice 
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
+/* Until there are so many that may be told: those that may not be told hide none that may. */
 enum status store_notices(struct store_reader *reader, struct work_set *set, uint32_t most,
                           struct store_notice **ret_notices, size_t *ret_count)
 {
-    struct notices notices = {0};
+    struct notices listed = {0};
     struct source *source;
-    size_t from = set->records.count;
+    size_t from = set->records.count, seen;
+    *ret_notices = ARENA_ARRAY(reader->arena, most, struct store_notice);
     *ret_count = 0;
     TRY(reader_source(reader, set, &source));
-    TRY(list_notices(reader, set->actor->worker, most, &notices));
-    *ret_notices = notices.items.items;
-    for (size_t i = 0; i < notices.items.count; i++) {
-        bool may;
-        TRY(may_be_told(source, &notices.items.items[i], &may));
-        if (may) {
-            (*ret_notices)[(*ret_count)++] = notices.items.items[i];
+    do {
+        seen = listed.items.count;
+        TRY(list_more(reader, set->actor->worker, most, &listed));
+        for (size_t i = seen; i < listed.items.count && *ret_count < most; i++) {
+            bool may;
+            TRY(may_be_told(source, &listed.items.items[i], &may));
+            if (may) {
+                (*ret_notices)[(*ret_count)++] = listed.items.items[i];
+            }
         }
-    }
+    } while (*ret_count < most && listed.items.count == seen + most);
     reader_note(reader, set, from);
     return STATUS_OK;
 }

@@ -182,15 +182,21 @@ static enum status tell(struct uow *uow, void *input)
     return STATUS_OK;
 }
 
-static size_t notices(struct world *w, int worker, struct store_notice **ret_notices)
+static size_t newest_notices(struct world *w, int worker, uint32_t most,
+                             struct store_notice **ret_notices)
 {
     struct store_reader *reader = reader_of(w);
     size_t count = 0;
     struct work_set *set = ARENA_NEW(&w->arena, struct work_set);
     work_set_init(set, &w->arena, w->model, store_now(w->store), &w->actors[worker]);
-    assert_int_equal(store_notices(reader, set, 200, ret_notices, &count), STATUS_OK);
+    assert_int_equal(store_notices(reader, set, most, ret_notices, &count), STATUS_OK);
     assert_int_equal(store_read_end(reader), STATUS_OK);
     return count;
+}
+
+static size_t notices(struct world *w, int worker, struct store_notice **ret_notices)
+{
+    return newest_notices(w, worker, 200, ret_notices);
 }
 
 struct putting_away {
@@ -227,6 +233,38 @@ static void a_notice_stays_until_its_worker_puts_it_away(void **state)
     struct putting_away own = {&w, CLERK, found[0].id};
     must_act(&w, &w.actors[CLERK], put_away, &own);
     assert_int_equal(notices(&w, CLERK, &found), 0);
+}
+
+static enum status seal(struct uow *uow, void *input)
+{
+    const struct telling *telling = input;
+    struct record *record;
+    TRY(uow_load(uow, entity_of(telling->world, "report"), telling->report, 0, VERB_SEAL, &record));
+    uow->job->reason = STR("The court ordered it.");
+    uow->job->basis = STR("48.396; order of 2 March");
+    return uow_seal(uow, record);
+}
+
+static void what_may_not_be_told_any_more_hides_nothing_older(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct store_notice *found;
+    struct telling told[7] = {0};
+    for (size_t i = 0; i < ARRAY_LENGTH(told); i++) {
+        told[i] = (struct telling){.world = &w, .worker = w.workers[CLERK]};
+        must_act(&w, &w.actors[INTAKE], tell, &told[i]);
+    }
+    /* Left are the two oldest, and the newest; the others fill two readings of two. */
+    for (size_t i = 2; i < ARRAY_LENGTH(told) - 1; i++) {
+        must_act(&w, &w.actors[SUPERVISOR], seal, &told[i]);
+    }
+    assert_int_equal(newest_notices(&w, CLERK, 2, &found), 2);
+    assert_true(uuid_eq(found[0].record, told[6].report));
+    assert_true(uuid_eq(found[1].record, told[1].report));
+    assert_int_equal(newest_notices(&w, CLERK, 3, &found), 3);
+    assert_true(uuid_eq(found[2].record, told[0].report));
+    assert_int_equal(newest_notices(&w, CLERK, 4, &found), 3);
 }
 
 static void who_may_decide_is_told_and_nobody_else(void **state)
@@ -290,6 +328,7 @@ int main(void)
         cmocka_unit_test(a_job_that_fails_is_tried_again_later_and_later),
         cmocka_unit_test(after_eight_tries_a_job_is_set_aside_with_its_reason),
         cmocka_unit_test(a_notice_stays_until_its_worker_puts_it_away),
+        cmocka_unit_test(what_may_not_be_told_any_more_hides_nothing_older),
         cmocka_unit_test(who_may_decide_is_told_and_nobody_else),
         cmocka_unit_test(who_wrote_it_is_not_asked_to_decide),
         cmocka_unit_test(who_covers_is_told_while_they_do),
