@@ -25,6 +25,15 @@ static void add_agency(struct shared *shared, struct uuid agency)
     LIST_PUSH(&shared->request->arena, &shared->agencies, agency);
 }
 
+/* What runs or is to come: for all to whom it opens the record. An offer: for who may accept it. */
+static bool is_line(const struct request *request, const struct store_grant *grant)
+{
+    bool offered = store_grant_state(grant, request->set.now) == GRANT_OFFERED;
+    return grant->kind == GRANT_SHARE &&
+           (access_shares_for(&request->set, grant->entity, grant->subject) ||
+            (!offered && store_grant_is_for(request->model, &request->actor, grant)));
+}
+
 static enum status read_grants(struct shared *shared, struct uuid agency)
 {
     struct request *request = shared->request;
@@ -33,8 +42,7 @@ static enum status read_grants(struct shared *shared, struct uuid agency)
     TRY(store_grants_of(request->reader, &request->set, agency, GRANTS_OF_AGENCY_MAX, &grants,
                         &count));
     for (size_t i = 0; i < count; i++) {
-        if (grants[i].kind == GRANT_SHARE &&
-            store_grant_is_for(request->model, &request->actor, &grants[i])) {
+        if (is_line(request, &grants[i])) {
             LIST_PUSH(&request->arena, &shared->grants, grants[i]);
         }
     }

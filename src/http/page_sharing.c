@@ -200,7 +200,7 @@ static struct given_line given_line(struct sharing *sharing, const struct store_
                               .facts = facts->items,
                               .facts_count = facts->count};
     if (state != GRANT_OVER && grant->kind == GRANT_SHARE &&
-        (may_give || store_grant_is_for(request->model, &request->actor, grant))) {
+        (may_give || access_shares_for(&request->set, grant->entity, grant->subject))) {
         line.end = URL(arena, STR("given"), uuid_text(arena, grant->id), STR("end"));
         line.reason = (struct field){.control = CONTROL_TEXT,
                                      .name = STR("reason"),

@@ -296,15 +296,26 @@ bool access_may_break_glass(const struct work_set *set, const struct record *rec
            is_held(set->model, set->actor, VERB_READ, class_row, 1u << SCOPE_BREAK_GLASS);
 }
 
-struct access_answer access_create(const struct work_set *set, uint32_t entity, struct uuid agency)
+/* Of what an agency has, or would have: there is no record yet to ask about. */
+static struct access_answer at_agency(const struct work_set *set, uint32_t entity,
+                                      struct uuid agency, enum model_verb verb)
 {
     struct question question = {.model = set->model,
                                 .actor = set->actor,
                                 .entity = entity,
                                 .fresh = true,
                                 .agency = agency};
-    return decide_class(set->arena, &question, VERB_CREATE,
-                        model_entity_row(set->model, entity)->class);
+    return decide_class(set->arena, &question, verb, model_entity_row(set->model, entity)->class);
+}
+
+struct access_answer access_create(const struct work_set *set, uint32_t entity, struct uuid agency)
+{
+    return at_agency(set, entity, agency, VERB_CREATE);
+}
+
+bool access_shares_for(const struct work_set *set, uint32_t entity, struct uuid agency)
+{
+    return at_agency(set, entity, agency, VERB_SHARE).allowed;
 }
 
 struct access_answer access_create_record(const struct work_set *set, const struct record *record)

@@ -42,6 +42,9 @@ bool access_barred(const struct actor *actor, const struct record *record);
 struct access_answer access_create(const struct work_set *set, uint32_t entity, struct uuid agency);
 /* The same for a new record in the set; a part whose parent is known is where the parent is. */
 struct access_answer access_create_record(const struct work_set *set, const struct record *record);
+/* Whether the actor may share records of that kind for an agency: offer those it has to others, and
+ * accept what others offer it. */
+bool access_shares_for(const struct work_set *set, uint32_t entity, struct uuid agency);
 /* Whether the actor may decide by this rule on this record. "not_author": none of its authors
  * (rule/authors.h). Somebody who covers acts in the place of the one covered, with their own eyes.
  */

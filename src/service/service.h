@@ -84,8 +84,8 @@ enum status service_save_run(struct store *store, struct service_save *save);
 /* ---- sharing ---------------------------------------------------------------------------------- */
 
 /* Another agency takes part in a root, under an agreement: a decider of the owning agency (verb
- * "share") offers it, somebody at the other agency to whom it would be open accepts, and either
- * side ends it. All three are functions of a unit of work (uow_fn). */
+ * "share") offers it, somebody who may share for the other agency accepts, and either side ends it.
+ * All three are functions of a unit of work (uow_fn). */
 struct service_share {
     uint32_t entity;
     struct uuid record;

@@ -73,26 +73,36 @@ static enum status refuse_absent(struct uow *uow)
     return STATUS_NOT_FOUND;
 }
 
-static bool is_share_for(struct uow *uow, const struct store_grant *grant)
+/* Whether the actor speaks for the agency to which it is given, and may know of the record. */
+static enum status may_take(struct uow *uow, const struct store_grant *grant, bool *ret_may)
 {
     const struct work_set *set = uow_set(uow);
-    return grant->kind == GRANT_SHARE && store_grant_is_for(set->model, set->actor, grant);
+    struct record *record;
+    TRY(uow_glance(uow, grant->entity, grant->record, &record));
+    *ret_may = grant->kind == GRANT_SHARE &&
+               access_shares_for(set, grant->entity, grant->subject) &&
+               !record_is_withheld(record) && !access_barred(set->actor, record);
+    return STATUS_OK;
 }
 
 enum status service_share_accept(struct uow *uow, void *given)
 {
     const struct service_share_act *act = given;
     struct store_grant grant;
+    bool may;
     TRY(uow_grant_find(uow, act->grant, &grant));
-    return is_share_for(uow, &grant) ? uow_grant_accept(uow, act->grant) : refuse_absent(uow);
+    TRY(may_take(uow, &grant, &may));
+    return may ? uow_grant_accept(uow, act->grant) : refuse_absent(uow);
 }
 
 enum status service_share_end(struct uow *uow, void *given)
 {
     const struct service_share_act *act = given;
     struct store_grant grant;
+    bool may;
     TRY(uow_grant_find(uow, act->grant, &grant));
-    if (grant.kind != GRANT_SHARE || (!is_share_for(uow, &grant) && !may_give(uow, &grant))) {
+    TRY(may_take(uow, &grant, &may));
+    if (grant.kind != GRANT_SHARE || (!may && !may_give(uow, &grant))) {
         return refuse_absent(uow);
     }
     if (act->reason.n == 0) {

@@ -453,18 +453,21 @@ enum status store_grants(struct store_reader *reader, struct work_set *set,
     return give_out(reader, status, &grants, ret_grants, ret_count);
 }
 
-/* Apart from the set of the page, in which only stands what its actor may read. */
+/* Apart from the set of the page, in which only stands what its actor may read. Nothing is told of
+ * what was sealed since, nor of their own family. */
 static enum status name_record(struct store_reader *reader, struct work_set *set,
-                               struct store_grant *grant)
+                               struct store_grant *grant, bool *ret_may_be_told)
 {
     struct work_set apart;
     struct record *record;
     work_set_init(&apart, set->arena, reader->store->model, set->now, NULL);
     struct source source = {.store = reader->store, .db = reader->db, .set = &apart};
     enum status status = source_load(&source, grant->entity, grant->record, &record);
+    *ret_may_be_told = false;
     if (status == STATUS_OK) {
         grant->number = record->number;
         grant->agency = record->agency;
+        *ret_may_be_told = !record_is_withheld(record) && !access_barred(set->actor, record);
     }
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
@@ -472,7 +475,7 @@ static enum status name_record(struct store_reader *reader, struct work_set *set
 enum status store_grants_of(struct store_reader *reader, struct work_set *set, struct uuid subject,
                             uint32_t most, struct store_grant **ret_grants, size_t *ret_count)
 {
-    struct grants grants = {0};
+    struct grants grants = {0}, told = {0};
     struct db_statement *q;
     enum status status = db_named(reader->db, SQL_FIND_ACCESS_GRANTS_OF_SUBJECT, set->arena, &q);
     if (status == STATUS_OK) {
@@ -482,7 +485,11 @@ enum status store_grants_of(struct store_reader *reader, struct work_set *set, s
         status = take_rows(set, q, &grants);
     }
     for (size_t i = 0; i < grants.items.count && status == STATUS_OK; i++) {
-        status = name_record(reader, set, &grants.items.items[i]);
+        bool may_be_told;
+        status = name_record(reader, set, &grants.items.items[i], &may_be_told);
+        if (may_be_told) {
+            LIST_PUSH(set->arena, &told.items, grants.items.items[i]);
+        }
     }
-    return give_out(reader, status, &grants, ret_grants, ret_count);
+    return give_out(reader, status, &told, ret_grants, ret_count);
 }

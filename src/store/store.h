@@ -662,7 +662,8 @@ NODISCARD enum status uow_grant_find(struct uow *uow, struct uuid id,
 NODISCARD enum status store_grants(struct store_reader *reader, struct work_set *set,
                                    const struct record *root, struct store_grant **ret_grants,
                                    size_t *ret_count);
-/* What an agency or worker was offered or given and is not over, newest first; at most so many. */
+/* What an agency or worker was offered or given and is not over, newest first; at most so many, and
+ * of these what the actor may know of. */
 NODISCARD enum status store_grants_of(struct store_reader *reader, struct work_set *set,
                                       struct uuid subject, uint32_t most,
                                       struct store_grant **ret_grants, size_t *ret_count);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Hearth } from "./hearth.mjs";
 
-let hearth, owner, worker, stranger, ownerPages, workerPages, assessment, contact, area, milwaukee;
+let hearth, owner, worker, stranger, ownerPages, workerPages, leadPages, assessment, contact, area, milwaukee;
 
 const hire = async (ines, agency, given_name, login, role) => {
   const body = {
@@ -34,10 +34,12 @@ before(async () => {
   milwaukee = agencies.find((one) => one.code === "079");
   const dane = agencies.find((one) => one.code === "025");
   await hire(ines, milwaukee.id, "Mira", "mira", "ASSESSMENT_WORKER");
+  await hire(ines, milwaukee.id, "Sel", "sel", "SUPERVISOR");
   await hire(ines, dane.id, "Dorit", "dorit", "ASSESSMENT_WORKER");
   [owner, worker, stranger] = ["jonas", "mira", "dorit"].map((login) => hearth.api(login));
   ownerPages = await hearth.signIn("renee");
   workerPages = await hearth.signIn("mira");
+  leadPages = await hearth.signIn("sel"); // who may share for Milwaukee
   const { body: { items } } = await owner.get("/assessment?limit=200");
   assessment = items.find((one) => one.state === "open" && one.assignments.some((row) => row.worker === one.worker));
   const body = { assessment: assessment.id, began_at: "2026-11-25T07:10", kind: "TELEPHONE", made: true, summary: "The aunt in Milwaukee called." };
@@ -79,19 +81,21 @@ test("offered: it stands on the other county's day with the owner's name, and op
   const answer = await offer({ agency: milwaukee.id, how: "works", parts: "contact", agreement: "Courtesy agreement of 2 March 2026",
     from: "2026-11-26", to: "2026-11-30" });
   assert.equal(answer.status, 303, await answer.text());
-  const day = await (await workerPages.fetch("/my-day")).text();
+  const day = await (await leadPages.fetch("/my-day")).text();
   assert.match(day, /Offered/);
   assert.match(day, /from Marathon County[^<]*to work in: contacts; Courtesy agreement of 2 March 2026; until Mon 30 Nov 2026/);
   assert.ok(!day.includes(assessment.family_name), "no name before it is accepted");
   assert.equal(await status(worker, "assessment", assessment.id), 403);
   const dorit = await hearth.signIn("dorit");
-  const other = await (await dorit.fetch("/my-day")).text();
-  assert.doesNotMatch(other, /Offered/);
   const accept = /\/given\/[0-9a-f-]+\/accept/.exec(day)[0];
-  assert.equal((await dorit.post(accept, {})).status, 404);
+  for (const pages of [dorit, workerPages]) { // of another county; of theirs, without the right to share
+    assert.doesNotMatch(await (await pages.fetch("/my-day")).text(), /Offered/);
+    assert.equal((await pages.post(accept, {})).status, 404);
+    assert.equal((await pages.post(accept.replace("accept", "end"), { reason: "No." })).status, 404);
+  }
   assert.equal((await ownerPages.post(accept, {})).status, 404, "the owner does not accept for them");
-  assert.equal((await workerPages.post(accept, {})).status, 303);
-  assert.equal((await workerPages.post(accept, {})).status, 409);
+  assert.equal((await leadPages.post(accept, {})).status, 303);
+  assert.equal((await leadPages.post(accept, {})).status, 409);
   assert.match(await (await workerPages.fetch("/my-day")).text(), /To come/);
   assert.equal(await status(worker, "assessment", assessment.id), 403);
 });
@@ -141,19 +145,21 @@ test("after: its last day passes, and it is closed everywhere", async () => {
   await until("2026-12-01T00:00:00-06:00", async () => (await status(worker, "assessment", assessment.id)) === 403);
   assert.equal(await status(worker, "contact", contact.id), 403);
   assert.ok(!(await listed(worker, "contact")).includes(contact.id));
-  workerPages = await hearth.signIn("mira");
-  assert.doesNotMatch(await (await workerPages.fetch("/my-day")).text(), /Courtesy agreement/);
+  for (const login of ["mira", "sel"]) {
+    const day = await (await (await hearth.signIn(login)).fetch("/my-day")).text();
+    assert.doesNotMatch(day, /Courtesy agreement/, login);
+  }
 });
 
 test("either side ends it, and a reader only reads", async () => {
-  ownerPages = await hearth.signIn("renee");
+  [ownerPages, leadPages] = [await hearth.signIn("renee"), await hearth.signIn("sel")];
   for (const side of ["owner", "other"]) {
     const answer = await offer({ agency: milwaukee.id, how: "reads", parts: "information_area", agreement: "Order of 1 December", to: "2026-12-31" });
     assert.equal(answer.status, 303, await answer.text());
-    const day = await (await workerPages.fetch("/my-day")).text();
+    const day = await (await leadPages.fetch("/my-day")).text();
     const accept = /\/given\/[0-9a-f-]+\/accept/.exec(day)[0];
     const end = accept.replace("accept", "end");
-    assert.equal((await workerPages.post(accept, {})).status, 303);
+    assert.equal((await leadPages.post(accept, {})).status, 303);
     assert.equal(await status(worker, "information_area", area.id), 200);
     assert.equal(await status(worker, "contact", contact.id), 403);
     const { body } = await worker.get(`/information_area/${area.id}`);
@@ -161,10 +167,31 @@ test("either side ends it, and a reader only reads", async () => {
     assert.equal(change.status, 403, JSON.stringify(change.body));
     const dorit = await hearth.signIn("dorit");
     assert.equal((await dorit.post(end, { reason: "mine" })).status, 404);
-    const pages = side === "owner" ? ownerPages : workerPages;
+    const pages = side === "owner" ? ownerPages : leadPages;
     assert.equal((await pages.post(end, { reason: "" })).status, 422);
     assert.equal((await pages.post(end, { reason: "The family moved." })).status, 303);
     assert.equal(await status(worker, "information_area", area.id), 403);
     assert.equal(await status(worker, "assessment", assessment.id), 403);
   }
+});
+
+test("what is sealed is on nobody's day there, and is not accepted any more", async () => {
+  const terms = { agency: milwaukee.id, how: "reads", parts: "contact", to: "2026-12-31" };
+  const day = async () => (await leadPages.fetch("/my-day")).text();
+  assert.equal((await offer({ ...terms, agreement: "Order of 2 December" })).status, 303);
+  const accept = /\/given\/[0-9a-f-]+\/accept/.exec(await day())[0];
+  assert.equal((await leadPages.post(accept, {})).status, 303);
+  assert.equal((await offer({ ...terms, agreement: "Order of 3 December" })).status, 303);
+  const offered = /\/given\/[0-9a-f-]+\/accept/.exec(await day())[0];
+  const renee = hearth.api("renee");
+  const { version } = (await renee.get(`/assessment/${assessment.id}`)).body;
+  const body = { basis: "48.396; order of 4 December", reason: "The court ordered it." };
+  const sealed = await renee.call("POST", `/assessment/${assessment.id}/seal`, { version, body });
+  assert.equal(sealed.status, 200, JSON.stringify(sealed.body));
+  for (const login of ["mira", "sel"]) {
+    const page = await (await (await hearth.signIn(login)).fetch("/my-day")).text();
+    assert.doesNotMatch(page, /Order of [23] December/, login);
+  }
+  assert.equal((await leadPages.post(offered, {})).status, 404);
+  assert.equal((await leadPages.post(accept.replace("accept", "end"), { reason: "No." })).status, 404);
 });
