@@ -446,6 +446,12 @@ SELECT clock, record, member, state, start, due, due_date, by_day, last_at, done
     start_at, length_at, opens
 FROM clock WHERE record = ?1 AND clock = ?2 ORDER BY member;
 
+-- name: find_running_clocks_of_record
+-- By due.
+SELECT clock, record, member, state, start, due, due_date, by_day, last_at, done_at, who, wake_at,
+    start_at, length_at, opens
+FROM clock WHERE record = ?1 AND state = 'running' ORDER BY due, clock, member;
+
 -- name: find_clocks_of_root
 -- All readings within a root, running ones first by due.
 SELECT clock, record, member, state, start, due, due_date, by_day, last_at, done_at, who, wake_at,

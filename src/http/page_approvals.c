@@ -194,12 +194,12 @@ static struct approval make_approval(struct request *request, const struct waiti
 static enum status read_approvals(struct request *request, struct approval **ret_approvals,
                                   size_t *ret_count, size_t *ret_all)
 {
-    struct record **records;
-    TRY(store_waiting(request->reader, &request->set, &records, ret_all));
+    struct store_waiting *found;
+    TRY(store_waiting(request->reader, &request->set, SHOWN_MAX, &found, ret_all));
     size_t count = *ret_all < SHOWN_MAX ? *ret_all : SHOWN_MAX;
     struct waiting *waiting = ARENA_ARRAY(&request->arena, count, struct waiting);
     for (size_t i = 0; i < count; i++) {
-        waiting[i].record = records[i];
+        waiting[i].record = found[i].record;
         TRY(prepare(request, &waiting[i]));
     }
     TRY(store_titles(request->reader, &request->set));

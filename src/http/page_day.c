@@ -92,29 +92,6 @@ static struct str minute_words(const struct request *request, struct instant at)
     return str_slice(page_time(request, at), 0, 5);
 }
 
-struct decision {
-    const struct record *record;
-    struct clock_reading
-        reading; /* what is due next on the record itself; due INT64_MAX: nothing */
-};
-
-static enum status next_due(struct request *request, const struct record *record,
-                            struct clock_reading *ret_reading)
-{
-    struct clock_reading *readings;
-    size_t count;
-    *ret_reading = (struct clock_reading){.record = record->subject.id, .due = {INT64_MAX}};
-    TRY(store_clocks(request->reader, &request->set, record->root, &readings, &count));
-    for (size_t i = 0; i < count; i++) {
-        if (readings[i].state == CLOCK_STATE_RUNNING && belongs_here(request, &readings[i]) &&
-            uuid_eq(readings[i].record, record->subject.id) &&
-            readings[i].due.ms < ret_reading->due.ms) {
-            *ret_reading = readings[i];
-        }
-    }
-    return STATUS_OK;
-}
-
 /* "waits for a screening decision"; of a part of a family's work also which: "Safety decision,
  * Clara Haas: waiting for approval". */
 static struct str waits_how(struct request *request, const struct record *record)
@@ -130,13 +107,13 @@ static struct str waits_how(struct request *request, const struct record *record
                           STR(", "), record_title(&request->set, record), STR(": "), state);
 }
 
-static struct due decision_line(struct request *request, const struct decision *decision)
+static struct due decision_line(struct request *request, const struct store_waiting *decision)
 {
     const struct record *record = decision->record;
     const struct record *root = work_set_find(&request->set, record->root);
     struct due due = {.urgency = DUE_LATER, .when = STR("Waits")};
-    if (decision->reading.due.ms != INT64_MAX) {
-        due = page_whose(request, &decision->reading);
+    if (decision->next.due.ms != INT64_MAX) {
+        due = page_whose(request, &decision->next);
     } else {
         due.due =
             STR_JOIN(&request->arena, STR("since "),
@@ -150,32 +127,21 @@ static struct due decision_line(struct request *request, const struct decision *
     return due;
 }
 
-/* Soonest due first; what has no date comes behind, in its order. */
+/* Lines of the first ones; the rest is on the page of approvals. */
 static enum status read_decisions(struct request *request, struct day *day)
 {
-    struct record **records;
-    size_t count;
-    TRY(store_waiting(request->reader, &request->set, &records, &count));
-    struct decision *decisions = ARENA_ARRAY(&request->arena, count, struct decision);
-    struct clock_reading *readings = ARENA_ARRAY(&request->arena, count, struct clock_reading);
+    struct store_waiting *decisions;
+    TRY(store_waiting(request->reader, &request->set, DECISIONS_MAX, &decisions, &day->waiting));
+    size_t count = day->waiting < DECISIONS_MAX ? day->waiting : DECISIONS_MAX;
     for (size_t i = 0; i < count; i++) {
-        struct decision decision = {.record = records[i]};
-        size_t at = i;
-        TRY(next_due(request, records[i], &decision.reading));
-        for (; at > 0 && decisions[at - 1].reading.due.ms > decision.reading.due.ms; at--) {
-            decisions[at] = decisions[at - 1];
-        }
-        decisions[at] = decision;
-        readings[i] = decision.reading;
+        TRY(page_whose_load(request, &decisions[i].next, 1));
     }
-    TRY(page_whose_load(request, readings, count));
     TRY(store_titles(request->reader, &request->set));
-    day->waiting = count;
-    for (size_t i = 0; i < count && i < DECISIONS_MAX; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct due line = decision_line(request, &decisions[i]);
         count_line(day, &line);
         LIST_PUSH(&request->arena, &day->decisions, line);
-        LIST_PUSH(&request->arena, &day->told, decisions[i].reading);
+        LIST_PUSH(&request->arena, &day->told, decisions[i].next);
     }
     return STATUS_OK;
 }

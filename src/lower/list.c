@@ -1,7 +1,7 @@
 /* The statement of a list, and how expressions reach the model's tables. */
 #include "lower/list.h"
 
-#include "base/buf.h"
+#include "lower/list_begin.h"
 
 #define LIST_SQL_MAX ((size_t)256 * 1024)
 
@@ -121,16 +121,6 @@ struct lower_host lower_model_host(struct lower_model *model)
 
 /* ---- the statement ---- */
 
-/* What one statement is made of. */
-struct listing {
-    struct lower_statement *statement;
-    const struct schema *schema;
-    const struct list_query *query;
-    struct lower_model model;
-    struct lower_host host;
-    struct buf sql;
-};
-
 static struct str bind_text(struct listing *listing, struct str text)
 {
     return lower_bind(listing->statement, value_text(text));
@@ -157,101 +147,14 @@ static enum status order_of(struct listing *listing, struct str alias, struct st
     return STATUS_OK;
 }
 
-/* ---- what is the actor's own ---- */
-
-static const struct expr_node *child_of(const struct expr_node *nodes, const struct expr_node *node,
-                                        unsigned number)
-{
-    uint32_t child = node->first;
-    for (unsigned i = 0; i < number && child != EXPR_NONE; i++) {
-        child = nodes[child].next;
-    }
-    return child != EXPR_NONE ? &nodes[child] : NULL;
-}
-
-/* Of "a.worker = actor", a the variable of that slot: the field; else MODEL_NONE. */
-static uint32_t field_of_actor(const struct expr_node *nodes, const struct expr_node *node,
-                               uint32_t slot)
-{
-    const struct expr_node *field = child_of(nodes, node, 0), *actor = child_of(nodes, node, 1);
-    if (node->op != EXPR_EQUAL || field == NULL || actor == NULL || field->op != EXPR_FIELD ||
-        actor->op != EXPR_ACTOR) {
-        return MODEL_NONE;
-    }
-    const struct expr_node *subject = child_of(nodes, field, 0);
-    return subject != NULL && subject->op == EXPR_VARIABLE && subject->id == slot ? field->id
-                                                                                  : MODEL_NONE;
-}
-
-/* The same for what must hold for the whole condition to hold. */
-static uint32_t required_of_actor(const struct expr_node *nodes, const struct expr_node *node,
-                                  uint32_t slot)
-{
-    uint32_t found = field_of_actor(nodes, node, slot);
-    uint32_t child = node->op == EXPR_AND ? node->first : EXPR_NONE;
-    for (; child != EXPR_NONE && found == MODEL_NONE; child = nodes[child].next) {
-        found = field_of_actor(nodes, &nodes[child], slot);
-    }
-    return found;
-}
-
-/* Of "exists(a in assignments where a.worker = actor and ...)" over a list of the record: the
- * field of its rows that leads to the actor, when there is an index by it; else MODEL_NONE. */
-static uint32_t own_by(const struct listing *listing, const struct expr_node *node)
-{
-    const struct model *model = listing->schema->model;
-    const struct expr_node *nodes = listing->host.nodes;
-    const struct expr_node *members = node->op == EXPR_EXISTS ? child_of(nodes, node, 0) : NULL;
-    const struct expr_node *where = members != NULL ? child_of(nodes, node, 1) : NULL;
-    const struct expr_node *of = members != NULL ? child_of(nodes, members, 0) : NULL;
-    if (where == NULL || of == NULL || members->op != EXPR_MEMBERS || of->op != EXPR_THIS) {
-        return MODEL_NONE;
-    }
-    uint32_t list = model_collection_row(model, members->id)->list;
-    uint32_t field = required_of_actor(nodes, where, node->id);
-    return list != MODEL_NONE && field != MODEL_NONE &&
-                   model_field_row(model, field)->list == list &&
-                   model_field_row(model, field)->collection != MODEL_NONE
-               ? field
-               : MODEL_NONE;
-}
-
-/* A list of the actor's own is read from the rows that lead to the actor: few, however many records
- * the audiences reach. It adds nothing to the condition but where to begin. */
-static bool write_own(struct listing *listing)
-{
-    const struct schema *schema = listing->schema;
-    const struct expr_node *nodes = listing->host.nodes;
-    uint32_t where = listing->query->where, field = MODEL_NONE;
-    if (where == MODEL_NONE) {
-        return false;
-    }
-    field = own_by(listing, &nodes[where]);
-    uint32_t child = nodes[where].op == EXPR_AND ? nodes[where].first : EXPR_NONE;
-    for (; child != EXPR_NONE && field == MODEL_NONE; child = nodes[child].next) {
-        field = own_by(listing, &nodes[child]);
-    }
-    if (field == MODEL_NONE) {
-        return false;
-    }
-    const struct model_field *shape = model_field_row(schema->model, field);
-    BUF_ADD(&listing->sql, STR(" AND t.\"id\" IN (SELECT \"record\" FROM \""),
-            schema_list(schema, shape->list)->name, STR("\" WHERE \""),
-            model_text(schema->model, shape->name), STR("\" = "),
-            lower_bind_later(listing->statement, PARAMETER_ACTOR), STR(")"));
-    return true;
-}
-
 /* As far as the audiences reach: by root. narrowed: the records are few already, and each is asked
  * about; else what the audiences reach is where to begin. */
 static void write_audiences(struct listing *listing, bool narrowed)
 {
-    const struct model *model = listing->schema->model;
     const struct list_query *query = listing->query;
-    const struct model_entity *entity = model_entity_row(model, query->entity);
+    bool part = model_entity_row(listing->schema->model, query->entity)->kind == ENTITY_PART;
+    struct str key = part ? STR("t.\"root_id\"") : STR("t.\"id\"");
     struct buf *sql = &listing->sql;
-    uint32_t root =
-        entity->kind == ENTITY_PART && entity->root != MODEL_NONE ? entity->root : query->entity;
     if (query->everything) {
         return;
     }
@@ -259,26 +162,17 @@ static void write_audiences(struct listing *listing, bool narrowed)
         BUF_ADD(sql, STR(" AND 1 = 0"));
         return;
     }
-    struct str key = entity->kind == ENTITY_PART ? STR("t.\"root_id\"") : STR("t.\"id\"");
-    struct str root_name = model_text(model, model_entity_row(model, root)->name);
-    struct str part =
-        STR_JOIN(listing->statement->arena, root_name, STR("/"), model_text(model, entity->name));
-    struct str reach = STR("(SELECT record FROM record_audience WHERE entity IN (");
     if (narrowed) {
-        BUF_ADD(sql, STR(" AND EXISTS "), reach);
+        BUF_ADD(sql, STR(" AND EXISTS "));
     } else {
-        BUF_ADD(sql, STR(" AND "), key, STR(" IN "), reach);
+        BUF_ADD(sql, STR(" AND "), key, STR(" IN "));
     }
-    BUF_ADD(sql, bind_text(listing, root_name), STR(", "), bind_text(listing, part), STR(")"));
+    list_write_reach(listing);
     if (narrowed) {
         BUF_ADD(sql, STR(" AND record = "), key);
     }
-    buf_add(sql, STR(" AND audience IN ("));
-    for (size_t i = 0; i < query->audience_count; i++) {
-        BUF_ADD(sql, i > 0 ? STR(", ") : STR(""),
-                lower_bind(listing->statement, value_integer(query->audiences[i])));
-    }
-    BUF_ADD(sql, STR("))"));
+    list_write_audience_ids(listing, false);
+    buf_add(sql, STR(")"));
 }
 
 /* Without what is about the reader's own family. */
@@ -372,8 +266,10 @@ enum status lower_list(struct lower_statement *statement, const struct schema *s
     if (order.n > 0 && !uuid_is_nil(query->after)) {
         TRY(order_of(&listing, STR("c"), &after_order, reterr_error));
     }
-    BUF_ADD(&listing.sql, STR("SELECT t.\"id\" FROM \""),
-            schema_entity(schema, query->entity)->name, STR("\" t WHERE "));
+    BUF_ADD(&listing.sql, STR("SELECT t.\"id\" FROM "));
+    bool begun = list_write_begin(&listing);
+    BUF_ADD(&listing.sql, STR("\""), schema_entity(schema, query->entity)->name,
+            begun ? STR("\" t WHERE t.\"id\" = b.\"id\" AND ") : STR("\" t WHERE "));
     write_standing(&listing);
     if (query->where != MODEL_NONE) {
         struct str where;
@@ -381,22 +277,17 @@ enum status lower_list(struct lower_statement *statement, const struct schema *s
                              reterr_error));
         BUF_ADD(&listing.sql, STR(" AND "), where);
     }
-    bool narrowed = write_own(&listing) || query->reference != MODEL_NONE || query->state_count > 0;
     write_states(&listing);
     write_reference(&listing);
-    write_audiences(&listing, narrowed);
+    write_audiences(&listing, begun || query->reference != MODEL_NONE);
     write_barred(&listing);
     write_after(&listing, order, after_order);
-    struct str way = query->descending || order.n == 0 ? STR(" DESC") : STR("");
+    bool back = query->descending || (order.n == 0 && !query->oldest_first);
+    struct str way = back ? STR(" DESC") : STR("");
     if (order.n > 0) {
         BUF_ADD(&listing.sql, STR(" ORDER BY "), order, way, STR(" NULLS LAST, t.\"id\""), way);
     } else {
-        /* By an index of ids all records would be read until enough of them are in the state. */
-        BUF_ADD(&listing.sql,
-                query->state_count > 0 && statement->dialect == DIALECT_SQLITE
-                    ? STR(" ORDER BY +t.\"id\"")
-                    : STR(" ORDER BY t.\"id\""),
-                way);
+        BUF_ADD(&listing.sql, STR(" ORDER BY t.\"id\""), way);
     }
     BUF_ADD(&listing.sql, STR(" LIMIT "),
             lower_bind(statement, value_integer((int64_t)query->limit)));

@@ -12,18 +12,26 @@ struct lower_model {
 };
 struct lower_host lower_model_host(struct lower_model *model);
 
+/* An audience of whoever asks. */
+struct list_audience {
+    int64_t id;
+    enum model_scope scope;
+    struct uuid agency; /* of a role held there: whose records scope own_agency means */
+};
+
 struct list_query {
     uint32_t entity;
     uint32_t where;      /* expression, or MODEL_NONE */
     uint32_t order;      /* expression, or MODEL_NONE: the newest first, or by ... */
     struct str by_clock; /* ... the due time of this running clock, when not empty */
     bool descending;
+    bool oldest_first;        /* without order, and from the beginning */
     const struct str *states; /* only these, when state_count is not 0 */
     size_t state_count;
     uint32_t reference; /* only those whose field, or rows' field, ... */
     struct uuid to;     /* ... leads here; MODEL_NONE: all */
     bool everything;    /* whoever asks may read all; else what these audiences may: */
-    const int64_t *audiences;
+    const struct list_audience *audiences;
     size_t audience_count;
     const struct uuid *barred; /* not these, nor what belongs to these */
     size_t barred_count;

@@ -2,6 +2,7 @@
 #include "lower/schema.h"
 
 #include "base/buf.h"
+#include "lower/list_begin.h"
 
 #define SQL_MAX ((size_t)256 * 1024) /* of one statement */
 
@@ -492,36 +493,6 @@ struct str schema_state_in(struct arena *arena, const struct str *states, size_t
     return STR_JOIN(arena, sql, STR(")"));
 }
 
-size_t schema_waiting_states(struct arena *arena, const struct model *model, uint32_t entity,
-                             const struct str **ret_states)
-{
-    const struct model_entity *shape = model_entity_row(model, entity);
-    struct str *states = ARENA_ARRAY(arena, shape->states_count, struct str);
-    size_t count = 0;
-    for (uint32_t i = 0; i < shape->states_count; i++) {
-        const struct model_state *state = model_state_row(model, shape->states_first + i);
-        if (state->waits_for != MODEL_NONE) {
-            states[count++] = model_text(model, state->name);
-        }
-    }
-    *ret_states = states;
-    return count;
-}
-
-/* What waits for a decision: few at any time, however many were decided. */
-static void add_waiting_index(struct arena *arena, struct indexes *indexes,
-                              const struct model *model, const struct schema_table *table)
-{
-    const struct str *states;
-    size_t count = schema_waiting_states(arena, model, table->row, &states);
-    if (count > 0) {
-        LIST_PUSH(arena, &indexes->items,
-                  STR_JOIN(arena, STR("CREATE INDEX IF NOT EXISTS \""), table->name,
-                           STR("__waiting\" ON \""), table->name, STR("\" (\"state\") WHERE "),
-                           schema_state_in(arena, states, count, STR(""))));
-    }
-}
-
 /* Where the program looks records up by something other than their id. */
 static void make_indexes(struct arena *arena, const struct model *model, struct schema_table *table)
 {
@@ -534,7 +505,9 @@ static void make_indexes(struct arena *arena, const struct model *model, struct 
         if (model_text(model, entity->number_format).n > 0) {
             add_index(arena, &indexes, table, true, STR("number"), STR("\"number\""));
         }
-        add_waiting_index(arena, &indexes, model, table);
+        if (list_asks_state(arena, model, table->row)) {
+            add_index(arena, &indexes, table, false, STR("state"), STR("\"state\", \"agency_id\""));
+        }
     } else if (table->kind == SCHEMA_LIST) {
         add_index(arena, &indexes, table, false, STR("record"), STR("\"record\", \"position\""));
     }

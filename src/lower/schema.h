@@ -151,11 +151,7 @@ struct str schema_states(struct arena *arena, const struct schema *schema, uint3
 /* The name as a quoted identifier. */
 struct str schema_quoted(struct arena *arena, struct str name);
 
-/* The states in which a record of the entity waits for a decision: their names, from the model. 0:
- * it never does. Reading them by schema_state_in (as a condition; alias: of the table, or
- * empty) is reading an index. */
-size_t schema_waiting_states(struct arena *arena, const struct model *model, uint32_t entity,
-                             const struct str **ret_states);
+/* "t.state IN ('open', 'waiting')": names from the model; alias: of the table, or empty. */
 struct str schema_state_in(struct arena *arena, const struct str *states, size_t count,
                            struct str alias);
 

@@ -343,14 +343,12 @@ static bool entry_decides(const struct model *model, const struct model_decider 
            (shape->cover || uuid_is_nil(entry->covers));
 }
 
-bool access_ever_decides(const struct model *model, const struct actor *actor, uint32_t decider)
+/* Where an entry must reach the record for its role to decide. */
+static enum model_scope decider_scope(const struct model_decider *shape,
+                                      const struct actor_entry *entry)
 {
-    const struct model_decider *shape = model_decider_row(model, decider);
-    bool ever = is_system(actor);
-    for (size_t i = 0; actor != NULL && i < actor->entry_count; i++) {
-        ever = ever || entry_decides(model, shape, &actor->entries[i]);
-    }
-    return ever;
+    return shape->taking_part && entry->scope == SCOPE_PARTICIPANT ? SCOPE_PARTICIPANT
+                                                                   : shape->scope;
 }
 
 struct access_answer access_decide(struct work_set *set, struct record *record, uint32_t decider)
@@ -375,9 +373,7 @@ struct access_answer access_decide(struct work_set *set, struct record *record, 
     struct question question = about(set, record);
     for (size_t i = 0; i < actor->entry_count; i++) {
         const struct actor_entry *entry = &actor->entries[i];
-        enum model_scope scope = shape->taking_part && entry->scope == SCOPE_PARTICIPANT
-                                     ? SCOPE_PARTICIPANT
-                                     : shape->scope;
+        enum model_scope scope = decider_scope(shape, entry);
         if (entry_decides(set->model, shape, entry) && entry_reaches(&question, entry, scope)) {
             return work_set_true(set, shape->allow, &record->subject)
                        ? allowed_because(grant_name(set->arena, set->model, entry->role, scope))
@@ -387,24 +383,53 @@ struct access_answer access_decide(struct work_set *set, struct record *record, 
     return refused;
 }
 
+/* Those of a session are few: once each, never beyond the room. */
+static void add_once(int64_t *audiences, size_t *count, int64_t audience)
+{
+    for (size_t i = 0; i < *count; i++) {
+        if (audiences[i] == audience) {
+            return;
+        }
+    }
+    if (*count < ACCESS_AUDIENCES_MAX) {
+        audiences[(*count)++] = audience;
+    }
+}
+
+static bool entry_reads(const struct model *model, const struct actor_entry *entry,
+                        uint32_t class_row)
+{
+    for (uint32_t i = 0; i < model_grant_total(model); i++) {
+        const struct model_grant *grant = model_grant_row(model, i);
+        if (grant->class == class_row && grant->role == entry->role &&
+            grant->scope == entry->scope && (grant->verbs & (1u << VERB_READ)) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 size_t access_list_audiences(const struct model *model, const struct actor *actor,
                              uint32_t class_row, int64_t ret_audiences[ACCESS_AUDIENCES_MAX])
 {
     size_t count = 0;
     for (size_t i = 0; i < actor->entry_count; i++) {
+        if (entry_reads(model, &actor->entries[i], class_row)) {
+            add_once(ret_audiences, &count, actor->entries[i].audience);
+        }
+    }
+    return count;
+}
+
+size_t access_decider_audiences(const struct model *model, const struct actor *actor,
+                                uint32_t decider, int64_t ret_audiences[ACCESS_AUDIENCES_MAX])
+{
+    const struct model_decider *shape = model_decider_row(model, decider);
+    size_t count = 0;
+    for (size_t i = 0; i < actor->entry_count; i++) {
         const struct actor_entry *entry = &actor->entries[i];
-        bool known = false, granted = false;
-        for (size_t k = 0; k < count; k++) {
-            known = known || ret_audiences[k] == entry->audience;
-        }
-        for (uint32_t k = 0; k < model_grant_total(model) && !known; k++) {
-            const struct model_grant *grant = model_grant_row(model, k);
-            granted = granted ||
-                      (grant->class == class_row && grant->role == entry->role &&
-                       grant->scope == entry->scope && (grant->verbs & (1u << VERB_READ)) != 0);
-        }
-        if (granted && count < ACCESS_AUDIENCES_MAX) {
-            ret_audiences[count++] = entry->audience;
+        if (entry_decides(model, shape, entry) && entry->scope == decider_scope(shape, entry)) {
+            add_once(ret_audiences, &count, entry->audience);
         }
     }
     return count;

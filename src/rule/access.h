@@ -49,11 +49,12 @@ bool access_shares_for(const struct work_set *set, uint32_t entity, struct uuid 
  * (rule/authors.h). Somebody who covers acts in the place of the one covered, with their own eyes.
  */
 struct access_answer access_decide(struct work_set *set, struct record *record, uint32_t decider);
-/* Whether there may be a record at all on which the actor may decide by this rule: they have one of
- * its roles. */
-bool access_ever_decides(const struct model *model, const struct actor *actor, uint32_t decider);
 /* The audience ids with which the actor may read a class: for lists. At most 32. */
 size_t access_list_audiences(const struct model *model, const struct actor *actor,
                              uint32_t class_row, int64_t ret_audiences[ACCESS_AUDIENCES_MAX]);
+/* The audience ids with which the actor may take a decision: what reaches one of them waits for
+ * them, if nothing else speaks against it (access_decide). At most 32. */
+size_t access_decider_audiences(const struct model *model, const struct actor *actor,
+                                uint32_t decider, int64_t ret_audiences[ACCESS_AUDIENCES_MAX]);
 
 #endif

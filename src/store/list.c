@@ -1,4 +1,4 @@
-/* Lists: views, pickers, what waits for a decision. */
+/* Lists: views, pickers, clocks. */
 #include "lower/list.h"
 
 #include "db/named.h"
@@ -10,10 +10,6 @@
 #define PAGE_USUAL 50u
 
 /* ---- running a query ---- */
-
-struct found {
-    LIST(struct uuid) items;
-};
 
 static void bind_parameter(struct db_statement *q, unsigned at, const struct work_set *set,
                            const struct lower_parameter *parameter)
@@ -40,10 +36,32 @@ static void bind_parameter(struct db_statement *q, unsigned at, const struct wor
     }
 }
 
+void list_within(struct list_query *query, const struct work_set *set, const int64_t *ids,
+                 size_t count)
+{
+    const struct actor *actor = set->actor;
+    struct list_audience *audiences = ARENA_ARRAY(set->arena, count, struct list_audience);
+    for (size_t i = 0; i < count; i++) {
+        size_t k = 0;
+        while (actor->entries[k].audience != ids[i]) {
+            k++;
+        }
+        audiences[i] = (struct list_audience){ids[i], (enum model_scope)actor->entries[k].scope,
+                                              actor->entries[k].agency};
+    }
+    query->withheld = access_somewhere(set->model, actor, VERB_SEAL,
+                                       model_entity_row(set->model, query->entity)->class);
+    query->audiences = audiences;
+    query->audience_count = count;
+    query->barred = actor->barred;
+    query->barred_count = actor->barred_count;
+}
+
 /* The audiences with which the actor may read the entity. */
 static void allow(struct list_query *query, const struct work_set *set)
 {
     const struct model_entity *entity = model_entity_row(set->model, query->entity);
+    int64_t audiences[ACCESS_AUDIENCES_MAX];
     if (set->actor == NULL) {
         return; /* nobody may read anything */
     }
@@ -52,23 +70,18 @@ static void allow(struct list_query *query, const struct work_set *set)
         query->withheld = uuid_is_nil(set->actor->worker);
         return;
     }
-    int64_t *audiences = ARENA_ARRAY(set->arena, ACCESS_AUDIENCES_MAX, int64_t);
-    query->withheld = access_somewhere(set->model, set->actor, VERB_SEAL, entity->class);
-    query->audience_count = access_list_audiences(set->model, set->actor, entity->class, audiences);
-    query->audiences = audiences;
-    query->barred = set->actor->barred;
-    query->barred_count = set->actor->barred_count;
+    list_within(query, set, audiences,
+                access_list_audiences(set->model, set->actor, entity->class, audiences));
 }
 
-static enum status find_ids(struct source *source, struct list_query *query,
-                            struct outcome *outcome, struct found *ret_found)
+enum status list_run(struct source *source, const struct list_query *query, struct outcome *outcome,
+                     struct found_ids *ret_found)
 {
     struct work_set *set = source->set;
     struct lower_statement statement = {.arena = set->arena, .dialect = DIALECT_SQLITE};
     struct lower_error error;
     struct str sql;
     struct db_statement *q;
-    allow(query, set);
     enum status status = lower_list(&statement, source->store->schema, query, &sql, &error);
     if (status != STATUS_OK) {
         return outcome == NULL ? STATUS_INTERNAL
@@ -113,7 +126,7 @@ static enum status read_cursor(struct store_page page, struct outcome *outcome,
 }
 
 /* One more than a page was asked for: whether there is another page. */
-static void write_cursor(const struct work_set *set, struct found *found, uint32_t size,
+static void write_cursor(const struct work_set *set, struct found_ids *found, uint32_t size,
                          struct str *ret_cursor)
 {
     *ret_cursor = STR("");
@@ -205,7 +218,7 @@ static enum status fill_lines(struct source *source, const struct model_list_vie
 {
     const struct model *model = source->store->model;
     uint32_t size = page_size(page);
-    struct found found = {0};
+    struct found_ids found = {0};
     struct list_query query = {.entity = view->entity,
                                .where = view->where,
                                .order = view->order,
@@ -216,7 +229,8 @@ static enum status fill_lines(struct source *source, const struct model_list_vie
         query.by_clock = model_text(model, model_clock_row(model, view->clock)->name);
     }
     TRY(read_cursor(page, outcome, &query.after));
-    TRY(find_ids(source, &query, outcome, &found));
+    allow(&query, source->set);
+    TRY(list_run(source, &query, outcome, &found));
     write_cursor(source->set, &found, size, ret_next_cursor);
     struct store_line *lines =
         ARENA_ARRAY(source->set->arena, found.items.count, struct store_line);
@@ -280,8 +294,8 @@ enum status store_line_of(struct store_reader *reader, struct work_set *set, uin
     return reader_fault(reader, outcome, status);
 }
 
-static enum status fill_records(struct source *source, const struct found *found, uint32_t entity,
-                                struct record ***ret_records, size_t *ret_count)
+static enum status fill_records(struct source *source, const struct found_ids *found,
+                                uint32_t entity, struct record ***ret_records, size_t *ret_count)
 {
     struct record **records = ARENA_ARRAY(source->set->arena, found->items.count, struct record *);
     for (size_t i = 0; i < found->items.count; i++) {
@@ -298,7 +312,7 @@ static enum status find_records(struct source *source, uint32_t entity, uint32_t
                                 struct str *ret_next_cursor)
 {
     uint32_t size = page_size(page);
-    struct found found = {0};
+    struct found_ids found = {0};
     struct list_query query = {.entity = entity,
                                .where = MODEL_NONE,
                                .order = MODEL_NONE,
@@ -315,7 +329,8 @@ static enum status find_records(struct source *source, uint32_t entity, uint32_t
     }
     TRY(read_cursor(page, outcome, &query.after));
     if (known) {
-        TRY(find_ids(source, &query, outcome, &found));
+        allow(&query, source->set);
+        TRY(list_run(source, &query, outcome, &found));
     }
     write_cursor(source->set, &found, size, ret_next_cursor);
     return fill_records(source, &found, entity, ret_records, ret_count);
@@ -339,92 +354,6 @@ enum status store_find(struct store_reader *reader, struct work_set *set, uint32
     }
     reader_note(reader, set, from);
     return reader_fault(reader, outcome, status);
-}
-
-/* ---- what waits for a decision ---- */
-
-#define WAITING_MOST 200u
-
-struct waiting {
-    LIST(struct record *) items;
-};
-
-/* Whether the actor may decide on the record; loads what the decider asks for and nothing more. */
-static enum status may_decide(struct source *source, struct record *record, uint32_t decider,
-                              bool *ret_may)
-{
-    uint32_t allow = model_decider_row(source->set->model, decider)->allow;
-    struct value ignored;
-    *ret_may = false;
-    if (record_is_blank(record)) {
-        return STATUS_OK;
-    }
-    if (allow != MODEL_NONE) {
-        TRY(source_value(source, allow, &record->subject, NULL, &ignored));
-    }
-    *ret_may = access_decide(source->set, record, decider).allowed;
-    return STATUS_OK;
-}
-
-/* Whether any of the states of the entity waits for somebody like the actor. */
-static bool ever_waits_for(const struct work_set *set, uint32_t entity)
-{
-    const struct model_entity *shape = model_entity_row(set->model, entity);
-    for (uint32_t i = 0; i < shape->states_count; i++) {
-        uint32_t decider = model_state_row(set->model, shape->states_first + i)->waits_for;
-        if (decider != MODEL_NONE && access_ever_decides(set->model, set->actor, decider)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static enum status add_waiting(struct source *source, uint32_t entity, struct waiting *waiting)
-{
-    struct work_set *set = source->set;
-    struct found found = {0};
-    struct list_query query = {.entity = entity,
-                               .where = MODEL_NONE,
-                               .order = MODEL_NONE,
-                               .reference = MODEL_NONE,
-                               .limit = WAITING_MOST};
-    query.state_count = schema_waiting_states(set->arena, set->model, entity, &query.states);
-    TRY(find_ids(source, &query, NULL, &found));
-    for (size_t i = 0; i < found.items.count; i++) {
-        struct record *record;
-        bool may;
-        TRY(source_load(source, entity, found.items.items[i], &record));
-        if (record->state == MODEL_NONE) { /* not for this actor to read */
-            continue;
-        }
-        TRY(may_decide(source, record, model_state_row(set->model, record->state)->waits_for,
-                       &may));
-        if (may) {
-            LIST_PUSH(set->arena, &waiting->items, record);
-        }
-    }
-    return STATUS_OK;
-}
-
-enum status store_waiting(struct store_reader *reader, struct work_set *set,
-                          struct record ***ret_records, size_t *ret_count)
-{
-    struct source *source;
-    struct waiting waiting = {0};
-    size_t from = set->records.count;
-    say_route(reader, STR("waiting"), STR(""));
-    enum status status = reader_source(reader, set, &source);
-    for (uint32_t i = 0; i < model_entity_total(set->model) && status == STATUS_OK; i++) {
-        if (ever_waits_for(set, i)) {
-            source->naming = true; /* that it waits; store_load is for what is shown of it */
-            status = add_waiting(source, i, &waiting);
-            source->naming = false;
-        }
-    }
-    reader_note(reader, set, from);
-    *ret_records = waiting.items.items;
-    *ret_count = waiting.items.count;
-    return status;
 }
 
 /* ---- clocks ---- */
@@ -555,11 +484,15 @@ static enum status glance_at_clocks(struct source *source, struct uuid worker,
         const struct clock_row *row = &found.items.items[i];
         struct store_worker_clock *clock = &(*ret_clocks)[*ret_count];
         clock->reading = row->reading;
-        enum status status = source_glance(source, row->entity, row->reading.record, &clock->root);
+        struct record *record;
+        enum status status = source_glance(source, row->entity, row->reading.record, &record);
         if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
             return status;
         }
-        *ret_count += status == STATUS_OK ? 1 : 0;
+        if (status == STATUS_OK) {
+            clock->root = record->root;
+            *ret_count += 1;
+        }
     }
     return STATUS_OK;
 }

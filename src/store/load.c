@@ -293,21 +293,19 @@ static struct source *glances_of(struct source *source)
 }
 
 enum status source_glance(struct source *source, uint32_t entity, struct uuid id,
-                          struct uuid *ret_root)
+                          struct record **ret_record)
 {
     struct source *glances = glances_of(source);
-    struct record *record = work_set_find(source->set, id);
-    if (record != NULL || entity == source->store->practice->names.person) {
-        TRY(source_load(source, entity, id, &record));
-        *ret_root = record->root;
-        return record_is_blank(record) ? STATUS_NOT_FOUND : STATUS_OK;
+    *ret_record = work_set_find(source->set, id);
+    if (*ret_record != NULL || entity == source->store->practice->names.person) {
+        TRY(source_load(source, entity, id, ret_record));
+        return record_is_blank(*ret_record) ? STATUS_NOT_FOUND : STATUS_OK;
     }
-    record = work_set_find(glances->set, id);
-    if (record == NULL) {
-        TRY(record_glance(glances, entity, id, &record));
+    *ret_record = work_set_find(glances->set, id);
+    if (*ret_record == NULL) {
+        TRY(record_glance(glances, entity, id, ret_record));
     }
-    *ret_root = record->root;
-    return may_show(glances, record) ? STATUS_OK : STATUS_NOT_FOUND;
+    return may_show(glances, *ret_record) ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
 /* ---- collections ---- */

@@ -200,9 +200,18 @@ NODISCARD enum status store_clock_changes(struct store_reader *reader, struct wo
                                           const struct clock_reading *reading,
                                           struct store_clock_change **ret_changes,
                                           size_t *ret_count);
-/* Records in a state that waits for a decision (waits_for) which the actor may take. */
-NODISCARD enum status store_waiting(struct store_reader *reader, struct work_set *set,
-                                    struct record ***ret_records, size_t *ret_count);
+/* A record in a state that waits for a decision (waits_for) which the actor may take. */
+struct store_waiting {
+    uint32_t entity;
+    struct uuid id;
+    struct record *record;     /* of the first `most`; NULL behind them */
+    struct clock_reading next; /* what is due next on it; due INT64_MAX: nothing */
+};
+/* What waits for the actor, what is due soonest first, then what waits longest. At most
+ * STORE_WAITING_MAX of each state, the oldest; only `most` records come into the set. */
+#define STORE_WAITING_MAX 500u
+NODISCARD enum status store_waiting(struct store_reader *reader, struct work_set *set, size_t most,
+                                    struct store_waiting **ret_waiting, size_t *ret_count);
 /* People by name (any order, prefix of each word) and birth date or year; through person_cluster;
  * at most limit. Explains each hit in words. Restricted people appear as existence. Words that are
  * written as an identifier find by it exactly, for who may read it; for all others they are words

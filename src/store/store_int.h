@@ -150,10 +150,11 @@ NODISCARD enum status authors_read(struct source *source, struct record *record)
  * lists and members, whose title says so. STATUS_NOT_FOUND when there is none. */
 NODISCARD enum status source_load(struct source *source, uint32_t entity, struct uuid id,
                                   struct record **ret_record);
-/* The root of a record that a gated source may show, without bringing it into the set: to count by.
- * STATUS_NOT_FOUND when there is none, or it may not be shown. */
+/* A record that a gated source may show as access sees it, without its lists and what hangs on it,
+ * and without bringing it into the set: to count by. STATUS_NOT_FOUND when there is none, or it may
+ * not be shown. */
 NODISCARD enum status source_glance(struct source *source, uint32_t entity, struct uuid id,
-                                    struct uuid *ret_root);
+                                    struct record **ret_record);
 bool record_is_blank(const struct record *record);
 /* Whether the actor of the source's set may know that a record is there: they may read it, or its
  * class lets its existence be told. */
@@ -172,6 +173,17 @@ NODISCARD enum status source_steps(struct source *source, struct record *record,
 NODISCARD enum status source_value(struct source *source, uint32_t expr,
                                    const struct subject *subject, const struct subject *member,
                                    struct value *ret_value);
+struct list_query;
+struct found_ids {
+    LIST(struct uuid) items;
+};
+/* Narrows a query to what audiences of the set's actor reach; the ids are those of its entries. */
+void list_within(struct list_query *query, const struct work_set *set, const int64_t *ids,
+                 size_t count);
+/* The ids that a query finds, in its order. outcome (or NULL) gets the fault of one that has no
+ * SQL. */
+NODISCARD enum status list_run(struct source *source, const struct list_query *query,
+                               struct outcome *outcome, struct found_ids *ret_found);
 /* The worker's own record as set->actor_record, and the agencies' choices as set->schemes, which
  * asks the source: it must live as long as the set is used. */
 NODISCARD enum status source_actor(struct source *source);

@@ -394,7 +394,7 @@ static enum status make_agency(struct uow *uow, const struct matrix *m, const ch
 {
     struct record *record;
     struct uuid none = {{0}};
-    TRY(uow_create(uow, m->store->names.agency, none, MODEL_NONE, none, &record));
+    TRY(uow_create(uow, m->store->practice->names.agency, none, MODEL_NONE, none, &record));
     put_text(m, record, "name", STR("County"));
     put_text(m, record, "short_name", STR("County"));
     put_text(m, record, "code", str_from(code));
@@ -406,7 +406,7 @@ static enum status make_agency(struct uow *uow, const struct matrix *m, const ch
 
 static enum status hire(struct uow *uow, struct matrix *m, uint32_t role)
 {
-    const struct store_names *names = &m->store->names;
+    const struct store_names *names = &m->store->practice->names;
     struct record *worker;
     TRY(uow_create(uow, names->worker, (struct uuid){{0}}, MODEL_NONE, (struct uuid){{0}},
                    &worker));
@@ -644,7 +644,7 @@ static enum status try_self(struct uow *uow, void *input)
 {
     const struct trying *trying = input;
     struct matrix *m = trying->m;
-    uint32_t worker = m->store->names.worker;
+    uint32_t worker = m->store->practice->names.worker;
     uint32_t class_row = model_entity_row(m->model, worker)->class;
     struct tried own = {.entity = worker, .relation = SCOPE_SELF, .state = MODEL_NONE};
     struct record *record;

@@ -210,7 +210,10 @@ static void prepare_tables(struct fixture *f, const struct schema *schema)
 
 static void prepare_lists(struct fixture *f, const struct schema *schema)
 {
-    static const int64_t audiences[] = {1, 2};
+    static const struct list_audience audiences[] = {
+        {1, SCOPE_OWN_AGENCY, {{1}}},
+        {2, SCOPE_SHARED,     {{1}}},
+    };
     for (uint32_t i = 0; i < model_list_view_total(f->model); i++) {
         const struct model_list_view *view = model_list_view_row(f->model, i);
         struct lower_statement statement = {.arena = &f->arena, .dialect = schema->dialect};
