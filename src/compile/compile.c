@@ -29,6 +29,7 @@ static const struct section {
     {"workspaces", MODEL_TABLE_workspace,    read_workspace, NULL         },
     {"documents",  MODEL_TABLE_document,     read_document,  NULL         },
     {"places",     MODEL_TABLE_place,        read_place,     NULL         },
+    {"duties",     MODEL_TABLE_duty,         read_duty,      NULL         },
     {"policy",     0,                        NULL,           read_policy  },
     {"calendar",   0,                        NULL,           read_calendar},
 };

@@ -89,6 +89,21 @@ void explain_workspace(struct explainer *e, uint32_t row)
     }
 }
 
+void explain_duty(struct explainer *e, uint32_t row)
+{
+    const struct model_duty *duty = model_duty_row(e->model, row);
+    LINE(e, 0, STR("Duty: "), explain_called(e, duty->label, duty->name));
+    LINE(e, 1, STR("Carried are records of: "), explain_entity_label(e, duty->entity));
+    LINE(e, 1, STR("By: "), explain_text(e, model_field_row(e->model, duty->worker)->label),
+         duty->rows == MODEL_NONE ? STR("") : STR(", in each row of "),
+         duty->rows == MODEL_NONE ? STR("")
+                                  : explain_text(e, model_list_row(e->model, duty->rows)->label));
+    LINE(e, 1, STR("Handed over by the step: "),
+         explain_text(e, model_transition_row(e->model, duty->transition)->label));
+    LINE(e, 1, STR("On the hand-over sheet as in the list: "),
+         explain_text(e, model_list_view_row(e->model, duty->list_view)->label));
+}
+
 void explain_document(struct explainer *e, uint32_t row)
 {
     const struct model_document *document = model_document_row(e->model, row);

@@ -39,6 +39,7 @@ void explain_form(struct explainer *e, uint32_t row);
 void explain_list_view(struct explainer *e, uint32_t row);
 void explain_workspace(struct explainer *e, uint32_t row);
 void explain_document(struct explainer *e, uint32_t row);
+void explain_duty(struct explainer *e, uint32_t row);
 void explain_code_set(struct explainer *e, uint32_t row);
 void explain_scheme(struct explainer *e, uint32_t row);
 void explain_class(struct explainer *e, uint32_t row);

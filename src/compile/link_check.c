@@ -540,6 +540,52 @@ static void check_records(struct build *build)
     }
 }
 
+/* A worker is put in the place of another: that must be theirs to put. */
+static void check_duty_worker(struct build *build, uint32_t row)
+{
+    const struct model_field *worker = field_at(build, duty_at(build, row)->worker);
+    struct place place = key_place(build, MODEL_TABLE_duty, row, STR("worker"));
+    if (worker->kind != FIELD_REFERENCE || worker->kernel || worker->derived != MODEL_NONE ||
+        worker->target != build_find(build, MODEL_TABLE_entity, STR("worker"))) {
+        MESSAGE(build->messages, place,
+                STR("'worker' is a reference to a worker that is stored, not derived"));
+    }
+}
+
+static bool is_datetime(struct build *build, uint32_t field)
+{
+    return field != MODEL_NONE && field_at(build, field)->kind == FIELD_DATETIME &&
+           !field_at(build, field)->kernel;
+}
+
+static void check_duty(struct build *build, uint32_t row)
+{
+    const struct model_duty *duty = duty_at(build, row);
+    struct place place = build_origin(build, MODEL_TABLE_duty, row)->place;
+    check_duty_worker(build, row);
+    if (duty->rows != MODEL_NONE &&
+        (!is_datetime(build, duty->begins) || !is_datetime(build, duty->ends))) {
+        MESSAGE(build->messages, place,
+                STR("a duty with 'rows' needs 'from' and 'until', both of kind datetime: a row is "
+                    "ended, never rewritten"));
+    }
+    if (duty->rows == MODEL_NONE && (duty->begins != MODEL_NONE || duty->ends != MODEL_NONE)) {
+        MESSAGE(build->messages, place, STR("'from' and 'until' are of 'rows'"));
+    }
+    if (duty->reason != MODEL_NONE && field_at(build, duty->reason)->kind != FIELD_TEXT &&
+        field_at(build, duty->reason)->kind != FIELD_NARRATIVE) {
+        MESSAGE(build->messages, key_place(build, MODEL_TABLE_duty, row, STR("reason")),
+                STR("'reason' is a text"));
+    }
+    if (transition_at(build, duty->transition)->form != MODEL_NONE) {
+        MESSAGE(build->messages, key_place(build, MODEL_TABLE_duty, row, STR("by")),
+                STR("many are handed over in one act, which cannot fill in a form for each"));
+    }
+    want_entity(build, key_place(build, MODEL_TABLE_duty, row, STR("list")),
+                described(build, MODEL_TABLE_list_view, duty->list_view),
+                list_view_at(build, duty->list_view)->entity, duty->entity);
+}
+
 static void check_faces(struct build *build)
 {
     for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_form); row++) {
@@ -553,6 +599,9 @@ static void check_faces(struct build *build)
     }
     for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_workspace_step); row++) {
         check_step(build, row);
+    }
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_duty); row++) {
+        check_duty(build, row);
     }
 }
 

@@ -20,6 +20,7 @@ void read_list_view(struct build *build, uint32_t row);
 void read_workspace(struct build *build, uint32_t row);
 void read_document(struct build *build, uint32_t row);
 void read_place(struct build *build, uint32_t row);
+void read_duty(struct build *build, uint32_t row);
 
 /* Whole sections. */
 void read_model(struct build *build, const struct yaml *section);

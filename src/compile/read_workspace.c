@@ -1,4 +1,4 @@
-/* Workspaces, documents and places. */
+/* Workspaces, documents, places and duties. */
 #include "compile/read.h"
 
 /* Columns of the members of the collection in another column of the same row. */
@@ -377,4 +377,50 @@ void read_place(struct build *build, uint32_t row)
         MESSAGE(build->messages, place, described(build, MODEL_TABLE_place, row),
                 STR(" needs 'class': it is shown to those who may read that class"));
     }
+}
+
+/* ---- duties ------------------------------------------------------------------------------- */
+
+static const struct key duty_keys[] = {
+    NEEDED_ELSEWHERE("on"),
+    NEEDED("label", read_text, duty, label, 0),
+    OPTION_ELSEWHERE("rows"),
+    NEEDED("worker", read_nested, duty, worker, MODEL_TABLE_field),
+    OPTION("from", read_nested, duty, begins, MODEL_TABLE_field),
+    OPTION("until", read_nested, duty, ends, MODEL_TABLE_field),
+    OPTION("reason", read_nested, duty, reason, MODEL_TABLE_field),
+    NEEDED("by", read_nested, duty, transition, MODEL_TABLE_transition),
+    NEEDED("list", read_top, duty, list_view, MODEL_TABLE_list_view),
+};
+
+/* The list whose rows are carried, which decides whose fields the others name. */
+static uint32_t read_duty_rows(struct build *build, const struct yaml *node, uint32_t entity)
+{
+    const struct yaml_pair *rows = yaml_find(node, STR("rows"));
+    if (!rows || entity == MODEL_NONE || !want_text(build, rows->value, STR("'rows'"))) {
+        return MODEL_NONE;
+    }
+    const struct model_entity *owner = entity_at(build, entity);
+    uint32_t list = build_find_in(build, MODEL_TABLE_list, owner->lists_first, owner->lists_count,
+                                  rows->value->text);
+    if (list == MODEL_NONE) {
+        MESSAGE(build->messages, rows->value->place, described(build, MODEL_TABLE_entity, entity),
+                STR(" has no list '"), rows->value->text, STR("'"),
+                build_suggest_in(build, MODEL_TABLE_list, owner->lists_first, owner->lists_count,
+                                 rows->value->text));
+    }
+    return list;
+}
+
+void read_duty(struct build *build, uint32_t row)
+{
+    const struct yaml *node = build_origin(build, MODEL_TABLE_duty, row)->node;
+    struct context before = build->context;
+    uint32_t entity = read_subject(build, node, CELL(duty, row, entity));
+    uint32_t rows = read_duty_rows(build, node, entity);
+    duty_at(build, row)->rows = rows;
+    build->context = context_of(entity, rows);
+    KEYS_READ(build, node, duty_keys, CELL(duty, row, name),
+              described(build, MODEL_TABLE_duty, row));
+    build->context = before;
 }

@@ -10,7 +10,7 @@
 
 #define MODEL_NONE UINT32_MAX
 #define MODEL_NO_BOUND INT32_MIN
-#define MODEL_FORMAT 8u /* of the image; grows with tables.def */
+#define MODEL_FORMAT 9u /* of the image; grows with tables.def */
 #define MODEL_IMAGE_MAX ((size_t)64 * 1024 * 1024)
 /* Kinds of records as expressions carry them: the number of an entity, or this bit and the number
  * of a list for its rows. */

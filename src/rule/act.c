@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "rule/access.h"
+#include "rule/duty.h"
 #include "rule/rule_int.h"
 
 bool transition_is_start(const struct model *model, const struct model_transition *transition)
@@ -10,9 +11,8 @@ bool transition_is_start(const struct model *model, const struct model_transitio
     return str_eq(model_text(model, transition->name), STR("start"));
 }
 
-/* Whether the transition leads from the record's state; one that names no state leads from any. */
-static bool leads_from(const struct model *model, const struct model_transition *transition,
-                       uint32_t state)
+bool transition_leads_from(const struct model *model, const struct model_transition *transition,
+                           uint32_t state)
 {
     for (uint32_t i = 0; i < transition->from_count; i++) {
         if (model_transition_from_row(model, transition->from_first + i)->state == state) {
@@ -58,7 +58,7 @@ static bool check_state(struct work_set *set, const struct record *record,
         }
         return record->is_new;
     }
-    if (leads_from(set->model, transition, record->state)) {
+    if (transition_leads_from(set->model, transition, record->state)) {
         return true;
     }
     report_state(set, record, transition, outcome);
@@ -215,7 +215,7 @@ uint32_t act_reopening(const struct model *model, const struct record *record)
         const struct model_transition *transition = model_transition_row(model, row);
         if (!transition_is_start(model, transition) && transition->to != MODEL_NONE &&
             !model_state_row(model, transition->to)->closed &&
-            leads_from(model, transition, record->state)) {
+            transition_leads_from(model, transition, record->state)) {
             return row;
         }
     }
@@ -253,8 +253,8 @@ size_t act_offers(struct work_set *set, struct record *record, struct act_offer 
     for (uint32_t i = 0; i < entity->transitions_count && record_stands(record); i++) {
         uint32_t row = entity->transitions_first + i;
         const struct model_transition *transition = model_transition_row(model, row);
-        if (transition_is_start(model, transition) ||
-            !leads_from(model, transition, record->state) ||
+        if (transition_is_start(model, transition) || duty_is_by(model, row) ||
+            !transition_leads_from(model, transition, record->state) ||
             !work_set_true(set, transition->offered, &record->subject)) {
             continue;
         }

@@ -99,6 +99,9 @@ void effects_run(struct work_set *set, struct record *record, uint32_t transitio
 
 /* The transition that makes a record. */
 bool transition_is_start(const struct model *model, const struct model_transition *transition);
+/* Whether the transition leads from a state; one that names no state leads from any. */
+bool transition_leads_from(const struct model *model, const struct model_transition *transition,
+                           uint32_t state);
 /* Takes a transition as an effect does: no decider, no input, no act_finish. */
 void act_take_inner(struct work_set *set, struct record *record, uint32_t transition,
                     struct act *act, struct outcome *outcome, unsigned depth);
