@@ -562,3 +562,92 @@ SELECT
     (SELECT count(*) FROM login),
     (SELECT count(*) FROM login l WHERE NOT EXISTS
         (SELECT 1 FROM second_factor f WHERE f.worker = l.worker AND f.enrolled_at IS NOT NULL));
+
+-- ---- handing over ----
+
+-- script: kernel_7_hand_over
+-- All open work of a worker goes to another. Asked for in one act; what moves is listed when its time
+-- has come, and then done a record at a time.
+CREATE TABLE hand_over (
+    id BLOB PRIMARY KEY NOT NULL,
+    from_worker BLOB NOT NULL,
+    to_worker BLOB NOT NULL,
+    reason TEXT NOT NULL,
+    begins_at INTEGER NOT NULL,
+    asked_by BLOB NOT NULL,
+    asked_at INTEGER NOT NULL,
+    listed_at INTEGER, -- NULL: its time has not come
+    ended_at INTEGER   -- NULL: not all of it is done
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hand_over_by_from ON hand_over (from_worker, asked_at);
+CREATE INDEX hand_over_by_to ON hand_over (to_worker, asked_at);
+CREATE UNIQUE INDEX hand_over_under_way ON hand_over (from_worker) WHERE ended_at IS NULL;
+CREATE TABLE hand_over_item (
+    hand_over BLOB NOT NULL REFERENCES hand_over (id),
+    duty TEXT NOT NULL,    -- of the model, by name
+    record BLOB NOT NULL,
+    entity TEXT NOT NULL,
+    carried_as TEXT NOT NULL, -- "Primary worker"
+    state TEXT NOT NULL,   -- waiting, moved, stayed
+    said TEXT NOT NULL,    -- of one that stayed: why
+    done_at INTEGER,
+    PRIMARY KEY (hand_over, duty, record)
+) STRICT, WITHOUT ROWID;
+
+-- name: add_hand_over
+-- ?1 id, ?2 from whom, ?3 to whom, ?4 why, ?5 when it begins, ?6 who asked, ?7 now.
+INSERT INTO hand_over (id, from_worker, to_worker, reason, begins_at, asked_by, asked_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+
+-- name: find_hand_over
+-- ?1 id.
+SELECT id, from_worker, to_worker, reason, begins_at, asked_by, asked_at, listed_at, ended_at
+FROM hand_over WHERE id = ?1;
+
+-- name: list_hand_overs
+-- From or to worker ?1, newest first, at most ?2.
+SELECT id, from_worker, to_worker, reason, begins_at, asked_by, asked_at, listed_at, ended_at
+FROM hand_over WHERE from_worker = ?1 OR to_worker = ?1 ORDER BY asked_at DESC, id LIMIT ?2;
+
+-- name: find_hand_over_under_way
+-- Of worker ?1.
+SELECT id FROM hand_over WHERE from_worker = ?1 AND ended_at IS NULL;
+
+-- name: mark_hand_over_listed
+-- What moves in ?1 was listed at ?2.
+UPDATE hand_over SET listed_at = ?2 WHERE id = ?1;
+
+-- name: end_hand_over
+-- ?1 at ?2, unless it is not listed, something of it waits, or it has ended.
+UPDATE hand_over SET ended_at = ?2
+WHERE id = ?1 AND listed_at IS NOT NULL AND ended_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM hand_over_item WHERE hand_over = ?1 AND state = 'waiting');
+
+-- name: add_hand_over_item
+-- Unless it is there. ?1 hand-over, ?2 duty, ?3 record, ?4 entity, ?5 carried as what.
+INSERT INTO hand_over_item (hand_over, duty, record, entity, carried_as, state, said)
+VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', '')
+ON CONFLICT (hand_over, duty, record) DO NOTHING;
+
+-- name: list_hand_over_items
+-- Of hand-over ?1.
+SELECT duty, record, entity, carried_as, state, said FROM hand_over_item
+WHERE hand_over = ?1 ORDER BY duty, record;
+
+-- name: find_hand_over_item
+-- Of hand-over ?1, by duty ?2, record ?3.
+SELECT duty, record, entity, carried_as, state, said FROM hand_over_item
+WHERE hand_over = ?1 AND duty = ?2 AND record = ?3;
+
+-- name: settle_hand_over_item
+-- Of hand-over ?1, by duty ?2, record ?3: state ?4, said ?5, at ?6.
+UPDATE hand_over_item SET state = ?4, said = ?5, done_at = ?6
+WHERE hand_over = ?1 AND duty = ?2 AND record = ?3;
+
+-- name: find_root
+-- Where record ?1 is, or was when it was last changed.
+SELECT root FROM history WHERE record = ?1 ORDER BY sequence DESC LIMIT 1;
+
+-- name: list_draft_contents
+-- Of worker ?1: place, sealed title, sealed content, when it was saved.
+SELECT place, title, content, saved_at FROM draft WHERE worker = ?1 ORDER BY place;

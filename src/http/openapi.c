@@ -2,6 +2,7 @@
  * model does not say is not in it, and what it says is never missing. */
 #include "http/connection.h"
 #include "http/json_out.h"
+#include "rule/duty.h"
 
 struct openapi {
     struct json_out json;
@@ -315,7 +316,7 @@ static void transition_paths(struct openapi *o, const struct model_entity *entit
         const struct model_transition *transition =
             model_transition_row(o->model, entity->transitions_first + i);
         struct str name = model_text(o->model, transition->name);
-        if (str_eq(name, STR("start"))) {
+        if (str_eq(name, STR("start")) || duty_is_by(o->model, entity->transitions_first + i)) {
             continue;
         }
         begin_path(o, STR_JOIN(o->arena, base, STR("/{id}/"), name), true);

@@ -1,6 +1,7 @@
 #include "http/page_behind.h"
 
 #include "http/page.h"
+#include "http/page_hand_over.h"
 #include "http/page_sharing.h"
 #include "http/page_verb.h"
 #include "rule/access.h"
@@ -57,6 +58,10 @@ void page_behind(struct html *html, struct request *request, const struct record
     if (model_entity_row(request->model, record->subject.entity)->kind != ENTITY_REFERENCE) {
         write_link(
             html, (struct link){STR("Who may see this"), page_sharing_url(request, record), false});
+    }
+    if (page_hands_over(request, record)) {
+        write_link(html, (struct link){STR("Hand over the work"),
+                                       page_hand_over_url(request, record->subject.id), false});
     }
     for (size_t i = 0; i < verb_count; i++) {
         write_link(html, verbs[i]);

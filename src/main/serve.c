@@ -9,7 +9,7 @@
 #include "http/log.h"
 #include "main/notify.h"
 #include "main/paths.h"
-#include "store/store.h"
+#include "service/service.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -396,6 +396,7 @@ static bool start(struct serving *serving)
     }
     http.store = serving->opened.store;
     http.setup.training = store_is_training(http.store);
+    service_hand_over_register(http.store);
     if (http_start(&http, &serving->opened.outcome, &serving->server) != STATUS_OK) {
         print_outcome(&serving->opened.outcome);
         close_store(&serving->opened);

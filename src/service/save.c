@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "rule/duty.h"
 #include "store/identity.h"
 
 #define KEY_MOST 100u   /* bytes of an idempotency key */
@@ -173,6 +174,12 @@ static enum status apply(struct uow *uow, const struct service_save *save,
 {
     const struct model *model = uow_set(uow)->model;
     struct input input;
+    if (change->transition != MODEL_NONE && duty_is_by(model, change->transition)) {
+        outcome_problem(uow_outcome(uow), STATUS_REFUSED, STR(""), STR("by_hand_over"),
+                        STR("This is done for all open work of a worker in one act: hand it over "
+                            "from the page of the worker."));
+        return STATUS_REFUSED;
+    }
     uint32_t start =
         record->is_new ? model_transition_by_name(model, change->entity, STR("start")) : MODEL_NONE;
     struct input_scope scope = {.form = change->form,

@@ -133,6 +133,50 @@ struct service_cover_end {
 };
 enum status service_cover_end(struct uow *uow, void *end);
 
+/* ---- handing over ----------------------------------------------------------------------------- */
+
+/* All open work of a worker, as the duties of the model say what that is, goes to another: asked for
+ * by the worker or who may change them. When its time has come it is done in the background, a
+ * record in a unit of work, with the rights of who asked: each through the transition of its duty,
+ * so that what the model refuses stays where it was, with its words. What was typed and not saved
+ * goes along. Both workers, and who asked, are told at the end. A function of a unit of work. */
+struct service_hand_over {
+    uint32_t entity; /* of workers, as the model has them */
+    struct uuid from, to;
+    struct str reason;
+    struct date on; /* from the beginning of that day; day 0: now */
+    struct uuid id; /* result */
+};
+enum status service_hand_over(struct uow *uow, void *hand_over);
+/* Lets a store do what was asked for: once, after it was opened. */
+void service_hand_over_register(struct store *store);
+
+/* A record that moves. */
+struct service_moving {
+    uint32_t duty;
+    struct record *record;
+    struct str carried_as;
+    struct outcome outcome; /* what stands in the way of this worker taking over */
+};
+/* What a worker carries now, as far as the actor may read it, by duty; to nil: nobody is named yet. */
+NODISCARD enum status service_what_moves(struct store_reader *reader, struct work_set *set,
+                                         struct uuid from, struct uuid to, struct outcome *outcome,
+                                         struct service_moving **ret_moving, size_t *ret_count);
+/* One that was asked for, for the two workers, who asked, and who may change the one it is from;
+ * STATUS_NOT_FOUND for all others. */
+NODISCARD enum status service_hand_over_read(struct store_reader *reader, struct work_set *set,
+                                             uint32_t entity, struct uuid id,
+                                             struct outcome *outcome,
+                                             struct store_hand_over *ret_hand_over);
+/* Its records, without those of which the actor may not know; record NULL: they may not read it. */
+struct service_handed_over {
+    struct store_hand_over_item item;
+    struct record *record;
+};
+NODISCARD enum status service_handed_over(struct store_reader *reader, struct work_set *set,
+                                          struct uuid id, struct service_handed_over **ret_items,
+                                          size_t *ret_count);
+
 /* ---- the session ----------------------------------------------------------------------------- */
 
 #define SERVICE_SESSION_IDLE_MS ((int64_t)30 * 60 * 1000)

@@ -33,7 +33,20 @@ void store_on_job(struct store *store, struct str kind, store_job_fn fn, void *c
     struct background *background = store->background;
     pthread_mutex_lock(&background->lock);
     CHECK(background->handler_count < QUEUE_KINDS_MAX);
-    background->handlers[background->handler_count++] = (struct queue_handler){kind, fn, context};
+    background->handlers[background->handler_count++] =
+        (struct queue_handler){.kind = kind, .fn = fn, .context = context};
+    pthread_mutex_unlock(&background->lock);
+}
+
+void store_on_refused_job(struct store *store, struct str kind, store_refused_fn fn)
+{
+    struct background *background = store->background;
+    pthread_mutex_lock(&background->lock);
+    for (size_t i = 0; i < background->handler_count; i++) {
+        if (str_eq(background->handlers[i].kind, kind)) {
+            background->handlers[i].refused = fn;
+        }
+    }
     pthread_mutex_unlock(&background->lock);
 }
 

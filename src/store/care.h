@@ -35,6 +35,7 @@ NODISCARD enum status sessions_sweep(struct store *store, struct outcome *outcom
 struct queue_handler {
     struct str kind; /* as given: must outlive the store */
     store_job_fn fn;
+    store_refused_fn refused; /* or NULL: a refused job is tried again like any that failed */
     void *context;
 };
 /* A copy of those that are registered; QUEUE_KINDS_MAX at most. */

@@ -178,3 +178,127 @@ void uow_draft_close(struct uow *uow, struct uuid worker, struct str place, stru
     }
     uow_draft_delete(uow, worker, place);
 }
+
+/* ---- of somebody who hands over ---- */
+
+struct draft_row {
+    struct str place, title, content; /* the last two sealed */
+    struct instant saved_at;
+};
+
+struct draft_rows {
+    LIST(struct draft_row) items;
+};
+
+static enum status read_rows(struct uow *uow, struct uuid worker, struct draft_rows *ret_rows)
+{
+    struct db_statement *q;
+    TRY(db_named(uow->db, SQL_LIST_DRAFT_CONTENTS, uow->arena, &q));
+    db_bind_uuid(q, 1, worker);
+    while (db_next(q)) {
+        struct draft_row row = {db_text(q, 0), db_blob(q, 1), db_blob(q, 2), {db_int(q, 3)}};
+        LIST_PUSH(uow->arena, &ret_rows->items, row);
+    }
+    return db_finish(q);
+}
+
+static enum status is_within(struct uow *uow, struct uuid record, struct uuid root,
+                             bool *ret_within)
+{
+    struct db_statement *q;
+    TRY(db_named(uow->db, SQL_FIND_ROOT, uow->arena, &q));
+    db_bind_uuid(q, 1, record);
+    *ret_within = db_next(q) && uuid_eq(db_uuid(q, 0), root);
+    return db_finish(q);
+}
+
+/* Whether a place names the root or a record in it: "work/assessment/ID/contacts/ID". */
+static enum status leads_into(struct uow *uow, struct str place, struct uuid root, bool *ret_leads)
+{
+    struct str part;
+    *ret_leads = false;
+    while (place.n > 0 && !*ret_leads) {
+        struct uuid id;
+        (void)str_split(&place, '/', &part);
+        if (uuid_parse(part, &id)) {
+            *ret_leads = uuid_eq(id, root);
+            if (!*ret_leads) {
+                TRY(is_within(uow, id, root, ret_leads));
+            }
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status has_draft(struct uow *uow, struct uuid worker, struct str place, bool *ret_has)
+{
+    struct db_statement *q;
+    TRY(db_named(uow->db, SQL_FIND_DRAFT, uow->arena, &q));
+    db_bind_uuid(q, 1, worker);
+    db_bind_text(q, 2, place);
+    *ret_has = db_next(q);
+    return db_finish(q);
+}
+
+/* One part of a draft, sealed for another worker; false: it does not open. */
+static bool seal_anew(struct uow *uow, struct uuid from, struct uuid to, struct str place,
+                      struct str part, struct str before, struct str sealed, struct str *ret_sealed)
+{
+    struct str plain;
+    struct store_keys *keys = uow->store->keys;
+    if (keys_unseal(keys, uow->arena, KEY_DRAFT, draft_bound(uow->arena, from, place, part), sealed,
+                    &plain) != STATUS_OK) {
+        return false;
+    }
+    plain = STR_JOIN(uow->arena, before, plain);
+    *ret_sealed =
+        keys_seal(keys, uow->arena, KEY_DRAFT, draft_bound(uow->arena, to, place, part), plain);
+    return true;
+}
+
+static enum status give_draft(struct uow *uow, struct uuid from, struct uuid to,
+                              const struct draft_row *row, struct str left_by)
+{
+    struct str title, content, before = STR_JOIN(uow->arena, left_by, STR(": "));
+    struct db_statement *q;
+    if (!seal_anew(uow, from, to, row->place, STR("title"), before, row->title, &title) ||
+        !seal_anew(uow, from, to, row->place, STR("content"), STR(""), row->content, &content)) {
+        return STATUS_OK;
+    }
+    TRY(db_named(uow->db, SQL_SET_DRAFT, uow->arena, &q));
+    db_bind_uuid(q, 1, to);
+    db_bind_text(q, 2, row->place);
+    db_bind_blob(q, 3, title);
+    db_bind_blob(q, 4, content);
+    db_bind_int(q, 5, row->saved_at.ms);
+    TRY(db_run(q));
+    return remove_draft(uow, from, row->place);
+}
+
+static enum status give_drafts(struct uow *uow, struct uuid from, struct uuid to, struct uuid root,
+                               struct str left_by)
+{
+    struct draft_rows rows = {0};
+    TRY(read_rows(uow, from, &rows));
+    for (size_t i = 0; i < rows.items.count; i++) {
+        const struct draft_row *row = &rows.items.items[i];
+        bool leads, has;
+        TRY(leads_into(uow, row->place, root, &leads));
+        if (!leads) {
+            continue;
+        }
+        TRY(has_draft(uow, to, row->place, &has));
+        if (has) {
+            uow_draft_close(uow, from, row->place, left_by);
+        } else {
+            TRY(give_draft(uow, from, to, row, left_by));
+        }
+    }
+    return STATUS_OK;
+}
+
+enum status uow_drafts_give(struct uow *uow, struct uuid from, struct uuid to, struct uuid root,
+                            struct str left_by)
+{
+    return give_drafts(uow, from, to, root, left_by) == STATUS_OK ? STATUS_OK : uow_fault(uow);
+}

@@ -11,6 +11,7 @@ static const struct kernel_step records_steps[] = {
     {4, &sql_named[SQL_KERNEL_4_VERBS]       },
     {5, &sql_named[SQL_KERNEL_5_NOTICES]     },
     {6, &sql_named[SQL_KERNEL_6_INSTALLATION]},
+    {7, &sql_named[SQL_KERNEL_7_HAND_OVER]   },
 };
 static const struct kernel_step attachments_steps[] = {
     {1, &sql_named[SQL_ATTACHMENTS_SCHEMA]},

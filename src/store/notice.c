@@ -158,12 +158,11 @@ static enum status may_decide(struct uow *uow, struct uuid worker, const struct 
     struct work_set *set = &uow->set;
     const struct actor *actor = set->actor;
     struct record *actor_record = set->actor_record;
-    struct store_reader reader = {.store = uow->store, .db = uow->db, .arena = uow->arena};
     struct record as_stored = *record;
     struct actor candidate;
     struct value ignored;
     as_stored.is_new = false;
-    TRY(store_actor(&reader, worker, &candidate));
+    TRY(uow_actor(uow, worker, &candidate));
     set->actor = &candidate;
     set->actor_record = NULL;
     enum status status = source_actor(&uow->source);

@@ -19,8 +19,10 @@ struct turn {
     bool found; /* there was a due one */
     bool done;  /* its handler ended well */
     struct uuid id;
+    struct str payload;
     int64_t tries; /* before this one */
     struct str reason;
+    const struct outcome *why; /* it was refused */
 };
 
 /* ---- putting there ---- */
@@ -52,7 +54,7 @@ void uow_queue(struct uow *uow, struct str kind, struct str payload, struct inst
 
 /* ---- doing ---- */
 
-static enum status find_due(struct uow *uow, struct turn *turn, struct str *ret_payload)
+static enum status find_due(struct uow *uow, struct turn *turn)
 {
     struct db_statement *q;
     turn->found = false;
@@ -62,7 +64,7 @@ static enum status find_due(struct uow *uow, struct turn *turn, struct str *ret_
     if (db_next(q)) {
         turn->found = true;
         turn->id = db_uuid(q, 0);
-        *ret_payload = db_text(q, 1);
+        turn->payload = db_text(q, 1);
         turn->tries = db_int(q, 2);
     }
     return db_finish(q);
@@ -79,15 +81,14 @@ static enum status take_away(struct uow *uow, struct uuid id)
 static enum status take_turn(struct uow *uow, void *input)
 {
     struct turn *turn = input;
-    struct str payload = {0};
     turn->done = false;
-    if (find_due(uow, turn, &payload) != STATUS_OK) {
+    if (find_due(uow, turn) != STATUS_OK) {
         return uow_fault(uow);
     }
     if (!turn->found) {
         return STATUS_OK;
     }
-    TRY(turn->handler->fn(uow, payload, turn->handler->context));
+    TRY(turn->handler->fn(uow, turn->payload, turn->handler->context));
     if (uow_outcome(uow)->status != STATUS_OK) {
         return uow_outcome(uow)->status;
     }
@@ -127,6 +128,14 @@ static enum status note_failure(struct uow *uow, void *input)
     return db_run(q) == STATUS_OK ? STATUS_OK : uow_fault(uow);
 }
 
+/* Refused for good: whoever asked for it is told by its handler, and it is over. */
+static enum status end_refused(struct uow *uow, void *input)
+{
+    const struct turn *turn = input;
+    TRY(turn->handler->refused(uow, turn->payload, turn->why, turn->handler->context));
+    return take_away(uow, turn->id) == STATUS_OK ? STATUS_OK : uow_fault(uow);
+}
+
 /* BUSY says nothing of the job, and a commit that nobody knows of may have been made: both are left
  * for the next time without counting. */
 static bool counts(enum status status)
@@ -151,6 +160,11 @@ static enum status do_one(struct store *store, const struct queue_handler *handl
     }
     if (!turn.found || !counts(status)) {
         return outcome_fault(outcome, status, of_turn.detail);
+    }
+    if (handler->refused != NULL && of_turn.problems.count > 0) {
+        turn.why = &of_turn;
+        status = care_run(store, end_refused, &turn, &of_note);
+        return status == STATUS_OK ? STATUS_OK : outcome_fault(outcome, status, of_note.detail);
     }
     turn.reason = reason_of(&arena, status, &of_turn);
     status = care_run(store, note_failure, &turn, &of_note);

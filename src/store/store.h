@@ -372,6 +372,15 @@ NODISCARD enum status uow_steps(struct uow *uow, struct record *record, uint32_t
 /* Loads a record that an input names, when the actor may read it (or it is reference data); silent
  * otherwise: the input then says that there is no such record. */
 NODISCARD enum status uow_refer(struct uow *uow, uint32_t entity, struct uuid id);
+/* The ids of the records whose reference field, or rows' field, leads to a record, whoever may read
+ * them. */
+NODISCARD enum status uow_leading(struct uow *uow, uint32_t field, struct uuid to,
+                                  struct uuid **ret_ids, size_t *ret_count);
+/* Who a worker is for access, as store_actor. */
+NODISCARD enum status uow_actor(struct uow *uow, struct uuid worker, struct actor *ret_actor);
+/* For a job that somebody asked for: from here on it acts as they do, with the rights they have
+ * now. Before anything is changed. */
+NODISCARD enum status uow_act_for(struct uow *uow, struct uuid worker);
 /* A new record, after the access check; its owner field is set for roots. A part gets its reference
  * field parent_field (MODEL_NONE for others) set to a record of the set and takes its root and
  * audiences. */
@@ -429,6 +438,11 @@ struct store_draft {
 NODISCARD enum status store_drafts(struct store_reader *reader, struct uuid worker,
                                    struct store_draft **ret_drafts, size_t *ret_count);
 void uow_draft_delete(struct uow *uow, struct uuid worker, struct str place);
+/* What a worker typed in a root and its parts goes to another, who finds it under the same places
+ * with these words before its title; where they have one of their own, it is closed with the words
+ * as the reason. One that does not open stays. */
+NODISCARD enum status uow_drafts_give(struct uow *uow, struct uuid from, struct uuid to,
+                                      struct uuid root, struct str left_by);
 /* Out of the list, because its worker says that it is not needed: it stays, sealed, with the
  * reason. Saving at the place again begins a new one. */
 void uow_draft_close(struct uow *uow, struct uuid worker, struct str place, struct str reason);
@@ -603,6 +617,11 @@ void uow_notices_read(struct uow *uow, struct uuid worker, struct instant until)
 void uow_queue(struct uow *uow, struct str kind, struct str payload, struct instant not_before);
 typedef enum status (*store_job_fn)(struct uow *uow, struct str payload, void *context);
 void store_on_job(struct store *store, struct str kind, store_job_fn fn, void *context);
+/* A job that is refused (its outcome has problems: trying again mends nothing) is ended by fn, in a
+ * unit of work of its own, instead of being tried again. */
+typedef enum status (*store_refused_fn)(struct uow *uow, struct str payload,
+                                        const struct outcome *why, void *context);
+void store_on_refused_job(struct store *store, struct str kind, store_refused_fn fn);
 /* Does all that is due now (wake-ups, jobs, sealing): tests and commands; the background thread
  * does the same by itself. */
 NODISCARD enum status store_catch_up(struct store *store, struct outcome *outcome);
@@ -676,6 +695,54 @@ NODISCARD enum status store_grants(struct store_reader *reader, struct work_set 
 NODISCARD enum status store_grants_of(struct store_reader *reader, struct work_set *set,
                                       struct uuid subject, uint32_t most,
                                       struct store_grant **ret_grants, size_t *ret_count);
+
+/* ---- handing over -----------------------------------------------------------------------------
+ */
+
+/* All open work of a worker goes to another (service_hand_over); what was asked for and what became
+ * of it is kept here. A worker hands over once at a time. */
+struct store_hand_over {
+    struct uuid id, from, to, asked_by;
+    struct str reason;
+    struct instant begins_at, asked_at;
+    struct instant listed_at, ended_at; /* ms 0: not yet */
+};
+enum store_hand_over_state { HAND_OVER_WAITS, HAND_OVER_MOVED, HAND_OVER_STAYED };
+/* A record that a worker carried by a duty of the model when its time came. */
+struct store_hand_over_item {
+    struct str duty;
+    uint32_t entity; /* or MODEL_NONE: the model no longer has it */
+    struct uuid record;
+    struct str carried_as; /* "Primary worker", or empty */
+    enum store_hand_over_state state;
+    struct str said; /* of one that stayed: why */
+};
+/* id, asked_by and asked_at are filled in. Refused while another one of the worker is under way. */
+NODISCARD enum status uow_hand_over_add(struct uow *uow, struct store_hand_over *hand_over);
+/* STATUS_NOT_FOUND when there is none. */
+NODISCARD enum status uow_hand_over(struct uow *uow, struct uuid id,
+                                    struct store_hand_over *ret_hand_over);
+NODISCARD enum status uow_hand_over_add_item(struct uow *uow, struct uuid id,
+                                             const struct store_hand_over_item *item);
+/* There are no more items. */
+NODISCARD enum status uow_hand_over_listed(struct uow *uow, struct uuid id);
+NODISCARD enum status uow_hand_over_item(struct uow *uow, struct uuid id, struct str duty,
+                                         struct uuid record, struct store_hand_over_item *ret_item);
+/* Writes its state and what is said of it. */
+NODISCARD enum status uow_hand_over_settle(struct uow *uow, struct uuid id,
+                                           const struct store_hand_over_item *item);
+/* Ends it when all is listed and nothing of it waits; ret_ended: this act ended it. */
+NODISCARD enum status uow_hand_over_end(struct uow *uow, struct uuid id, bool *ret_ended);
+/* Whoever asks has been found to be one of those it is about. */
+NODISCARD enum status store_hand_over(struct store_reader *reader, struct uuid id,
+                                      struct store_hand_over *ret_hand_over);
+NODISCARD enum status store_hand_over_items(struct store_reader *reader, struct uuid id,
+                                            struct store_hand_over_item **ret_items,
+                                            size_t *ret_count);
+/* From or to a worker, newest first, at most so many. */
+NODISCARD enum status store_hand_overs_of(struct store_reader *reader, struct uuid worker,
+                                          uint32_t most, struct store_hand_over **ret_hand_overs,
+                                          size_t *ret_count);
 
 /* ---- foreign data ------------------------------------------------------------------------------
  */

@@ -187,6 +187,38 @@ enum status uow_refer(struct uow *uow, uint32_t entity, struct uuid id)
     return may ? source_load(&uow->source, entity, id, &record) : STATUS_OK;
 }
 
+enum status uow_leading(struct uow *uow, uint32_t field, struct uuid to, struct uuid **ret_ids,
+                        size_t *ret_count)
+{
+    LIST(struct uuid) ids = {0};
+    struct db_statement *q;
+    TRY(db_prepare(uow->db, schema_leading(uow->arena, uow->store->schema, field), uow->arena, &q));
+    db_bind_uuid(q, 1, to);
+    while (db_next(q)) {
+        LIST_PUSH(uow->arena, &ids, db_uuid(q, 0));
+    }
+    *ret_ids = ids.items;
+    *ret_count = ids.count;
+    return db_finish(q);
+}
+
+/* ---- in somebody's place ---- */
+
+enum status uow_actor(struct uow *uow, struct uuid worker, struct actor *ret_actor)
+{
+    struct store_reader reader = {.store = uow->store, .db = uow->db, .arena = uow->arena};
+    return store_actor(&reader, worker, ret_actor);
+}
+
+enum status uow_act_for(struct uow *uow, struct uuid worker)
+{
+    struct actor *actor = ARENA_NEW(uow->arena, struct actor);
+    TRY(uow_actor(uow, worker, actor));
+    uow->set.actor = actor;
+    uow->set.actor_record = NULL;
+    return source_actor(&uow->source);
+}
+
 /* ---- making ---- */
 
 /* The reference to what a record is made for. A part is where its parent is; a root stays its own.

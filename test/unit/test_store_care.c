@@ -142,6 +142,48 @@ static void after_eight_tries_a_job_is_set_aside_with_its_reason(void **state)
     assert_int_equal(printers(&w), 0);
 }
 
+/* What a person would have to mend is not mended by trying again. */
+static enum status refused_letter(struct uow *uow, struct str payload, void *context)
+{
+    TRY(letter(uow, payload, context));
+    outcome_problem(uow_outcome(uow), STATUS_REFUSED, STR(""), STR("no_stamp"),
+                    STR("It has no stamp."));
+    return STATUS_REFUSED;
+}
+
+static enum status send_back(struct uow *uow, struct str payload, const struct outcome *why,
+                             void *context)
+{
+    const struct machine *machine = context;
+    struct record *agency;
+    assert_true(str_eq(payload, STR("about 0190")));
+    assert_int_equal(why->problems.count, 1);
+    assert_true(str_eq(why->problems.items[0].message, STR("It has no stamp.")));
+    TRY(uow_create(uow, entity_of(machine->world, "agency"), (struct uuid){{0}}, MODEL_NONE,
+                   (struct uuid){{0}}, &agency));
+    put_text(agency, "name", "Sent back");
+    return STATUS_OK;
+}
+
+static void a_job_that_is_refused_is_told_and_over(void **state)
+{
+    (void)state;
+    WORLD(w);
+    int64_t wait = 0;
+    struct machine machine = {.world = &w};
+    store_on_job(w.store, STR("letter"), refused_letter, &machine);
+    store_on_refused_job(w.store, STR("letter"), send_back);
+    must_act(&w, &w.actors[INTAKE], put_job, &wait);
+    catch_up(&w);
+    pass(&w, DAY_MS);
+    catch_up(&w);
+    assert_int_equal(atomic_load(&machine.calls), 1);
+    assert_int_equal(jobs(&w, "1"), 0);
+    assert_int_equal(printers(&w), 0);
+    assert_int_equal(
+        ask_file(&w, "hearth.db", "SELECT count(*) FROM agency WHERE name = 'Sent back'"), 1);
+}
+
 /* ---- notices ---- */
 
 struct telling {
@@ -327,6 +369,7 @@ int main(void)
         cmocka_unit_test(a_job_waits_for_its_time_and_for_its_handler),
         cmocka_unit_test(a_job_that_fails_is_tried_again_later_and_later),
         cmocka_unit_test(after_eight_tries_a_job_is_set_aside_with_its_reason),
+        cmocka_unit_test(a_job_that_is_refused_is_told_and_over),
         cmocka_unit_test(a_notice_stays_until_its_worker_puts_it_away),
         cmocka_unit_test(what_may_not_be_told_any_more_hides_nothing_older),
         cmocka_unit_test(who_may_decide_is_told_and_nobody_else),

@@ -23,6 +23,7 @@ static const struct released {
     {4, "kernel_4_verbs",        0xea9b0c353767f7b9},
     {5, "kernel_5_notices",      0x3bb6b9febb25f064},
     {6, "kernel_6_installation", 0xa2ded34d04cd4c6a},
+    {7, "kernel_7_hand_over",    0xcfe93e29a0745de5},
 };
 
 static const struct kernel_steps *const kernels[] = {&kernel_records, &kernel_attachments,
@@ -224,6 +225,7 @@ static void step_back(struct world *w)
           "DELETE FROM model_column WHERE table_name = 'worker' AND column_name = 'expunged_at';"
           "ALTER TABLE notice DROP COLUMN asks;"
           "DROP TABLE installation;"
+          "DROP TABLE hand_over_item; DROP TABLE hand_over;"
           "UPDATE kernel_version SET version = 1");
     db_close(db);
 }
