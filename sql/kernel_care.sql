@@ -146,17 +146,77 @@ CREATE TABLE IF NOT EXISTS who_looked_progress (
 
 -- name: find_login
 -- ?1 the name it is known by.
-SELECT worker, password_hash, failures, locked_until FROM login WHERE name = ?1;
+SELECT worker, password_hash FROM login WHERE name = ?1;
 
 -- name: find_login_of
 -- ?1 worker.
 SELECT name FROM login WHERE worker = ?1 ORDER BY name LIMIT 1;
 
 -- name: set_login
--- ?1 name, ?2 worker, ?3 hash of the password, ?4 failures, ?5 locked until.
-INSERT INTO login (name, worker, password_hash, failures, locked_until) VALUES (?1, ?2, ?3, ?4, ?5)
-ON CONFLICT (name) DO UPDATE SET worker = excluded.worker, password_hash = excluded.password_hash,
-    failures = excluded.failures, locked_until = excluded.locked_until;
+-- What failed is counted in sign_in_failure. ?1 name, ?2 worker, ?3 hash of the password.
+INSERT INTO login (name, worker, password_hash, failures, locked_until) VALUES (?1, ?2, ?3, 0, 0)
+ON CONFLICT (name) DO UPDATE SET worker = excluded.worker, password_hash = excluded.password_hash;
+
+-- script: kernel_8_sign_in
+-- Passwords that were wrong, by what they were for and where they came from (blind digests, so that neither a name, nor a
+-- password typed in its place, nor an address is told; empty: any). locks: how often it was locked before.
+CREATE TABLE sign_in_failure (
+    login BLOB NOT NULL,
+    source BLOB NOT NULL,
+    failures INTEGER NOT NULL CONSTRAINT sign_in_failure_failures CHECK (failures >= 0),
+    locks INTEGER NOT NULL CONSTRAINT sign_in_failure_locks CHECK (locks >= 0),
+    locked_until INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (login, source)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sign_in_failure_at ON sign_in_failure (at);
+-- Browsers in which a worker has signed in before, by the digest of their cookie.
+CREATE TABLE known_device (
+    device BLOB NOT NULL,
+    worker BLOB NOT NULL,
+    used_at INTEGER NOT NULL,
+    PRIMARY KEY (device, worker)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX known_device_worker ON known_device (worker);
+
+-- name: find_sign_in_failure
+-- ?1 login, ?2 source.
+SELECT failures, locks, locked_until FROM sign_in_failure WHERE login = ?1 AND source = ?2;
+
+-- name: set_sign_in_failure
+-- ?1 login, ?2 source, ?3 failures, ?4 locks, ?5 locked until, ?6 now.
+INSERT INTO sign_in_failure (login, source, failures, locks, locked_until, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (login, source) DO UPDATE SET failures = excluded.failures, locks = excluded.locks,
+    locked_until = excluded.locked_until, at = excluded.at;
+
+-- name: remove_sign_in_failures_of
+-- ?1 login.
+DELETE FROM sign_in_failure WHERE login = ?1;
+
+-- name: remove_sign_in_failure
+-- ?1 login, ?2 source.
+DELETE FROM sign_in_failure WHERE login = ?1 AND source = ?2;
+
+-- name: remove_old_sign_in_failures
+-- What failed before ?1, and is not locked at ?2.
+DELETE FROM sign_in_failure WHERE at < ?1 AND locked_until < ?2;
+
+-- name: find_known_device
+-- ?1 digest of its cookie, ?2 worker.
+SELECT 1 FROM known_device WHERE device = ?1 AND worker = ?2;
+
+-- name: set_known_device
+-- ?1 digest of its cookie, ?2 worker, ?3 now.
+INSERT INTO known_device (device, worker, used_at) VALUES (?1, ?2, ?3)
+ON CONFLICT (device, worker) DO UPDATE SET used_at = excluded.used_at;
+
+-- name: remove_known_devices_of
+-- ?1 worker.
+DELETE FROM known_device WHERE worker = ?1;
+
+-- name: remove_old_known_devices
+-- Those not used since ?1.
+DELETE FROM known_device WHERE used_at < ?1;
 
 -- name: find_session
 -- ?1 digest of the secret.

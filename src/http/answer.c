@@ -39,6 +39,7 @@ static void add_headers(struct connection *connection, struct MHD_Response *resp
     add_str(connection, response, "Content-Type", ours->type);
     add_str(connection, response, "Location", ours->location);
     add_str(connection, response, "Set-Cookie", ours->cookie);
+    add_str(connection, response, "Set-Cookie", ours->device);
     add_str(connection, response, "ETag", ours->etag);
     add_str(connection, response, "Content-Disposition", ours->disposition);
     add_str(connection, response, "Content-Range", ours->range);

@@ -42,6 +42,11 @@ const char *request_cookie_name(const struct request *request)
     return request->server->options.secure ? "__Host-hearth" : "hearth";
 }
 
+struct str request_cookie(const struct request *request, const char *name)
+{
+    return str_from(MHD_lookup_connection_value(request->connection->mhd, MHD_COOKIE_KIND, name));
+}
+
 /* The token of the request: the cookie's for pages, the bearer's for programs. */
 static struct str presented_token(const struct request *request, enum access access)
 {
@@ -49,8 +54,7 @@ static struct str presented_token(const struct request *request, enum access acc
         struct str value = request_header(request, "Authorization");
         return str_starts(value, STR("Bearer ")) ? str_trim(str_slice(value, 7, value.n)) : STR("");
     }
-    return str_from(MHD_lookup_connection_value(request->connection->mhd, MHD_COOKIE_KIND,
-                                                request_cookie_name(request)));
+    return request_cookie(request, request_cookie_name(request));
 }
 
 /* Who asks, by the token that came with the request; false when nobody is signed in. */

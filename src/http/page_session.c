@@ -8,12 +8,20 @@
 /* ---- the cookie ---- */
 
 /* Strict: no other site can make a browser act as the worker, not even by a link. */
-static struct str cookie(struct request *request, struct str token, int64_t seconds)
+static struct str cookie(struct request *request, const char *name, struct str token,
+                         int64_t seconds)
 {
     bool secure = request->server->options.secure;
-    return STR_JOIN(&request->arena, str_from(request_cookie_name(request)), STR("="), token,
+    return STR_JOIN(&request->arena, str_from(name), STR("="), token,
                     STR("; Path=/; HttpOnly; SameSite=Strict; Max-Age="),
                     str_from_int(&request->arena, seconds), secure ? STR("; Secure") : STR(""));
+}
+
+/* By which a browser is known again at the next sign-in: while strangers who guess at a name are
+ * kept out, its worker is not (service/guess.h). It opens nothing. */
+static const char *device_cookie_name(const struct request *request)
+{
+    return request->server->options.secure ? "__Host-hearth_browser" : "hearth_browser";
 }
 
 /* ---- signing in ---- */
@@ -79,17 +87,22 @@ static struct str after_password(struct request *request, enum store_waits waits
 
 static enum handled sign_in_slowly(struct request *request)
 {
-    struct service_sign_in sign_in = {.login = str_trim(request_form(request, STR("user"))),
-                                      .password = request_form(request, STR("password")),
-                                      .second_factor_required =
-                                          atomic_load(&request->server->second_factor_required)};
+    struct service_sign_in sign_in = {
+        .login = str_trim(request_form(request, STR("user"))),
+        .password = request_form(request, STR("password")),
+        .address = request_address(request),
+        .device = request_cookie(request, device_cookie_name(request)),
+        .second_factor_required = atomic_load(&request->server->second_factor_required)};
     struct str then = wanted(request_form(request, STR("then")));
     /* It opens its own, and waits for the writer. Nobody's record was shown. */
     (void)store_read_end(request->reader);
     request->reader = NULL;
     enum status status = service_sign_in(request->store, &request->arena, &sign_in);
     if (status == STATUS_OK) {
-        request->response.cookie = cookie(request, sign_in.token, SERVICE_SESSION_MOST_MS / 1000);
+        request->response.cookie = cookie(request, request_cookie_name(request), sign_in.token,
+                                          SERVICE_SESSION_MOST_MS / 1000);
+        request->response.device =
+            cookie(request, device_cookie_name(request), sign_in.device, SERVICE_DEVICE_MS / 1000);
         return request_redirect(request, after_password(request, sign_in.waits, then));
     }
     request->outcome = sign_in.outcome;
@@ -116,7 +129,7 @@ static enum handled sign_out_slowly(struct request *request)
     if (status != STATUS_OK) {
         return request_fail(request, status);
     }
-    request->response.cookie = cookie(request, STR(""), 0);
+    request->response.cookie = cookie(request, request_cookie_name(request), STR(""), 0);
     return request_redirect(request, STR("/sign-in"));
 }
 

@@ -16,11 +16,12 @@ struct response {
     bool cacheable;         /* styles, scripts, fonts; everything else is no-store */
     struct str location;    /* of a redirect */
     struct str cookie;      /* whole Set-Cookie value, or empty */
+    struct str device;      /* another one, which outlives the session */
     struct str etag;        /* "\"7\"" of a record's version */
     struct str disposition; /* of a download */
-    struct str range;       /* "bytes 0-99/1234" of a part of a file; "bytes *" and the size of none */
-    size_t stream_size;     /* instead of body: so many bytes of request->stream */
-    uint32_t retry_after;   /* seconds, 0 for none */
+    struct str range;   /* "bytes 0-99/1234" of a part of a file; "bytes *" and the size of none */
+    size_t stream_size; /* instead of body: so many bytes of request->stream */
+    uint32_t retry_after; /* seconds, 0 for none */
 };
 
 struct request;
@@ -54,10 +55,10 @@ struct request {
     bool partial; /* htmx asks for a part */
     struct response response;
     struct store_stream *stream; /* a file that is sent piece by piece; the request's until it is */
-    struct service_save save; /* when the handler waits for one */
-    handler_fn saved;         /* what runs then */
-    enum status waited;       /* how that ended what request_wait waited for */
-    void *waits_for;          /* of the handler: what it handed over, in the arena */
+    struct service_save save;    /* when the handler waits for one */
+    handler_fn saved;            /* what runs then */
+    enum status waited;          /* how that ended what request_wait waited for */
+    void *waits_for;             /* of the handler: what it handed over, in the arena */
 };
 
 /* From here on the words, forms and rules are those of this agency: its overlay's view of the
@@ -86,6 +87,11 @@ struct str request_query(const struct request *request, struct str name);
 /* What the cookie of a session is called. Behind TLS with the prefix that makes a browser refuse
  * one set by a sister site or without TLS (RFC 6265bis 4.1.3.2). */
 const char *request_cookie_name(const struct request *request);
+/* The value of a cookie, or empty. */
+struct str request_cookie(const struct request *request, const char *name);
+/* The address it came from: behind TLS that which the proxy names, which is the last one. An IPv6
+ * address stands for its network. */
+struct str request_address(struct request *request);
 /* Answers. Errors take the form of the face: a page, a part, or application/problem+json. */
 enum handled request_redirect(struct request *request, struct str location);
 enum handled request_fail(struct request *request, enum status status);

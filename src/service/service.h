@@ -181,14 +181,17 @@ NODISCARD enum status service_handed_over(struct store_reader *reader, struct wo
 
 #define SERVICE_SESSION_IDLE_MS ((int64_t)30 * 60 * 1000)
 #define SERVICE_SESSION_MOST_MS ((int64_t)12 * 60 * 60 * 1000)
+#define SERVICE_DEVICE_MS ((int64_t)180 * DAY_MS)
 #define SERVICE_FAILURES_MOST 5u
 #define SERVICE_LOCK_MS ((int64_t)15 * 60 * 1000)
 
 /* Checks a password (Argon2id: slow, on the heavy lane) and makes a session. The answer to an
- * unknown login takes as long and reads the same as that to a wrong password. Locks after five
- * failures. */
+ * unknown login takes as long and reads the same as that to a wrong password. Who gets locked out
+ * after how many: service/guess.h. */
 struct service_sign_in {
     struct str login, password;
+    struct str address; /* where it comes from: "203.0.113.7" */
+    struct str device;  /* the browser's secret, or empty; result: the one it has from now on */
     bool second_factor_required; /* of everybody; else of those who have one */
     enum store_waits waits;      /* result: what comes before anything else */
     struct str token;            /* result: the secret for the cookie, 43 characters base64url */

@@ -3,6 +3,7 @@
 #include "service/service.h"
 
 #include "base/buf.h"
+#include "service/guess.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -46,13 +47,34 @@ struct session_act {
     const struct store_session *set_session;
     bool end_session;
     const struct store_session *proved_session;
+    const struct guess *wrong, *right;
+    struct str device; /* digest; known from now on, of the worker of set_session */
 };
+
+/* A password is set anew when somebody else may know it, or its worker was locked out: whoever is
+ * signed in with the old one is not any more. */
+static enum status set_login(struct uow *uow, struct str name, const struct store_login *login)
+{
+    TRY(uow_login_set(uow, name, login));
+    TRY(uow_failures_forget(uow, (struct store_guesser){.login = name}));
+    TRY(uow_devices_forget(uow, login->worker));
+    return uow_sessions_end(uow, login->worker);
+}
 
 static enum status session_run(struct uow *uow, void *given)
 {
     const struct session_act *act = given;
+    if (act->wrong) {
+        TRY(guess_was_wrong(uow, act->wrong));
+    }
+    if (act->right) {
+        TRY(guess_was_right(uow, act->right));
+    }
     if (act->set_login) {
-        TRY(uow_login_set(uow, act->login, act->set_login));
+        TRY(set_login(uow, act->login, act->set_login));
+    }
+    if (act->device.n > 0) {
+        TRY(uow_device_set(uow, act->device, act->set_session->worker));
     }
     if (act->set_session) {
         TRY(uow_session_set(uow, act->digest, act->set_session));
@@ -105,16 +127,21 @@ static enum status refuse(struct service_sign_in *sign_in, enum status status, s
     return status;
 }
 
-/* Counts a failure; the fifth locks for a quarter of an hour. */
-static enum status count_failure(struct store *store, struct arena *arena,
-                                 struct service_sign_in *sign_in, struct store_login *login)
+static enum status refuse_locked(struct service_sign_in *sign_in, struct arena *arena,
+                                 struct instant now, struct instant until)
 {
-    struct session_act act = {.login = sign_in->login, .set_login = login};
-    login->failures++;
-    if (login->failures >= SERVICE_FAILURES_MOST) {
-        login->failures = 0;
-        login->locked_until.ms = store_now(store).ms + SERVICE_LOCK_MS;
-    }
+    struct str minutes = str_from_int(arena, (until.ms - now.ms + 59999) / 60000);
+    return refuse(sign_in, STATUS_LIMITED, STR("locked"),
+                  STR_JOIN(arena, STR("After too many wrong passwords this name is locked for "),
+                           minutes,
+                           STR(" minutes here. Wait, use a browser in which you have signed "
+                               "in before, or ask your administrator.")));
+}
+
+static enum status refuse_wrong(struct store *store, struct arena *arena,
+                                struct service_sign_in *sign_in, const struct guess *guess)
+{
+    struct session_act act = {.wrong = guess};
     TRY(run(store, arena, &act));
     return refuse(sign_in, STATUS_UNAUTHENTICATED, STR("wrong"),
                   STR("The name or the password is not right."));
@@ -136,10 +163,63 @@ static enum status second_step(struct store_reader *reader, struct uuid worker,
     return STATUS_OK;
 }
 
+/* All that is known before the password is looked at. */
+struct candidate {
+    struct store_login login;
+    bool known; /* somebody has this name */
+    struct guess guess;
+    struct instant locked_until;
+};
+
+static enum status find_candidate(struct store_reader *reader, struct arena *arena,
+                                  const struct service_sign_in *sign_in,
+                                  struct candidate *ret_candidate)
+{
+    struct candidate candidate = {
+        .guess = {.login = sign_in->login, .from = sign_in->address}
+    };
+    struct str device = service_token_digest(arena, sign_in->device);
+    enum status status = store_login_find(reader, sign_in->login, &candidate.login);
+    candidate.known = status == STATUS_OK;
+    if (!candidate.known && status != STATUS_NOT_FOUND) {
+        return status;
+    }
+    TRY(store_device_known(reader, device, candidate.login.worker, &candidate.guess.from_known));
+    if (candidate.guess.from_known) {
+        candidate.guess.from = device;
+    }
+    *ret_candidate = candidate;
+    return guess_locked(reader, &candidate.guess, &ret_candidate->locked_until);
+}
+
+static enum status begin_session(struct store *store, struct arena *arena,
+                                 struct service_sign_in *sign_in, struct uuid worker,
+                                 struct uuid agency, const struct guess *guess)
+{
+    struct instant now = store_now(store);
+    sign_in->token = random_token(arena);
+    sign_in->form_token = random_token(arena);
+    if (sign_in->device.n + 1 != TOKEN_TEXT_MAX) {
+        sign_in->device = random_token(arena);
+    }
+    struct store_session session = {.worker = worker,
+                                    .agency = agency,
+                                    .form_token = sign_in->form_token,
+                                    .created_at = now,
+                                    .seen_at = now,
+                                    .waits = sign_in->waits,
+                                    .proved_at = now};
+    struct session_act act = {.right = guess,
+                              .device = service_token_digest(arena, sign_in->device),
+                              .digest = service_token_digest(arena, sign_in->token),
+                              .set_session = &session};
+    return run(store, arena, &act);
+}
+
 enum status service_sign_in(struct store *store, struct arena *arena,
                             struct service_sign_in *sign_in)
 {
-    struct store_login login = {0};
+    struct candidate candidate;
     struct store_reader *reader;
     struct actor actor;
     struct instant now = store_now(store);
@@ -148,43 +228,29 @@ enum status service_sign_in(struct store *store, struct arena *arena,
         return refuse(sign_in, STATUS_UNAUTHENTICATED, STR("wrong"),
                       STR("The name or the password is not right."));
     }
-    bool known = find_login(store, arena, sign_in->login, &login) == STATUS_OK;
-    bool fits = password_fits(arena, known ? login.password_hash : STR(""), sign_in->password);
-    if (known && login.locked_until.ms > now.ms) {
-        return refuse(sign_in, STATUS_LIMITED, STR("locked"),
-                      STR("After five wrong passwords this name is locked for 15 minutes. Wait, or "
-                          "ask your administrator."));
+    TRY(store_read_begin(store, arena, &reader));
+    enum status status = find_candidate(reader, arena, sign_in, &candidate);
+    store_read_end(reader);
+    TRY(status);
+    if (candidate.locked_until.ms > now.ms) {
+        return refuse_locked(sign_in, arena, now, candidate.locked_until);
     }
-    if (!known || !fits) {
-        return known ? count_failure(store, arena, sign_in, &login)
-                     : refuse(sign_in, STATUS_UNAUTHENTICATED, STR("wrong"),
-                              STR("The name or the password is not right."));
+    bool fits = password_fits(arena, candidate.known ? candidate.login.password_hash : STR(""),
+                              sign_in->password);
+    if (!candidate.known || !fits) {
+        return refuse_wrong(store, arena, sign_in, &candidate.guess);
     }
     TRY(store_read_begin(store, arena, &reader));
-    enum status status = store_actor(reader, login.worker, &actor);
-    enum status second = second_step(reader, login.worker, sign_in);
+    status = store_actor(reader, candidate.login.worker, &actor);
+    enum status second = second_step(reader, candidate.login.worker, sign_in);
     store_read_end(reader);
     TRY(second);
     if (status != STATUS_OK) {
         return refuse(sign_in, STATUS_FORBIDDEN, STR("no_role"),
                       STR("This worker has no role in force. Ask your administrator."));
     }
-    sign_in->token = random_token(arena);
-    sign_in->form_token = random_token(arena);
-    struct store_session session = {.worker = login.worker,
-                                    .agency = actor.agency,
-                                    .form_token = sign_in->form_token,
-                                    .created_at = now,
-                                    .seen_at = now,
-                                    .waits = sign_in->waits,
-                                    .proved_at = now};
-    login.failures = 0;
-    login.locked_until.ms = 0;
-    struct session_act act = {.login = sign_in->login,
-                              .set_login = &login,
-                              .digest = service_token_digest(arena, sign_in->token),
-                              .set_session = &session};
-    return run(store, arena, &act);
+    return begin_session(store, arena, sign_in, candidate.login.worker, actor.agency,
+                         &candidate.guess);
 }
 
 enum status service_prove_password(struct store *store, struct arena *arena, struct str token,
@@ -194,27 +260,29 @@ enum status service_prove_password(struct store *store, struct arena *arena, str
     struct service_sign_in sign_in = {.password = password};
     struct store_login login = {0};
     struct store_reader *reader;
-    struct instant now = store_now(store);
+    struct instant now = store_now(store), until = {0};
+    /* By whoever is at an open session, which no stranger is: sign-in does not suffer from it. */
+    struct guess guess = {.from = STR("a session"), .from_known = true};
     outcome_init(&sign_in.outcome, arena);
     TRY(store_read_begin(store, arena, &reader));
-    enum status status = store_login_of(reader, session->worker, &sign_in.login, &login);
+    enum status status = store_login_of(reader, session->worker, &guess.login, &login);
+    if (status == STATUS_OK) {
+        status = guess_locked(reader, &guess, &until);
+    }
     TRY(store_read_end(reader));
     TRY(status);
-    bool fits = password.n <= PASSWORD_MOST && password_fits(arena, login.password_hash, password);
-    if (login.locked_until.ms > now.ms) {
-        status = refuse(&sign_in, STATUS_LIMITED, STR("locked"),
-                        STR("After five wrong passwords this name is locked for 15 minutes. Wait, "
-                            "or ask your administrator."));
-    } else if (!fits) {
-        status = count_failure(store, arena, &sign_in, &login);
+    if (until.ms > now.ms) {
+        status = refuse_locked(&sign_in, arena, now, until);
+    } else if (password.n > PASSWORD_MOST || !password_fits(arena, login.password_hash, password)) {
+        status = refuse_wrong(store, arena, &sign_in, &guess);
     }
     if (status != STATUS_OK) {
         *outcome = sign_in.outcome;
         return status;
     }
     session->proved_at = now;
-    struct session_act act = {.digest = service_token_digest(arena, token),
-                              .proved_session = session};
+    struct session_act act = {
+        .right = &guess, .digest = service_token_digest(arena, token), .proved_session = session};
     return run(store, arena, &act);
 }
 

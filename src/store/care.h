@@ -29,6 +29,8 @@ NODISCARD enum status attachments_sweep(struct store *store, struct outcome *out
 NODISCARD enum status attachments_checkpoint(struct store *store, struct outcome *outcome);
 /* Sessions nobody uses any more. */
 NODISCARD enum status sessions_sweep(struct store *store, struct outcome *outcome);
+/* Wrong passwords of another day, browsers nobody came back with. */
+NODISCARD enum status logins_sweep(struct store *store, struct outcome *outcome);
 
 /* Handlers of jobs, registered while the background runs. */
 #define QUEUE_KINDS_MAX 32

@@ -12,6 +12,7 @@ static const struct kernel_step records_steps[] = {
     {5, &sql_named[SQL_KERNEL_5_NOTICES]     },
     {6, &sql_named[SQL_KERNEL_6_INSTALLATION]},
     {7, &sql_named[SQL_KERNEL_7_HAND_OVER]   },
+    {8, &sql_named[SQL_KERNEL_8_SIGN_IN]     },
 };
 static const struct kernel_step attachments_steps[] = {
     {1, &sql_named[SQL_ATTACHMENTS_SCHEMA]},

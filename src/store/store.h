@@ -522,8 +522,6 @@ struct store_stream *store_stream_close(struct store_stream *stream);
 struct store_login {
     struct uuid worker;
     struct str password_hash; /* Argon2id string; empty: cannot sign in */
-    uint32_t failures;
-    struct instant locked_until;
 };
 NODISCARD enum status store_login_find(struct store_reader *reader, struct str login,
                                        struct store_login *ret_login);
@@ -532,6 +530,29 @@ NODISCARD enum status store_login_of(struct store_reader *reader, struct uuid wo
                                      struct str *ret_name, struct store_login *ret_login);
 NODISCARD enum status uow_login_set(struct uow *uow, struct str name,
                                     const struct store_login *login);
+/* Wrong passwords, by the login they were for and where they came from: an address, a browser.
+ * Either may be empty: of any. Only blind digests of both are stored, and forgotten after a day. */
+struct store_guesser {
+    struct str login, from;
+};
+struct store_failures {
+    uint32_t failures; /* since the last lock */
+    uint32_t locks;
+    struct instant locked_until; /* 0: never was */
+};
+NODISCARD enum status store_failures(struct store_reader *reader, struct store_guesser guesser,
+                                     struct store_failures *ret_failures);
+NODISCARD enum status uow_failures(struct uow *uow, struct store_guesser guesser,
+                                   struct store_failures *ret_failures);
+NODISCARD enum status uow_failures_set(struct uow *uow, struct store_guesser guesser,
+                                       const struct store_failures *failures);
+/* from empty: of the login, wherever they came from. */
+NODISCARD enum status uow_failures_forget(struct uow *uow, struct store_guesser guesser);
+/* Whether the worker has signed in before in the browser with that cookie (its digest). */
+NODISCARD enum status store_device_known(struct store_reader *reader, struct str device,
+                                         struct uuid worker, bool *ret_known);
+NODISCARD enum status uow_device_set(struct uow *uow, struct str device, struct uuid worker);
+NODISCARD enum status uow_devices_forget(struct uow *uow, struct uuid worker);
 /* What a session still waits for before it may do anything. */
 enum store_waits { STORE_WAITS_NOTHING, STORE_WAITS_CODE, STORE_WAITS_ENROLMENT };
 struct store_session {

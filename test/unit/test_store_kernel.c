@@ -24,6 +24,7 @@ static const struct released {
     {5, "kernel_5_notices",      0x3bb6b9febb25f064},
     {6, "kernel_6_installation", 0xa2ded34d04cd4c6a},
     {7, "kernel_7_hand_over",    0xcfe93e29a0745de5},
+    {8, "kernel_8_sign_in",      0x6490beb454dcf2fd},
 };
 
 static const struct kernel_steps *const kernels[] = {&kernel_records, &kernel_attachments,
@@ -226,6 +227,7 @@ static void step_back(struct world *w)
           "ALTER TABLE notice DROP COLUMN asks;"
           "DROP TABLE installation;"
           "DROP TABLE hand_over_item; DROP TABLE hand_over;"
+          "DROP TABLE sign_in_failure; DROP TABLE known_device;"
           "UPDATE kernel_version SET version = 1");
     db_close(db);
 }

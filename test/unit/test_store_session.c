@@ -35,6 +35,34 @@ static enum status find_login(struct world *w, const char *name, struct store_lo
     return status;
 }
 
+/* Whether any file of the folder holds the words. */
+static bool disk_holds(struct world *w, const char *words)
+{
+    char command[600];
+    snprintf(command, sizeof(command), "grep -rqaF '%s' '%s'", words, w->folder);
+    return system(command) == 0; /* NOLINT: both are of this test */
+}
+
+struct failing {
+    struct store_guesser guesser;
+    struct store_failures failures;
+};
+
+static enum status count_wrong(struct uow *uow, void *input)
+{
+    const struct failing *failing = input;
+    return uow_failures_set(uow, failing->guesser, &failing->failures);
+}
+
+static struct store_failures failures_of(struct world *w, struct store_guesser guesser)
+{
+    struct store_failures failures;
+    struct store_reader *reader = reader_of(w);
+    assert_int_equal(store_failures(reader, guesser, &failures), STATUS_OK);
+    assert_int_equal(store_read_end(reader), STATUS_OK);
+    return failures;
+}
+
 static enum status find_session(struct world *w, struct str token, struct store_session *ret)
 {
     struct store_reader *reader = reader_of(w);
@@ -51,19 +79,42 @@ static void a_lock_after_wrong_passwords_outlives_a_restart(void **state)
     WORLD(w);
     struct store_login login = {.worker = w.workers[INTAKE], .password_hash = STR("$argon2id$x")};
     struct store_login found;
+    struct store_failures failures;
+    struct failing stranger = {
+        {STR("hunter"), STR("203.0.113.7")  },
+        { 4,            1, {STORE_NOW + 900000}}
+    };
     struct sign first = {.name = "hunter", .login = &login};
     assert_int_equal(find_login(&w, "hunter", &found), STATUS_NOT_FOUND);
     must_act(&w, NULL, sign, &first);
-    login.failures = 4;
-    login.locked_until.ms = STORE_NOW + 900000;
-    must_act(&w, NULL, sign, &first);
+    must_act(&w, NULL, count_wrong, &stranger);
     world_reopen(&w);
     assert_int_equal(find_login(&w, "hunter", &found), STATUS_OK);
     assert_true(uuid_eq(found.worker, w.workers[INTAKE]));
     assert_text(found.password_hash, "$argon2id$x");
-    assert_int_equal(found.failures, 4);
-    assert_int_equal(found.locked_until.ms, STORE_NOW + 900000);
     assert_int_equal(find_login(&w, "Hunter", &found), STATUS_NOT_FOUND);
+    failures = failures_of(&w, stranger.guesser);
+    assert_int_equal(failures.failures, 4);
+    assert_int_equal(failures.locks, 1);
+    assert_int_equal(failures.locked_until.ms, STORE_NOW + 900000);
+    assert_int_equal(failures_of(&w, (struct store_guesser){STR("hunter"), STR("")}).locks, 0);
+    assert_int_equal(failures_of(&w, (struct store_guesser){STR(""), stranger.guesser.from}).locks,
+                     0);
+}
+
+/* What is typed as a name may be a password; where somebody is, is nobody's business. */
+static void neither_name_nor_address_of_who_guesses_can_be_read(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct failing stranger = {
+        {STR("Correct-Horse-7"), STR("203.0.113.77")},
+        {.failures = 1                     }
+    };
+    must_act(&w, NULL, count_wrong, &stranger);
+    assert_int_equal(failures_of(&w, stranger.guesser).failures, 1);
+    assert_false(disk_holds(&w, "Correct-Horse-7"));
+    assert_false(disk_holds(&w, "203.0.113.77"));
 }
 
 static void a_worker_cannot_sign_in_without_a_name(void **state)
@@ -212,14 +263,6 @@ static void a_draft_comes_back_after_a_restart_and_only_to_its_worker(void **sta
     assert_str_equal(drafts[0].place, PLACE);
     assert_int_equal(drafts[0].saved_at.ms, STORE_NOW + 5000);
     assert_int_equal(store_read_end(reader), STATUS_OK);
-}
-
-/* Whether any file of the folder holds the words. */
-static bool disk_holds(struct world *w, const char *words)
-{
-    char command[600];
-    snprintf(command, sizeof(command), "grep -rqaF '%s' '%s'", words, w->folder);
-    return system(command) == 0; /* NOLINT: both are of this test */
 }
 
 static void a_draft_cannot_be_read_from_the_disk(void **state)
@@ -384,6 +427,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_lock_after_wrong_passwords_outlives_a_restart),
+        cmocka_unit_test(neither_name_nor_address_of_who_guesses_can_be_read),
         cmocka_unit_test(a_worker_cannot_sign_in_without_a_name),
         cmocka_unit_test(a_session_lives_until_it_is_ended),
         cmocka_unit_test(an_ended_session_does_not_come_back),
