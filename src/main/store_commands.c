@@ -385,7 +385,7 @@ static enum status refuse_mixing(struct opened *opened, bool invented)
 int command_import(const struct command_input *input)
 {
     struct opened opened;
-    struct uuid agency;
+    struct uuid agency = {{0}};
     struct str rejects = input->options[OPTION_REJECTS];
     if (!may_be_read(input->arena, input->arguments[0]) ||
         !may_be_read(input->arena, input->arguments[1])) {
