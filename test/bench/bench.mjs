@@ -290,6 +290,7 @@ async function main() {
     const told = join(folder, `${options.people}.${kind}`);
     if (existsSync(told)) say(readFileSync(told, "utf8"));
   }
+  if (options.rate === 0) return; // the state alone was asked for
   const fsync = fsyncMicroseconds();
   const hearth = await serve();
   const { lines, assessments } = await plan(hearth);
