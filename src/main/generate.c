@@ -13,6 +13,7 @@
 #include "service/script.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <time.h>
@@ -60,7 +61,7 @@ struct generator {
     struct map workers,
         agencies;         /* to struct uuid, by login and code; not changed by the threads */
     _Atomic int64_t next; /* family to be made */
-    _Atomic int64_t acts, people;
+    _Atomic int64_t acts, people, made; /* made: families */
     _Atomic bool failed;
     pthread_mutex_t telling;
     int64_t began_ns;
@@ -317,6 +318,7 @@ static enum status make_family(struct generator *generator, struct arena *arena,
         TRY(do_part(generator, &invented, script, kind->files[i], kind->parts[i], outcome));
     }
     atomic_fetch_add(&generator->people, kind->people);
+    atomic_fetch_add(&generator->made, 1);
     return STATUS_OK;
 }
 
@@ -329,11 +331,29 @@ static void tell_failure(struct generator *generator, const struct outcome *outc
     pthread_mutex_unlock(&generator->telling);
 }
 
+/* SIGTERM and SIGINT: what was begun is done, and the smaller state is whole. */
+static _Atomic bool stop_asked;
+
+static void ask_to_stop(int signal_number)
+{
+    (void)signal_number;
+    atomic_store(&stop_asked, true);
+}
+
+static void stop_when_asked(void)
+{
+    struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+}
+
 static void *make_families(void *context)
 {
     struct generator *generator = context;
     for (int64_t number = atomic_fetch_add(&generator->next, 1);
-         number < generator->families && !atomic_load(&generator->failed);
+         number < generator->families && !atomic_load(&generator->failed) &&
+         !atomic_load(&stop_asked);
          number = atomic_fetch_add(&generator->next, 1)) {
         struct arena CLEANUP(arena_clear) arena;
         struct outcome outcome;
@@ -391,6 +411,7 @@ static enum status run_threads(struct generator *generator)
 {
     pthread_t threads[THREADS];
     unsigned count = 0;
+    stop_when_asked();
     generator->began_ns = monotonic_ns();
     atomic_store(&generator->acts, 0);
     while (count < generator->threads &&
@@ -452,7 +473,7 @@ int command_generate(const struct command_input *input)
     int64_t made_ns = monotonic_ns() - generator.began_ns;
     close_store(&generator.opened);
     printf("%lld people in %lld families, %lld acts in %lld ms; durable after %lld ms\n",
-           (long long)atomic_load(&generator.people), (long long)generator.families,
+           (long long)atomic_load(&generator.people), (long long)atomic_load(&generator.made),
            (long long)atomic_load(&generator.acts), (long long)(made_ns / 1000000),
            (long long)((monotonic_ns() - generator.began_ns) / 1000000));
     pthread_mutex_destroy(&generator.telling);
