@@ -3,28 +3,10 @@
 #define HEARTH_HTML_PAGES_H
 
 #include "html/components.h"
+#include "html/sheet.h"
 
-/* A line of a document: "Ruth", then what of her is said: "Times: 17:00-07:30". */
-struct plan_line {
-    struct str who;
-    const struct fact *facts; /* a label may be empty */
-    size_t facts_count;
-};
-
-/* A part of a document in the family's words: a text, or lines. */
-struct plan_part {
-    struct str heading;
-    struct str text;
-    const struct plan_line *lines;
-    size_t lines_count;
-};
-
-/* Who agrees: with what they signed, or an empty line to sign on. */
-struct plan_signer {
-    struct str name;
-    struct str when;    /* "signed Wed 25 Nov 2026, 18:35", or empty */
-    struct url picture; /* of the drawn signature */
-};
+/* A sheet as the body of a page. */
+void component_sheet(struct html *html, const struct sheet *sheet);
 
 /* What was begun and not saved. */
 struct unfinished {

@@ -76,6 +76,7 @@ struct http_server {
     struct lane *pages, *slow;
     struct watch *watch;
     struct static_files *files;
+    struct paper_fonts *fonts;    /* NULL: none are installed, nothing is printed */
     unsigned char search_key[32]; /* seals the tokens of people searches (api_people.c) */
     atomic_bool second_factor_required;
     struct metrics metrics;
@@ -116,6 +117,12 @@ void dispatch_run(struct lane_work *work);
 enum MHD_Result answer_send(struct connection *connection);
 /* server.c: the response is filled; wakes the connection so that it is sent. */
 void connection_answer(struct connection *connection);
+
+/* server.c: a sheet as a file; on the lane for slow work. */
+struct sheet;
+NODISCARD enum status server_paper(struct http_server *server, struct arena *arena,
+                                   const struct sheet *sheet, struct outcome *outcome,
+                                   struct str *ret_pdf);
 
 /* strict.c: what the library lets pass and we do not (two lengths, length with chunks, bare line
  * feeds, NUL, missing host). The empty text when all is well. */

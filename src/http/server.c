@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "paper/paper.h"
+
 #define IDLE_GRACE_MS 1000 /* of a stop: for a connection without a request */
 
 static void *on_uri(void *context, const char *uri, struct MHD_Connection *mhd)
@@ -314,11 +316,20 @@ static struct http_server *server_new(const struct http_options *options)
     pthread_condattr_destroy(&monotonic);
     http_set(server, &options->settings);
     server->files = static_files_read(options->web_directory);
+    server->fonts = paper_fonts_new();
     server->watch = watch_new();
     server->pages = lane_new(options->lane_threads, QUEUE_MAX);
     server->slow = lane_new(2, QUEUE_MAX);
     server->pulse = server->pages ? pulse_new(options->store, server->pages) : NULL;
     return server;
+}
+
+enum status server_paper(struct http_server *server, struct arena *arena, const struct sheet *sheet,
+                         struct outcome *outcome, struct str *ret_pdf)
+{
+    return server->fonts ? paper_write(arena, server->fonts, sheet, outcome, ret_pdf)
+                         : outcome_fault(outcome, STATUS_INTERNAL,
+                                         STR("no fonts for paper: install fonts-noto-core"));
 }
 
 static bool start_daemon(struct http_server *server, int listening)
@@ -425,6 +436,7 @@ struct http_server *http_stop(struct http_server *server)
     }
     lane_free(server->pages);
     lane_free(server->slow);
+    server->fonts = paper_fonts_free(server->fonts);
     server->pulse = pulse_free(server->pulse);
     watch_free(server->watch);
     static_files_free(server->files);

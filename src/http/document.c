@@ -1,0 +1,461 @@
+#include "http/document.h"
+
+#include "base/buf.h"
+#include "html/view.h"
+#include "http/connection.h"
+#include "http/page.h"
+#include "http/page_access.h"
+#include "paper/paper.h"
+#include "store/identity.h"
+
+#define LOOKED_OVER_MAX ((size_t)1 << 20) /* bytes looked over for who reported */
+#define PICTURE_MAX ((size_t)1 << 20)     /* bytes of a drawn signature */
+
+/* ---- words ---- */
+
+static struct str said(const struct document *document, enum word word)
+{
+    (void)document;
+    return words_english.text[word];
+}
+
+/* A sentence with what stands for {name} in it. */
+static struct str filled(const struct document *document, enum word word, struct str name,
+                         struct str value)
+{
+    struct str text = said(document, word);
+    ptrdiff_t at = str_find(text, name);
+    return at < 0 ? text
+                  : STR_JOIN(&document->request->arena, str_slice(text, 0, (size_t)at), value,
+                             str_slice(text, (size_t)at + name.n, text.n));
+}
+
+static struct str labelled(const struct document *document, uint32_t text)
+{
+    return model_text(document->request->model, text);
+}
+
+/* ---- who may read what ---- */
+
+/* Recipients are variable slot 1 of the model's expressions. */
+static bool is_hidden_from(const struct document *document, const struct model_document_part *part,
+                           const struct subject *recipient)
+{
+    if (part->hidden_from == MODEL_NONE) {
+        return false;
+    }
+    struct expr_host host = work_set_host(&document->request->set);
+    host.bound[1] = recipient;
+    return expr_is_true(&host, part->hidden_from, &document->record->subject);
+}
+
+/* On a sheet that all look at, nothing that one of them must not read. */
+static bool is_shown(struct document *document, const struct model_document_part *part)
+{
+    if (!page_may_read(document->request, document->record, part->class)) {
+        return false;
+    }
+    if (document->recipient) {
+        return !is_hidden_from(document, part, document->recipient);
+    }
+    for (size_t i = 0; i < document->recipient_count; i++) {
+        if (is_hidden_from(document, part, document->recipients[i])) {
+            document->left_out++;
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- tables ---- */
+
+/* The record whose members a table shows. */
+static const struct subject *table_subject(const struct document *document,
+                                           const struct model_document_part *part)
+{
+    struct work_set *set = &document->request->set;
+    if (part->collection_of == MODEL_NONE) {
+        return &document->record->subject;
+    }
+    struct value value = work_set_value(set, part->collection_of, &document->record->subject);
+    struct record *record =
+        value.type == VALUE_REFERENCE ? work_set_find(set, value.reference) : NULL;
+    return record ? &record->subject : NULL;
+}
+
+static struct str make_cell(const struct document *document, uint32_t column,
+                            const struct subject *member)
+{
+    struct request *request = document->request;
+    const struct model_list_column *shape = model_list_column_row(request->model, column);
+    return page_may_read(request, document->record, shape->class)
+               ? view_value(&request->set, shape->value, &document->record->subject, member)
+               : STR("");
+}
+
+static struct sheet_table make_table(const struct document *document,
+                                     const struct model_document_part *part)
+{
+    struct request *request = document->request;
+    struct arena *arena = &request->arena;
+    const struct subject *of = table_subject(document, part);
+    size_t count = 0, width = part->columns_count, cell = 0;
+    const struct subject *const *members =
+        of ? work_set_members(&request->set, of, part->collection, &count) : NULL;
+    struct str *columns = ARENA_ARRAY(arena, width, struct str);
+    struct str *cells = ARENA_ARRAY(arena, count * width, struct str);
+    for (uint32_t i = 0; i < part->columns_count; i++) {
+        columns[i] = labelled(
+            document, model_list_column_row(request->model, part->columns_first + i)->label);
+    }
+    for (size_t i = 0; members && i < count; i++) {
+        if (work_set_true_with(&request->set, part->where, &document->record->subject,
+                               members[i])) {
+            for (uint32_t k = 0; k < part->columns_count; k++) {
+                cells[cell++] = make_cell(document, part->columns_first + k, members[i]);
+            }
+        }
+    }
+    return (struct sheet_table){columns, width, cells, width > 0 ? cell / width : 0};
+}
+
+/* ---- next dates ---- */
+
+static bool is_next(const struct document *document, const struct clock_reading *reading)
+{
+    const struct model_clock *clock = model_clock_row(document->request->model, reading->clock);
+    return reading->state == CLOCK_STATE_RUNNING && reading->due.ms != INT64_MAX &&
+           clock->kind != CLOCK_BAR && reading->due.ms > document->request->set.now.ms &&
+           uuid_eq(reading->record, document->record->subject.id) && clock->family;
+}
+
+/* The family's dates of this record alone, and to come: what else is due is the agency's business.
+ */
+static enum status read_next(const struct document *document, struct sheet_part *part)
+{
+    struct request *request = document->request;
+    struct clock_reading *readings;
+    size_t count;
+    TRY(store_clocks(request->reader, &request->set, document->record->root, &readings, &count));
+    struct sheet_field *fields = ARENA_ARRAY(&request->arena, count, struct sheet_field);
+    for (size_t i = 0; i < count; i++) {
+        const struct clock_reading *reading = &readings[i];
+        if (is_next(document, reading)) {
+            fields[part->fields_count++] = (struct sheet_field){
+                .label = labelled(document, model_clock_row(request->model, reading->clock)->label),
+                .answer = reading->by_day ? date_long(&request->arena, reading->due_date)
+                                          : page_when(request, reading->due)};
+        }
+    }
+    part->kind = SHEET_FIELDS;
+    part->fields = fields;
+    return STATUS_OK;
+}
+
+/* ---- signatures ---- */
+
+/* The list of the record whose rows are signed, and the field that holds the signature. */
+static uint32_t signature_field(const struct model *model, const struct model_entity *entity)
+{
+    for (uint32_t i = 0; i < entity->lists_count; i++) {
+        const struct model_list *list = model_list_row(model, entity->lists_first + i);
+        for (uint32_t k = 0; k < list->fields_count; k++) {
+            if (model_field_row(model, list->fields_first + k)->kind == FIELD_SIGNATURE) {
+                return list->fields_first + k;
+            }
+        }
+    }
+    return MODEL_NONE;
+}
+
+/* How somebody signed, or that they did not: all that the row says in codes, times and texts beside
+ * the name. "Child. Drawn on the screen. Wed 25 Nov 2026, 18:35. I want to stay with Inga." */
+static struct str signed_how(const struct document *document, const struct row *row,
+                             struct str name)
+{
+    struct request *request = document->request;
+    const struct model_list *list = model_list_row(request->model, row->subject.list);
+    struct buf how;
+    buf_init(&how, &request->arena, SIZE_MAX);
+    for (uint32_t i = list->fields_first; i < list->fields_first + list->fields_count; i++) {
+        const struct model_field *field = model_field_row(request->model, i);
+        bool tells =
+            field->kind == FIELD_CODE || field->kind == FIELD_DATETIME || field->kind == FIELD_TEXT;
+        struct str words =
+            tells && !field->kernel && page_may_read(request, document->record, field->class)
+                ? view_answer(&request->set, &row->subject, i)
+                : STR("");
+        if (words.n > 0 && !str_eq(words, name)) {
+            BUF_ADD(&how, how.n > 0 ? STR(". ") : STR(""), words);
+        }
+    }
+    return buf_str(&how);
+}
+
+/* The bytes of what was drawn. */
+static enum status read_picture(struct request *request, struct uuid file, struct str *ret_bytes)
+{
+    struct store_attachment attachment;
+    struct store_stream *stream;
+    size_t at = 0;
+    *ret_bytes = STR("");
+    TRY(store_attachment(request->reader, file, &attachment));
+    if (attachment.size > PICTURE_MAX || !str_eq(attachment.type, STR("image/png"))) {
+        return STATUS_OK;
+    }
+    char *bytes = arena_alloc(&request->arena, attachment.size); /* before the stream is open */
+    TRY(store_stream_open(request->reader, file, 0, &stream));
+    while (at < attachment.size) {
+        ptrdiff_t n = store_stream_read(stream, bytes + at, attachment.size - at);
+        if (n <= 0) {
+            break;
+        }
+        at += (size_t)n;
+    }
+    store_stream_close(stream);
+    *ret_bytes = (struct str){bytes, at};
+    return at == attachment.size ? STATUS_OK : STATUS_INTERNAL;
+}
+
+static enum status signer_of(const struct document *document, const struct row *row, uint32_t field,
+                             struct sheet_signer *ret_signer)
+{
+    struct request *request = document->request;
+    struct arena *arena = &request->arena;
+    struct value drawn = value_get(&row->subject, field);
+    *ret_signer = (struct sheet_signer){.name = view_row_title(&request->set, row)};
+    ret_signer->how = signed_how(document, row, ret_signer->name);
+    if (drawn.type != VALUE_REFERENCE) {
+        return STATUS_OK;
+    }
+    const struct model_entity *entity =
+        model_entity_row(request->model, document->record->subject.entity);
+    ret_signer->picture = URL(arena, STR("record"), model_text(request->model, entity->name),
+                              uuid_text(arena, document->record->subject.id), STR("attachment"),
+                              answer_name(arena, &row->subject, field));
+    ret_signer->picture_alt =
+        filled(document, WORD_PAPER_SIGNATURE_OF, STR("{name}"), ret_signer->name);
+    return document->with_pictures
+               ? read_picture(request, drawn.reference, &ret_signer->picture_png)
+               : STATUS_OK;
+}
+
+static bool has_signed(const struct sheet_signer *signers, size_t count, struct str name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(signers[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Those who signed, then a line for each recipient who has not yet. */
+static enum status make_signers(const struct document *document, struct sheet_part *part)
+{
+    struct request *request = document->request;
+    uint32_t field = signature_field(
+        request->model, model_entity_row(request->model, document->record->subject.entity));
+    const struct rows *rows =
+        field == MODEL_NONE
+            ? NULL
+            : record_rows(document->record, model_field_row(request->model, field)->list);
+    size_t row_count = rows ? rows->items.count : 0, count = 0;
+    struct sheet_signer *signers =
+        ARENA_ARRAY(&request->arena, row_count + document->recipient_count, struct sheet_signer);
+    for (size_t i = 0; i < row_count; i++) {
+        if (!rows->items.items[i]->removed) {
+            TRY(signer_of(document, rows->items.items[i], field, &signers[count++]));
+        }
+    }
+    size_t signed_count = count;
+    for (size_t i = 0; i < document->recipient_count; i++) {
+        struct str name = document_recipient(document, document->recipients[i]);
+        if (!has_signed(signers, signed_count, name)) {
+            signers[count++] = (struct sheet_signer){.name = name};
+        }
+    }
+    part->kind = SHEET_SIGNATURES;
+    part->signers = signers;
+    part->signers_count = count;
+    return STATUS_OK;
+}
+
+/* ---- parts ---- */
+
+static enum status make_part(struct document *document, const struct model_document_part *part,
+                             struct sheet_part *ret_part)
+{
+    struct work_set *set = &document->request->set;
+    *ret_part = (struct sheet_part){.heading = labelled(document, part->label)};
+    switch ((enum model_document_part_kind)part->kind) {
+    case PART_TEXT:
+        ret_part->kind = SHEET_TEXT;
+        ret_part->text = view_value(set, part->text, &document->record->subject, NULL);
+        return STATUS_OK;
+    case PART_TABLE:
+        ret_part->kind = SHEET_TABLE;
+        ret_part->table = make_table(document, part);
+        return STATUS_OK;
+    case PART_SIGNATURES:
+        return make_signers(document, ret_part);
+    case PART_NEXT_DATES:
+        return read_next(document, ret_part);
+    case PART__COUNT:
+        break;
+    }
+    return STATUS_OK;
+}
+
+/* A heading over nothing says less than nothing. */
+static bool says_something(const struct sheet_part *part)
+{
+    return part->text.n > 0 || part->table.rows_count > 0 || part->fields_count > 0 ||
+           part->signers_count > 0;
+}
+
+static enum status make_parts(struct document *document, struct sheet *sheet)
+{
+    const struct model_document *shape = document->shape;
+    struct sheet_part *parts =
+        ARENA_ARRAY(&document->request->arena, shape->parts_count, struct sheet_part);
+    for (uint32_t i = 0; i < shape->parts_count; i++) {
+        const struct model_document_part *part =
+            model_document_part_row(document->request->model, shape->parts_first + i);
+        if (is_shown(document, part)) {
+            TRY(make_part(document, part, &parts[sheet->parts_count]));
+            sheet->parts_count += says_something(&parts[sheet->parts_count]) ? 1 : 0;
+        }
+    }
+    sheet->parts = parts;
+    return STATUS_OK;
+}
+
+/* ---- the sheet ---- */
+
+/* Its number, when it was written down and when last changed: what was done when stands above. */
+static struct str foot(const struct document *document)
+{
+    struct request *request = document->request;
+    const struct record *record = document->record;
+    struct buf text;
+    buf_init(&text, &request->arena, 1000);
+    BUF_ADD(&text, record->number, record->number.n > 0 ? STR(". ") : STR(""),
+            filled(document, WORD_PAPER_ENTERED, STR("{when}"),
+                   page_when(request, record->created_at)));
+    if (record->changed_at.ms != record->created_at.ms) {
+        BUF_ADD(&text, STR("; "),
+                filled(document, WORD_PAPER_CHANGED, STR("{when}"),
+                       page_when(request, record->changed_at)));
+    }
+    return buf_str(&text);
+}
+
+enum status document_sheet(struct document *document, struct sheet *ret_sheet)
+{
+    struct request *request = document->request;
+    document->left_out = 0;
+    *ret_sheet = (struct sheet){
+        .language = words_english.language,
+        .title = labelled(document, document->shape->label),
+        .about = record_title(&request->set, document->record),
+        .intro = labelled(document, document->shape->intro),
+        .band = store_is_training(request->store) ? said(document, WORD_TRAINING) : STR(""),
+        .foot = foot(document),
+        .page_of = said(document, WORD_PAPER_PAGE),
+        .signed_on = said(document, WORD_PAPER_DATE),
+    };
+    if (document->recipient) {
+        ret_sheet->copy_for = filled(document, WORD_PAPER_COPY_FOR, STR("{name}"),
+                                     document_recipient(document, document->recipient));
+    }
+    return make_parts(document, ret_sheet);
+}
+
+enum status document_telling(const struct document *document, const struct sheet *sheet,
+                             struct str *ret_words)
+{
+    struct request *request = document->request;
+    struct identity identity;
+    struct buf shown;
+    TRY(identity_read(request->reader, &request->set, document->record, &identity));
+    buf_init(&shown, &request->arena, LOOKED_OVER_MAX);
+    for (size_t i = 0; i < sheet->parts_count; i++) {
+        const struct sheet_part *part = &sheet->parts[i];
+        BUF_ADD(&shown, part->text, STR("\n"));
+        for (size_t k = 0; k < part->table.rows_count * part->table.columns_count; k++) {
+            BUF_ADD(&shown, part->table.cells[k], STR("\n"));
+        }
+    }
+    *ret_words = identity_in(&identity, buf_str(&shown));
+    return STATUS_OK;
+}
+
+/* ---- on paper ---- */
+
+/* "safety_plan_copy-SP-2026-0004.pdf": names of people stand in no name of a file. */
+static struct str file_name(const struct document *document)
+{
+    struct str number = document->record->number;
+    struct buf name;
+    buf_init(&name, &document->request->arena, 300);
+    buf_add(&name, model_text(document->request->model, document->shape->name));
+    buf_add(&name, number.n > 0 ? STR("-") : STR(""));
+    for (size_t i = 0; i < number.n; i++) {
+        char byte = number.p[i];
+        bool plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+                     (byte >= 'a' && byte <= 'z');
+        buf_byte(&name, plain ? byte : '-');
+    }
+    buf_add(&name, STR(".pdf"));
+    return buf_str(&name);
+}
+
+enum status document_paper(struct document *document)
+{
+    struct request *request = document->request;
+    struct response *response = &request->response;
+    struct sheet sheet;
+    document->with_pictures = true;
+    TRY(document_sheet(document, &sheet));
+    TRY(server_paper(request->server, &request->arena, &sheet, &request->outcome,
+                     &response->body_view));
+    response->status = 200;
+    response->type = STR("application/pdf");
+    response->disposition =
+        STR_JOIN(&request->arena, STR("inline; filename=\""), file_name(document), STR("\""));
+    return STATUS_OK;
+}
+
+/* ---- reading ---- */
+
+struct str document_recipient(const struct document *document, const struct subject *recipient)
+{
+    struct work_set *set = &document->request->set;
+    return recipient->row ? view_row_title(set, recipient->row)
+                          : record_title(set, recipient->record);
+}
+
+bool document_for(struct document *document, struct str recipient_id)
+{
+    struct uuid wanted;
+    for (size_t i = 0; uuid_parse(recipient_id, &wanted) && i < document->recipient_count; i++) {
+        if (uuid_eq(document->recipients[i]->id, wanted)) {
+            document->recipient = document->recipients[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+enum status document_of(struct request *request, const struct model_document *shape,
+                        struct record *record, struct document *ret_document)
+{
+    TRY(store_titles(request->reader, &request->set));
+    *ret_document = (struct document){.request = request, .shape = shape, .record = record};
+    if (shape->recipients != MODEL_NONE) {
+        ret_document->recipients = work_set_members(
+            &request->set, &record->subject, shape->recipients, &ret_document->recipient_count);
+    }
+    return STATUS_OK;
+}

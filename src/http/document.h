@@ -1,0 +1,37 @@
+/* What stands on a document of a record, in the family's words: what the model says stands there,
+ * as far as this reader and the one who gets the copy may know it. The page and the paper are two
+ * ways to write the one sheet. */
+#ifndef HEARTH_HTTP_DOCUMENT_H
+#define HEARTH_HTTP_DOCUMENT_H
+
+#include "html/sheet.h"
+#include "http/request.h"
+
+struct document {
+    struct request *request;
+    const struct model_document *shape;
+    struct record *record;
+    const struct subject *recipient; /* whose copy it is, or NULL: for all to see */
+    const struct subject *const *recipients;
+    size_t recipient_count;
+    bool with_pictures; /* the drawn signatures as bytes: for paper */
+    size_t left_out;    /* of document_sheet: parts that not everybody may read */
+};
+
+/* The record has been read for this document, through the gate. */
+NODISCARD enum status document_of(struct request *request, const struct model_document *shape,
+                                  struct record *record, struct document *ret_document);
+/* Whose copy it is to be; false: nobody's. */
+bool document_for(struct document *document, struct str recipient_id);
+/* By what people know one of the recipients. */
+struct str document_recipient(const struct document *document, const struct subject *recipient);
+
+NODISCARD enum status document_sheet(struct document *document, struct sheet *ret_sheet);
+/* The words on the sheet that would tell who reported, or empty. */
+NODISCARD enum status document_telling(const struct document *document, const struct sheet *sheet,
+                                       struct str *ret_words);
+
+/* Draws it; request->response is the file. On the lane for slow work. */
+NODISCARD enum status document_paper(struct document *document);
+
+#endif

@@ -1,0 +1,485 @@
+#include "paper/leaf.h"
+
+#include <cairo-pdf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "paper/fonts.h"
+
+#define FILE_MAX ((size_t)64 * 1024 * 1024)
+#define HEAD 60.0 /* where text begins */
+#define FOOT 56.0 /* what is kept free below it */
+#define MARKS_MAX 4000u
+#define PICTURE_MOST 4000u /* pixels on a side */
+
+struct leaf {
+    const struct sheet *sheet;
+    PangoContext *context;
+    PangoFontDescription *fonts[LEAF_SMALL + 1];
+    cairo_surface_t *surface; /* NULL while pages are only counted */
+    cairo_t *cairo;
+    double y;
+    unsigned page, pages;
+    bool open;     /* the page has something on it, or is to have */
+    bool failed;   /* no memory, or a library's fault */
+    bool too_many; /* another page was wanted than PAPER_PAGES_MAX */
+    struct leaf_mark *marks;
+    unsigned marks_count, marks_room;
+    char *file;
+    size_t file_size, file_room;
+    GString *clean; /* the text last made fit to be drawn */
+};
+
+static const struct {
+    double size, large;
+    PangoWeight weight;
+} styles[] = {
+    [LEAF_BODY] = {11,  18, PANGO_WEIGHT_NORMAL},
+      [LEAF_BOLD] = {11,  18, PANGO_WEIGHT_BOLD  },
+    [LEAF_TITLE] = {20,  26, PANGO_WEIGHT_BOLD  },
+      [LEAF_HEADING] = {14,  21, PANGO_WEIGHT_BOLD  },
+    [LEAF_SUBHEADING] = {12,  18, PANGO_WEIGHT_BOLD  },
+      [LEAF_SMALL] = {8.5, 11, PANGO_WEIGHT_NORMAL},
+};
+
+double leaf_size(const struct leaf *leaf, enum leaf_style style)
+{
+    return leaf->sheet->large ? styles[style].large : styles[style].size;
+}
+
+/* ---- the file ---- */
+
+/* Bytes of the file as Cairo makes them. */
+static cairo_status_t take_bytes(void *context, const unsigned char *bytes, unsigned size)
+{
+    struct leaf *leaf = context;
+    if (size > leaf->file_room - leaf->file_size) {
+        size_t room = 2 * (leaf->file_size + size);
+        char *grown = room <= FILE_MAX ? realloc(leaf->file, room) : NULL;
+        if (!grown) {
+            return CAIRO_STATUS_WRITE_ERROR;
+        }
+        leaf->file = grown;
+        leaf->file_room = room;
+    }
+    memcpy(leaf->file + leaf->file_size, bytes, size);
+    leaf->file_size += size;
+    return CAIRO_STATUS_SUCCESS;
+}
+
+struct str leaf_file(const struct leaf *leaf)
+{
+    return (struct str){leaf->file, leaf->file_size};
+}
+
+/* ---- text ---- */
+
+static bool is_drawn(uint32_t character)
+{
+    bool control = (character < 0x20 && character != '\n' && character != '\t') ||
+                   (character >= 0x7f && character < 0xa0);
+    bool turns = (character >= 0x202a && character <= 0x202e) ||
+                 (character >= 0x2066 && character <= 0x2069);
+    return !control && !turns && character != 0xfeff;
+}
+
+static struct str cleaned(struct leaf *leaf, struct str text)
+{
+    size_t at = 0;
+    uint32_t character;
+    g_string_truncate(leaf->clean, 0);
+    while (utf8_next(text, &at, &character)) {
+        if (is_drawn(character)) {
+            g_string_append_unichar(leaf->clean, character == '\t' ? ' ' : character);
+        }
+    }
+    return (struct str){leaf->clean->str, leaf->clean->len};
+}
+
+PangoLayout *leaf_text(struct leaf *leaf, struct str text, enum leaf_style style, double width)
+{
+    PangoLayout *layout = pango_layout_new(leaf->context);
+    struct str drawn = cleaned(leaf, text);
+    pango_layout_set_font_description(layout, leaf->fonts[style]);
+    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_width(layout, width < 0 ? -1 : pango_units_from_double(width));
+    pango_layout_set_text(layout, drawn.p, (int)(drawn.n < G_MAXINT ? drawn.n : G_MAXINT));
+    return layout;
+}
+
+unsigned leaf_lines(PangoLayout *layout)
+{
+    return (unsigned)pango_layout_get_line_count(layout);
+}
+
+static double line_height(PangoLayoutLine *line, double *ret_baseline)
+{
+    PangoRectangle extents;
+    pango_layout_line_get_extents(line, NULL, &extents);
+    double height = pango_units_to_double(extents.height);
+    *ret_baseline = pango_units_to_double(PANGO_ASCENT(extents)) + height * (LEAF_LEADING - 1) / 2;
+    return height * LEAF_LEADING;
+}
+
+/* Walks the lines [from, to): a list in Pango, so one walk and no look-up by number. */
+static double each_line(PangoLayout *layout, unsigned from, unsigned to, cairo_t *cairo, double x,
+                        double y)
+{
+    double top = y, width = pango_units_to_double(pango_layout_get_width(layout));
+    GSList *lines = pango_layout_get_lines_readonly(layout);
+    for (GSList *one = g_slist_nth(lines, from); one && from < to; one = one->next, from++) {
+        PangoLayoutLine *line = one->data;
+        double baseline;
+        double height = line_height(line, &baseline);
+        if (cairo) {
+            PangoRectangle extents;
+            pango_layout_line_get_extents(line, NULL, &extents);
+            bool from_right =
+                pango_layout_line_get_resolved_direction(line) == PANGO_DIRECTION_RTL && width > 0;
+            double indent = from_right ? width - pango_units_to_double(extents.width) : 0;
+            cairo_move_to(cairo, x + indent, y + baseline);
+            pango_cairo_show_layout_line(cairo, line);
+        }
+        y += height;
+    }
+    return y - top;
+}
+
+double leaf_lines_height(PangoLayout *layout, unsigned from, unsigned to)
+{
+    return each_line(layout, from, to, NULL, 0, 0);
+}
+
+void leaf_draw(struct leaf *leaf, PangoLayout *layout, unsigned from, unsigned to, double x,
+               double y)
+{
+    leaf->open = true;
+    if (leaf->cairo) {
+        each_line(layout, from, to, leaf->cairo, x, y);
+    }
+}
+
+void leaf_text_widths(struct leaf *leaf, struct str text, enum leaf_style style, double *ret_whole,
+                      double *ret_word)
+{
+    PangoRectangle extents;
+    PangoLayout *layout = leaf_text(leaf, text, style, -1);
+    pango_layout_get_extents(layout, NULL, &extents);
+    *ret_whole = pango_units_to_double(extents.width);
+    pango_layout_set_wrap(layout, PANGO_WRAP_WORD);
+    pango_layout_set_width(layout, 0);
+    pango_layout_get_extents(layout, NULL, &extents);
+    *ret_word = pango_units_to_double(extents.width);
+    g_object_unref(layout);
+}
+
+/* ---- elements ---- */
+
+void leaf_tag(struct leaf *leaf, const char *element)
+{
+    if (leaf->cairo) {
+        cairo_tag_begin(leaf->cairo, element, NULL);
+    }
+}
+
+void leaf_tag_end(struct leaf *leaf, const char *element)
+{
+    if (leaf->cairo) {
+        cairo_tag_end(leaf->cairo, element);
+    }
+}
+
+/* ---- artifacts ---- */
+
+void leaf_mark(struct leaf *leaf, struct leaf_mark mark)
+{
+    leaf->open = true;
+    if (!leaf->cairo || leaf->marks_count == MARKS_MAX) {
+        return;
+    }
+    if (leaf->marks_count == leaf->marks_room) {
+        unsigned room = leaf->marks_room ? 2 * leaf->marks_room : 64;
+        struct leaf_mark *grown = realloc(leaf->marks, room * sizeof(*grown));
+        if (!grown) {
+            leaf->failed = true;
+            return;
+        }
+        leaf->marks = grown;
+        leaf->marks_room = room;
+    }
+    leaf->marks[leaf->marks_count++] = mark;
+}
+
+void leaf_rule(struct leaf *leaf, double x, double y, double width, double thickness)
+{
+    leaf_mark(leaf, (struct leaf_mark){x, y, width, 0, thickness});
+}
+
+static void draw_marks(struct leaf *leaf)
+{
+    for (unsigned i = 0; i < leaf->marks_count; i++) {
+        const struct leaf_mark *mark = &leaf->marks[i];
+        cairo_set_line_width(leaf->cairo, mark->thickness);
+        if (mark->height > 0) {
+            cairo_rectangle(leaf->cairo, mark->x, mark->y, mark->width, mark->height);
+        } else {
+            cairo_move_to(leaf->cairo, mark->x, mark->y);
+            cairo_rel_line_to(leaf->cairo, mark->width, 0);
+        }
+        cairo_stroke(leaf->cairo);
+    }
+    leaf->marks_count = 0;
+}
+
+/* One line at the edge of the page. */
+static void draw_edge(struct leaf *leaf, struct str text, enum leaf_style style, double y,
+                      double align)
+{
+    PangoRectangle extents;
+    PangoLayout *layout = leaf_text(leaf, text, style, -1);
+    pango_layout_set_single_paragraph_mode(layout, TRUE);
+    pango_layout_get_extents(layout, NULL, &extents);
+    double room = LEAF_ROOM * (align > 0 ? 1 : 0.8), width = pango_units_to_double(extents.width);
+    if (width > room) {
+        pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
+        pango_layout_set_width(layout, pango_units_from_double(room));
+        width = room;
+    }
+    each_line(layout, 0, 1, leaf->cairo, LEAF_MARGIN + (LEAF_ROOM - width) * align, y);
+    g_object_unref(layout);
+}
+
+/* "Page {page} of {pages}" */
+static void draw_number(struct leaf *leaf)
+{
+    GString *text = g_string_new_len(leaf->sheet->page_of.p, (gssize)leaf->sheet->page_of.n);
+    char number[12];
+    g_snprintf(number, sizeof(number), "%u", leaf->page);
+    g_string_replace(text, "{page}", number, 1);
+    g_snprintf(number, sizeof(number), "%u", leaf->pages);
+    g_string_replace(text, "{pages}", number, 1);
+    draw_edge(leaf, (struct str){text->str, text->len}, LEAF_SMALL, LEAF_HEIGHT - 40, 1);
+    g_string_free(text, TRUE);
+}
+
+/* What belongs to no element, in the one element that paper_finish turns into an artifact. */
+static void draw_artifacts(struct leaf *leaf)
+{
+    leaf_tag(leaf, "NonStruct");
+    draw_marks(leaf);
+    if (leaf->sheet->band.n > 0) {
+        draw_edge(leaf, leaf->sheet->band, LEAF_BOLD, 24, 0.5);
+    }
+    draw_edge(leaf, leaf->sheet->foot, LEAF_SMALL, LEAF_HEIGHT - 40, 0);
+    draw_number(leaf);
+    leaf_tag_end(leaf, "NonStruct");
+}
+
+/* ---- pages ---- */
+
+static void end_page(struct leaf *leaf)
+{
+    if (leaf->cairo) {
+        draw_artifacts(leaf);
+        cairo_show_page(leaf->cairo);
+        leaf->failed = leaf->failed || cairo_status(leaf->cairo) != CAIRO_STATUS_SUCCESS;
+    }
+    leaf->page++;
+    leaf->y = HEAD;
+    leaf->open = false;
+}
+
+void leaf_break(struct leaf *leaf)
+{
+    if (!leaf->open || leaf_is_full(leaf)) {
+        return;
+    }
+    leaf->too_many = leaf->page == PAPER_PAGES_MAX;
+    end_page(leaf);
+}
+
+bool leaf_is_full(const struct leaf *leaf)
+{
+    return leaf->failed || leaf->too_many;
+}
+
+double leaf_y(const struct leaf *leaf)
+{
+    return leaf->y;
+}
+
+double leaf_page_room(const struct leaf *leaf)
+{
+    (void)leaf;
+    return LEAF_HEIGHT - FOOT - HEAD;
+}
+
+double leaf_left(const struct leaf *leaf)
+{
+    return LEAF_HEIGHT - FOOT - leaf->y;
+}
+
+void leaf_move(struct leaf *leaf, double height)
+{
+    leaf->y += height;
+}
+
+void leaf_need(struct leaf *leaf, double height)
+{
+    if (leaf_left(leaf) < height) {
+        leaf_break(leaf);
+    }
+}
+
+/* ---- pictures ---- */
+
+struct png_reading {
+    struct str png;
+    size_t at;
+};
+
+static cairo_status_t give_bytes(void *context, unsigned char *bytes, unsigned size)
+{
+    struct png_reading *reading = context;
+    if (size > reading->png.n - reading->at) {
+        return CAIRO_STATUS_READ_ERROR;
+    }
+    memcpy(bytes, reading->png.p + reading->at, size);
+    reading->at += size;
+    return CAIRO_STATUS_SUCCESS;
+}
+
+/* Four bytes of the header that every PNG begins with (PNG 11.2.2). */
+static unsigned png_number(struct str png, size_t at)
+{
+    unsigned number = 0;
+    for (size_t i = at; i < at + 4; i++) {
+        number = number << 8 | (unsigned char)png.p[i];
+    }
+    return number;
+}
+
+/* How large it will be is known before it is unpacked. */
+static bool is_small_png(struct str png)
+{
+    if (png.n < 33 || !str_starts(png, STR("\x89PNG\r\n\x1a\n"))) {
+        return false;
+    }
+    unsigned width = png_number(png, 16), height = png_number(png, 20);
+    return width > 0 && height > 0 && width <= PICTURE_MOST && height <= PICTURE_MOST;
+}
+
+bool leaf_picture(struct leaf *leaf, struct str png, double x, double y, double width,
+                  double height)
+{
+    struct png_reading reading = {png, 0};
+    if (!leaf->cairo || !is_small_png(png)) {
+        return false;
+    }
+    cairo_surface_t *picture = cairo_image_surface_create_from_png_stream(give_bytes, &reading);
+    bool read = cairo_surface_status(picture) == CAIRO_STATUS_SUCCESS;
+    if (read) {
+        double wide = cairo_image_surface_get_width(picture);
+        double high = cairo_image_surface_get_height(picture);
+        double scale = MIN(width / wide, height / high);
+        cairo_save(leaf->cairo);
+        cairo_translate(leaf->cairo, x, y + height - high * scale);
+        cairo_scale(leaf->cairo, scale, scale);
+        cairo_set_source_surface(leaf->cairo, picture, 0, 0);
+        cairo_paint(leaf->cairo);
+        cairo_restore(leaf->cairo);
+        cairo_set_source_rgb(leaf->cairo, 0, 0, 0);
+    }
+    cairo_surface_destroy(picture);
+    return read;
+}
+
+/* ---- beginning and end ---- */
+
+static void make_fonts(struct leaf *leaf)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(styles); i++) {
+        PangoFontDescription *font = pango_font_description_new();
+        pango_font_description_set_family_static(font, "Noto Sans");
+        pango_font_description_set_weight(font, styles[i].weight);
+        pango_font_description_set_absolute_size(font,
+                                                 leaf_size(leaf, (enum leaf_style)i) * PANGO_SCALE);
+        leaf->fonts[i] = font;
+    }
+}
+
+static void make_context(struct leaf *leaf, const struct paper_fonts *fonts)
+{
+    cairo_font_options_t *options = cairo_font_options_create();
+    char language[36] = "en";
+    if (leaf->sheet->language.n > 0 && leaf->sheet->language.n < sizeof(language)) {
+        memcpy(language, leaf->sheet->language.p, leaf->sheet->language.n);
+        language[leaf->sheet->language.n] = '\0';
+    }
+    leaf->context = pango_font_map_create_context(paper_font_map(fonts));
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+    pango_cairo_context_set_font_options(leaf->context, options);
+    pango_context_set_round_glyph_positions(leaf->context, FALSE);
+    pango_context_set_language(leaf->context, pango_language_from_string(language));
+    cairo_font_options_destroy(options);
+}
+
+struct leaf *leaf_new(const struct paper_fonts *fonts, const struct sheet *sheet, unsigned pages)
+{
+    struct leaf *leaf = calloc(1, sizeof(*leaf));
+    if (!leaf) {
+        return NULL;
+    }
+    leaf->sheet = sheet;
+    leaf->pages = pages;
+    leaf->page = 1;
+    leaf->y = HEAD;
+    leaf->clean = g_string_new(NULL);
+    make_fonts(leaf);
+    make_context(leaf, fonts);
+    if (pages > 0) {
+        leaf->surface =
+            cairo_pdf_surface_create_for_stream(take_bytes, leaf, LEAF_WIDTH, LEAF_HEIGHT);
+        leaf->cairo = cairo_create(leaf->surface);
+        leaf_tag(leaf, "Document");
+    }
+    return leaf;
+}
+
+bool leaf_end(struct leaf *leaf, unsigned *ret_pages)
+{
+    if (leaf->open || leaf->page == 1) {
+        end_page(leaf);
+    }
+    *ret_pages = leaf->too_many ? PAPER_PAGES_MAX + 1 : leaf->page - 1;
+    if (leaf->cairo) {
+        leaf_tag_end(leaf, "Document");
+        leaf->failed = leaf->failed || cairo_status(leaf->cairo) != CAIRO_STATUS_SUCCESS;
+        cairo_surface_finish(leaf->surface);
+        leaf->failed = leaf->failed || cairo_surface_status(leaf->surface) != CAIRO_STATUS_SUCCESS;
+    }
+    return !leaf->failed && !leaf->too_many;
+}
+
+struct leaf *leaf_free(struct leaf *leaf)
+{
+    if (!leaf) {
+        return NULL;
+    }
+    if (leaf->cairo) {
+        cairo_destroy(leaf->cairo);
+        cairo_surface_destroy(leaf->surface);
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(leaf->fonts); i++) {
+        pango_font_description_free(leaf->fonts[i]);
+    }
+    g_object_unref(leaf->context);
+    g_string_free(leaf->clean, TRUE);
+    free(leaf->marks);
+    free(leaf->file);
+    free(leaf);
+    return NULL;
+}

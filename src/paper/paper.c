@@ -1,0 +1,481 @@
+/* A sheet onto pages, part by part. */
+#include "paper/paper.h"
+
+#include "paper/finish.h"
+#include "paper/leaf.h"
+
+#define COLUMNS_MAX 16u
+#define MEASURED_ROWS 50u   /* that the widths of columns are taken from in any case */
+#define MEASURED_BYTES 400u /* of a cell */
+#define COLUMN_GAP 10.0
+#define CELL_SPACE 3.0    /* above and below the text of a cell */
+#define WRITING_LINE 26.0 /* room to write one line by hand */
+#define SIGNATURE_ROOM 40.0
+#define AFTER 6.0
+#define KEEP 60.0 /* a heading does not stand alone at the foot of a page */
+
+/* ---- text ---- */
+
+static unsigned lines_that_fit(PangoLayout *layout, unsigned from, unsigned lines, double room)
+{
+    unsigned to = from;
+    double height = 0;
+    while (to < lines) {
+        height += leaf_lines_height(layout, to, to + 1);
+        if (height > room) {
+            break;
+        }
+        to++;
+    }
+    return to;
+}
+
+/* A text as elements of that kind, one a page. */
+static void flow(struct leaf *leaf, const char *element, struct str text, enum leaf_style style)
+{
+    if (text.n == 0) {
+        return;
+    }
+    PangoLayout *layout = leaf_text(leaf, text, style, LEAF_ROOM);
+    unsigned lines = leaf_lines(layout);
+    for (unsigned from = 0; from < lines && !leaf_is_full(leaf);) {
+        unsigned to = lines_that_fit(layout, from, lines, leaf_left(leaf));
+        if (to > from) {
+            leaf_tag(leaf, element);
+            leaf_draw(leaf, layout, from, to, LEAF_MARGIN, leaf_y(leaf));
+            leaf_tag_end(leaf, element);
+            leaf_move(leaf, leaf_lines_height(layout, from, to));
+        }
+        from = to;
+        if (from < lines) {
+            leaf_break(leaf);
+        }
+    }
+    g_object_unref(layout);
+    leaf_move(leaf, AFTER);
+}
+
+static void heading(struct leaf *leaf, unsigned level, struct str text)
+{
+    static const struct {
+        const char *element;
+        enum leaf_style style;
+        double before;
+    } levels[] = {
+        {"H1", LEAF_TITLE,      0 },
+        {"H2", LEAF_HEADING,    10},
+        {"H3", LEAF_SUBHEADING, 6 },
+    };
+    if (text.n > 0) {
+        leaf_need(leaf, KEEP + AFTER + levels[level - 1].before +
+                            2 * leaf_size(leaf, levels[level - 1].style));
+        leaf_move(leaf, levels[level - 1].before);
+        flow(leaf, levels[level - 1].element, text, levels[level - 1].style);
+    }
+}
+
+/* A sentence in a frame: what must not be overlooked. */
+static void note(struct leaf *leaf, struct str text)
+{
+    PangoLayout *layout = leaf_text(leaf, text, LEAF_BOLD, LEAF_ROOM - 16);
+    unsigned lines = leaf_lines(layout);
+    double height = leaf_lines_height(layout, 0, lines);
+    leaf_need(leaf, height + 12);
+    leaf_mark(leaf, (struct leaf_mark){LEAF_MARGIN, leaf_y(leaf), LEAF_ROOM, height + 10, 1});
+    leaf_tag(leaf, "P");
+    leaf_draw(leaf, layout, 0, lines, LEAF_MARGIN + 8, leaf_y(leaf) + 5);
+    leaf_tag_end(leaf, "P");
+    leaf_move(leaf, height + 18);
+    g_object_unref(layout);
+}
+
+/* ---- tables ---- */
+
+struct columns {
+    double x[COLUMNS_MAX], width[COLUMNS_MAX];
+    unsigned count;
+};
+
+static struct str cell_text(const struct sheet_table *table, size_t row, unsigned column)
+{
+    return table->cells[row * table->columns_count + column];
+}
+
+static void measure(struct leaf *leaf, struct str text, enum leaf_style style, double *whole,
+                    double *word)
+{
+    double text_whole, text_word;
+    leaf_text_widths(leaf, text, style, &text_whole, &text_word);
+    *whole = MAX(*whole, text_whole);
+    *word = MAX(*word, text_word);
+}
+
+/* Bytes of the longest stretch without a blank. */
+static size_t longest_word(struct str text)
+{
+    size_t longest = 0;
+    struct str word;
+    while (str_split(&text, ' ', &word)) {
+        longest = MAX(longest, word.n);
+    }
+    return longest;
+}
+
+/* What a column needs: to say everything on one line, and its longest word. Of many rows those are
+ * measured that are the longest in bytes. */
+static void measure_column(struct leaf *leaf, const struct sheet_table *table, unsigned column,
+                           double *whole, double *word)
+{
+    enum leaf_style style = column == 0 ? LEAF_BOLD : LEAF_BODY;
+    size_t most = 0, most_word = 0;
+    measure(leaf, table->columns[column], LEAF_BOLD, whole, word);
+    for (size_t row = 0; row < table->rows_count; row++) {
+        struct str text = cell_text(table, row, column);
+        size_t longest = longest_word(text);
+        if (row < MEASURED_ROWS || text.n > most || longest > most_word) {
+            measure(leaf, str_slice(text, 0, MEASURED_BYTES), style, whole, word);
+        }
+        most = MAX(most, text.n);
+        most_word = MAX(most_word, longest);
+    }
+}
+
+/* Who needs no more than an equal share of what is left gets it whole, the narrowest first; the
+ * others share the rest. */
+static struct columns fit_columns(struct leaf *leaf, const struct sheet_table *table)
+{
+    struct columns fit = {
+        .count = table->columns_count < COLUMNS_MAX ? (unsigned)table->columns_count : COLUMNS_MAX};
+    double whole[COLUMNS_MAX] = {0}, word[COLUMNS_MAX] = {0};
+    double left = LEAF_ROOM - COLUMN_GAP * (fit.count - 1), x = LEAF_MARGIN;
+    for (unsigned i = 0; i < fit.count; i++) {
+        measure_column(leaf, table, i, &whole[i], &word[i]);
+    }
+    for (unsigned given = 0; given < fit.count; given++) {
+        unsigned next = COLUMNS_MAX;
+        for (unsigned i = 0; i < fit.count; i++) {
+            if (fit.width[i] <= 0 && (next == COLUMNS_MAX || whole[i] < whole[next])) {
+                next = i;
+            }
+        }
+        double share = left / (fit.count - given);
+        double needed = MIN(whole[next] + 1, MAX(share, MIN(word[next] + 1, 1.5 * share)));
+        fit.width[next] = given + 1 == fit.count ? MAX(left, 1) : needed;
+        left -= fit.width[next];
+    }
+    for (unsigned i = 0; i < fit.count; i++) {
+        fit.x[i] = x;
+        x += fit.width[i] + COLUMN_GAP;
+    }
+    return fit;
+}
+
+/* The cells of a row as they are being drawn: each goes on where the page before ended. */
+struct row {
+    PangoLayout *cells[COLUMNS_MAX];
+    unsigned at[COLUMNS_MAX], lines[COLUMNS_MAX];
+    const char *elements[COLUMNS_MAX];
+    double least; /* room for a hand in a row without a word */
+};
+
+static bool is_done(const struct row *row, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (row->at[i] < row->lines[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static double row_height(const struct row *row, unsigned count)
+{
+    double height = row->least;
+    for (unsigned i = 0; i < count; i++) {
+        height = MAX(height, leaf_lines_height(row->cells[i], row->at[i], row->lines[i]));
+    }
+    return height + 2 * CELL_SPACE;
+}
+
+/* As many lines of each cell as the page has room for. */
+static void draw_piece(struct leaf *leaf, const struct columns *columns, struct row *row)
+{
+    double room = leaf_left(leaf) - 2 * CELL_SPACE, height = row->least;
+    leaf_tag(leaf, "TR");
+    for (unsigned i = 0; i < columns->count; i++) {
+        unsigned to = lines_that_fit(row->cells[i], row->at[i], row->lines[i], room);
+        height = MAX(height, leaf_lines_height(row->cells[i], row->at[i], to));
+        leaf_tag(leaf, row->elements[i]);
+        leaf_draw(leaf, row->cells[i], row->at[i], to, columns->x[i], leaf_y(leaf) + CELL_SPACE);
+        leaf_tag_end(leaf, row->elements[i]);
+        row->at[i] = to;
+    }
+    leaf_tag_end(leaf, "TR");
+    leaf_move(leaf, height + 2 * CELL_SPACE);
+}
+
+static void free_row(struct row *row, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        g_object_unref(row->cells[i]);
+    }
+}
+
+static void draw_head(struct leaf *leaf, const struct columns *columns,
+                      const struct sheet_table *table)
+{
+    struct row row = {.least = 0};
+    for (unsigned i = 0; i < columns->count; i++) {
+        row.cells[i] = leaf_text(leaf, table->columns[i], LEAF_BOLD, columns->width[i]);
+        row.lines[i] = leaf_lines(row.cells[i]);
+        row.elements[i] = "TH";
+    }
+    draw_piece(leaf, columns, &row);
+    leaf_rule(leaf, LEAF_MARGIN, leaf_y(leaf), LEAF_ROOM, 1);
+    free_row(&row, columns->count);
+}
+
+static void draw_row(struct leaf *leaf, const struct columns *columns,
+                     const struct sheet_table *table, size_t number)
+{
+    struct row row = {.least = 0};
+    bool empty = true;
+    for (unsigned i = 0; i < columns->count; i++) {
+        struct str text = cell_text(table, number, i);
+        row.cells[i] = leaf_text(leaf, text, i == 0 ? LEAF_BOLD : LEAF_BODY, columns->width[i]);
+        row.lines[i] = leaf_lines(row.cells[i]);
+        row.elements[i] = i == 0 && text.n > 0 ? "TH" : "TD";
+        empty = empty && text.n == 0;
+    }
+    row.least = empty ? WRITING_LINE : 0;
+    double height = row_height(&row, columns->count);
+    if (height > leaf_left(leaf) && (height < leaf_page_room(leaf) / 2 || leaf_left(leaf) < KEEP)) {
+        leaf_break(leaf);
+        draw_head(leaf, columns, table);
+    }
+    while (!is_done(&row, columns->count) && !leaf_is_full(leaf)) {
+        draw_piece(leaf, columns, &row);
+        if (!is_done(&row, columns->count)) {
+            leaf_break(leaf);
+            draw_head(leaf, columns, table);
+        }
+    }
+    leaf_rule(leaf, LEAF_MARGIN, leaf_y(leaf), LEAF_ROOM, 0.4);
+    free_row(&row, columns->count);
+}
+
+static void draw_table(struct leaf *leaf, const struct sheet_table *table)
+{
+    if (table->columns_count == 0 || table->rows_count == 0) {
+        return;
+    }
+    struct columns columns = fit_columns(leaf, table);
+    leaf_need(leaf, KEEP);
+    leaf_tag(leaf, "Table");
+    draw_head(leaf, &columns, table);
+    for (size_t row = 0; row < table->rows_count && !leaf_is_full(leaf); row++) {
+        draw_row(leaf, &columns, table, row);
+    }
+    leaf_tag_end(leaf, "Table");
+    leaf_move(leaf, 2 * AFTER);
+}
+
+/* ---- fields ---- */
+
+/* Boxes beside each other, as many as fit on a line. */
+static void draw_choices(struct leaf *leaf, const struct sheet_field *field)
+{
+    double x = LEAF_MARGIN, height = 0;
+    leaf_tag(leaf, "L");
+    for (size_t i = 0; i < field->choices_count && !leaf_is_full(leaf); i++) {
+        GString *text = g_string_new("\xe2\x98\x90\xc2\xa0"); /* ballot box, no-break space */
+        double whole, word;
+        g_string_append_len(text, field->choices[i].p, (gssize)field->choices[i].n);
+        struct str words = {text->str, text->len};
+        leaf_text_widths(leaf, words, LEAF_BODY, &whole, &word);
+        if (x > LEAF_MARGIN && x + whole > LEAF_MARGIN + LEAF_ROOM) {
+            leaf_move(leaf, height);
+            x = LEAF_MARGIN;
+            height = 0;
+        }
+        PangoLayout *layout = leaf_text(leaf, words, LEAF_BODY, LEAF_MARGIN + LEAF_ROOM - x);
+        unsigned lines = leaf_lines(layout);
+        double high = leaf_lines_height(layout, 0, lines) + 2;
+        if (x <= LEAF_MARGIN) {
+            leaf_need(leaf, high);
+        }
+        leaf_tag(leaf, "LI");
+        leaf_tag(leaf, "LBody");
+        leaf_draw(leaf, layout, 0, lines, x, leaf_y(leaf));
+        leaf_tag_end(leaf, "LBody");
+        leaf_tag_end(leaf, "LI");
+        height = MAX(height, high);
+        x += whole + 2 * COLUMN_GAP;
+        g_object_unref(layout);
+        g_string_free(text, TRUE);
+    }
+    leaf_tag_end(leaf, "L");
+    leaf_move(leaf, height);
+}
+
+static void draw_field(struct leaf *leaf, const struct sheet_field *field)
+{
+    leaf_need(leaf, KEEP);
+    flow(leaf, "P", field->label, LEAF_BOLD);
+    leaf_move(leaf, -AFTER);
+    if (field->help.n > 0 && field->answer.n == 0) {
+        flow(leaf, "P", field->help, LEAF_SMALL);
+        leaf_move(leaf, -AFTER);
+    }
+    if (field->answer.n > 0) {
+        flow(leaf, "P", field->answer, LEAF_BODY);
+        return;
+    }
+    if (field->choices_count > 0) {
+        draw_choices(leaf, field);
+    }
+    for (unsigned i = 0; i < field->lines; i++) {
+        leaf_need(leaf, WRITING_LINE);
+        leaf_move(leaf, WRITING_LINE);
+        leaf_rule(leaf, LEAF_MARGIN, leaf_y(leaf), LEAF_ROOM, 0.6);
+    }
+    leaf_move(leaf, AFTER);
+}
+
+/* ---- signatures ---- */
+
+/* Text under a line to sign on; the height it takes. */
+static double below_line(struct leaf *leaf, struct str text, enum leaf_style style, double x,
+                         double y, double width)
+{
+    PangoLayout *layout = leaf_text(leaf, text, style, width);
+    unsigned lines = text.n > 0 ? leaf_lines(layout) : 0;
+    leaf_draw(leaf, layout, 0, lines, x, y);
+    double height = leaf_lines_height(layout, 0, lines);
+    g_object_unref(layout);
+    return height;
+}
+
+/* Who has not signed yet has a line for the day beside that for the name. */
+static void draw_signer(struct leaf *leaf, const struct sheet *sheet,
+                        const struct sheet_signer *signer)
+{
+    double width = LEAF_ROOM * 0.6, date_x = LEAF_MARGIN + LEAF_ROOM * 0.65;
+    leaf_need(leaf, SIGNATURE_ROOM + 5 * leaf_size(leaf, LEAF_BODY));
+    leaf_tag(leaf, "LI");
+    if (signer->picture_png.n > 0) {
+        leaf_tag(leaf, "Figure");
+        leaf_picture(leaf, signer->picture_png, LEAF_MARGIN, leaf_y(leaf) + 2, width,
+                     SIGNATURE_ROOM - 4);
+        leaf_tag_end(leaf, "Figure");
+    }
+    leaf_move(leaf, SIGNATURE_ROOM);
+    leaf_rule(leaf, LEAF_MARGIN, leaf_y(leaf), width, 0.8);
+    leaf_move(leaf, 2);
+    leaf_tag(leaf, "LBody");
+    double height = below_line(leaf, signer->name, LEAF_BOLD, LEAF_MARGIN, leaf_y(leaf), width);
+    if (signer->how.n > 0) {
+        height +=
+            below_line(leaf, signer->how, LEAF_BODY, LEAF_MARGIN, leaf_y(leaf) + height, LEAF_ROOM);
+    } else {
+        leaf_rule(leaf, date_x, leaf_y(leaf) - 2, LEAF_ROOM * 0.35, 0.8);
+        below_line(leaf, sheet->signed_on, LEAF_BODY, date_x, leaf_y(leaf), LEAF_ROOM * 0.35);
+    }
+    leaf_tag_end(leaf, "LBody");
+    leaf_tag_end(leaf, "LI");
+    leaf_move(leaf, height + AFTER);
+}
+
+static void draw_signers(struct leaf *leaf, const struct sheet *sheet,
+                         const struct sheet_part *part)
+{
+    leaf_tag(leaf, "L");
+    for (size_t i = 0; i < part->signers_count && !leaf_is_full(leaf); i++) {
+        draw_signer(leaf, sheet, &part->signers[i]);
+    }
+    leaf_tag_end(leaf, "L");
+}
+
+/* ---- the sheet ---- */
+
+static void draw_part(struct leaf *leaf, const struct sheet *sheet, const struct sheet_part *part)
+{
+    if (part->new_page) {
+        leaf_break(leaf);
+    }
+    heading(leaf, part->level ? part->level : 2, part->heading);
+    flow(leaf, "P", part->text, LEAF_BODY);
+    switch (part->kind) {
+    case SHEET_TEXT:
+        break;
+    case SHEET_TABLE:
+        draw_table(leaf, &part->table);
+        break;
+    case SHEET_FIELDS:
+        for (size_t i = 0; i < part->fields_count && !leaf_is_full(leaf); i++) {
+            draw_field(leaf, &part->fields[i]);
+        }
+        break;
+    case SHEET_SIGNATURES:
+        draw_signers(leaf, sheet, part);
+        break;
+    }
+}
+
+static void draw_sheet(struct leaf *leaf, const struct sheet *sheet)
+{
+    for (size_t i = 0; i < sheet->notes_count; i++) {
+        note(leaf, sheet->notes[i]);
+    }
+    heading(leaf, 1, sheet->title);
+    flow(leaf, "P", sheet->about, LEAF_SUBHEADING);
+    flow(leaf, "P", sheet->copy_for, LEAF_BODY);
+    flow(leaf, "P", sheet->intro, LEAF_BODY);
+    for (size_t i = 0; i < sheet->parts_count && !leaf_is_full(leaf); i++) {
+        draw_part(leaf, sheet, &sheet->parts[i]);
+    }
+}
+
+static bool lay_out(struct leaf *leaf, const struct sheet *sheet, unsigned *ret_pages)
+{
+    *ret_pages = 0;
+    if (!leaf) {
+        return false;
+    }
+    draw_sheet(leaf, sheet);
+    return leaf_end(leaf, ret_pages);
+}
+
+/* How many pages it has. */
+static bool count_pages(const struct paper_fonts *fonts, const struct sheet *sheet,
+                        unsigned *ret_pages)
+{
+    struct leaf *leaf = leaf_new(fonts, sheet, 0);
+    bool counted = lay_out(leaf, sheet, ret_pages);
+    leaf_free(leaf);
+    return counted;
+}
+
+enum status paper_write(struct arena *arena, const struct paper_fonts *fonts,
+                        const struct sheet *sheet, struct outcome *outcome, struct str *ret_pdf)
+{
+    unsigned pages;
+    if (!count_pages(fonts, sheet, &pages)) {
+        if (pages <= PAPER_PAGES_MAX) {
+            return outcome_fault(outcome, STATUS_INTERNAL, STR("a paper could not be laid out"));
+        }
+        outcome_problem(outcome, STATUS_TOO_LARGE, STR(""), STR("paper"),
+                        STR("This would be more pages than Hearth prints. Look at it on the "
+                            "screen, or print a part of it."));
+        return STATUS_TOO_LARGE;
+    }
+    struct leaf *leaf = leaf_new(fonts, sheet, pages);
+    struct paper_file *file =
+        lay_out(leaf, sheet, &pages) ? paper_finish(leaf_file(leaf), sheet) : NULL;
+    leaf_free(leaf);
+    if (!file) {
+        return outcome_fault(outcome, STATUS_INTERNAL, STR("a paper could not be drawn"));
+    }
+    *ret_pdf = paper_file_take(arena, file);
+    return STATUS_OK;
+}
