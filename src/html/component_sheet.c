@@ -44,7 +44,7 @@ static void write_fields(struct html *html, const struct sheet_part *part)
         html_open_class(html, "div", "facts__fact");
         html_element(html, "dt", "", field->label);
         html_open(html, "dd");
-        html_text(html, field->answer);
+        component_link(html, (struct link){field->answer, field->to, false});
         for (size_t k = 0; k < field->choices_count && field->answer.n == 0; k++) {
             html_open_class(html, "span", "plan__fact");
             html_text(html, STR("\u2610 "));
@@ -88,7 +88,7 @@ static void write_part(struct html *html, const struct sheet_part *part)
         html_open(html, "section");
         break;
     case SHEET_FIELDS:
-        html_open_class(html, "section", "plan__next");
+        html_open_classed(html, STR("section"), part->level == 3 ? STR("") : STR("plan__next"));
         break;
     case SHEET_SIGNATURES:
         html_open_class(html, "section", "plan__sign");

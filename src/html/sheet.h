@@ -21,6 +21,7 @@ struct sheet_field {
     struct str label;
     struct str help;
     struct str answer;
+    struct url to; /* on a page: what the answer leads to */
     const struct str *choices; /* boxes to tick when there is no answer */
     size_t choices_count;
     unsigned lines; /* to write on when there is no answer */
