@@ -145,7 +145,7 @@ test("one act: rows end and begin, who may read and whose day it is follow, draf
   const sheet = await page(reneePages, `/hand-over/${id}`);
   assert.match(sheet, /Hand-over sheet Jonas Webb to Elena Voss Done\. Asked for by Renee Okafor/);
   assert.match(sheet, /Children \d/);
-  assert.match(sheet, /Stayed: It is about the own family/);
+  assert.match(sheet, /Stayed It is about the own family/);
   assert.equal((await (await hearth.signIn("pia")).fetch(`/hand-over/${id}`)).status, 404);
 });
 
