@@ -20,9 +20,7 @@
 #include <unistd.h>
 
 #define FAMILY_ARENA_CAP ((size_t)256 * 1024 * 1024)
-#define THREADS                                                                                    \
-    192 /* while the acts of 64 become permanent together, the others prepare theirs               \
-         */
+#define THREADS 640 /* while the acts of 256 become permanent together, others are prepared */
 #define WAY_IN_ONE_GO STR("in-one-go")
 #define WAY_ACT_BY_ACT STR("act-by-act") /* as when workers save, one after the other */
 #define TOLD_EVERY 10000

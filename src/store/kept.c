@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLOTS 32768u                          /* a record has one of them; who comes later has it */
-#define KEPT_MOST ((size_t)128 * 1024 * 1024) /* bytes, after which all is forgotten */
+#define SLOTS 131072u                         /* a record has one of them; who comes later has it */
+#define KEPT_MOST ((size_t)256 * 1024 * 1024) /* bytes, after which all is forgotten */
 #define KEPT_CAP (KEPT_MOST + (size_t)64 * 1024 * 1024) /* no record is larger than the rest */
 
 /* The answers that are there. */
@@ -57,7 +57,7 @@ static size_t slot_of(struct uuid id)
     uint64_t head, tail;
     memcpy(&head, id.bytes, sizeof(head));
     memcpy(&tail, id.bytes + sizeof(head), sizeof(tail));
-    return (size_t)(((head ^ tail) * UINT64_C(0x9e3779b97f4a7c15)) >> 49);
+    return (size_t)(((head ^ tail) * UINT64_C(0x9e3779b97f4a7c15)) >> 47);
 }
 
 struct kept *kept_new(void)

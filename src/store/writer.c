@@ -9,7 +9,7 @@
 #include "store/store_int.h"
 
 #define LANE_ROOM 4096u                       /* jobs that may wait in a lane */
-#define GROUP_MOST 64u                        /* jobs that become permanent together */
+#define GROUP_MOST 256u                       /* jobs that become permanent together */
 #define GROUP_NS ((int64_t)2000000)           /* after which a group takes no more */
 #define FILLING_GROUP_NS ((int64_t)200000000) /* when nobody waits for a page */
 
