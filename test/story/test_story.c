@@ -40,6 +40,7 @@ static void test_from_the_call_to_the_plan(void **state)
     world_play(&world, STR("test/story/steps/14_findings.yaml"));
     world_play(&world, STR("test/story/steps/15_opened.yaml"));
     world_play(&world, STR("test/story/steps/16_review.yaml"));
+    world_play(&world, STR("test/story/steps/17_together.yaml"));
     assert_sealed(&world);
     world_close(&world);
 }
