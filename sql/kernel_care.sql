@@ -305,6 +305,10 @@ SELECT content, saved_at FROM draft WHERE worker = ?1 AND place = ?2;
 -- Newest first. ?1 worker, ?2 how many.
 SELECT place, title, saved_at FROM draft WHERE worker = ?1 ORDER BY saved_at DESC, place LIMIT ?2;
 
+-- name: count_drafts
+-- Of all workers.
+SELECT count(*) FROM draft;
+
 -- name: remove_draft
 -- ?1 worker, ?2 place.
 DELETE FROM draft WHERE worker = ?1 AND place = ?2;

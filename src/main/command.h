@@ -102,6 +102,7 @@ int command_model_explain(const struct command_input *input);
 int command_model_diff(const struct command_input *input);
 int command_model_migrate(const struct command_input *input);
 int command_init(const struct command_input *input);
+int command_upgrade(const struct command_input *input);
 int command_user_add(const struct command_input *input);
 int command_user_token(const struct command_input *input);
 int command_import(const struct command_input *input);

@@ -142,6 +142,12 @@ const struct command commands[] = {
      .most = 2,
      .options = {{.name = STR_INIT("--dry-run"), .help = STR_INIT("show it, change nothing")}},
      .run = command_model_migrate},
+    {.name = STR_INIT("upgrade"),
+     .help = STR_INIT("what this program and a model would do to a data folder, tried on a copy"),
+     .options = {DATA_OPTION,
+                 MODEL_OPTION,
+                 {.name = STR_INIT("--dry-run"), .help = STR_INIT("show it, change nothing")}},
+     .run = command_upgrade},
     {.name = STR_INIT("init"),
      .arguments = STR_INIT("LOGIN"),
      .help =

@@ -80,7 +80,7 @@ static enum status bring_tables(struct store *store, struct db *db, struct outco
     TRY(open_practice(store, last, outcome));
     TRY(migrate_model(store, store->practice, db, last, version != kernel_newest(&kernel_records),
                       arena, outcome));
-    return store->plan != NULL ? STATUS_OK : db_commit(&scope);
+    return store->plan != NULL && !store->rehearsing ? STATUS_OK : db_commit(&scope);
 }
 
 static enum status open_database(struct store *store, struct outcome *outcome, struct db **ret_db)
@@ -145,13 +145,14 @@ static enum status make_store(const struct store_options *options, struct outcom
     return STATUS_OK;
 }
 
-enum status store_plan(const struct store_options *options, struct buf *sql,
-                       struct outcome *outcome)
+enum status plan_run(const struct store_options *options, struct str path, bool on_copy,
+                     struct buf *sql, struct outcome *outcome)
 {
     struct store *store;
     TRY(make_store(options, outcome, &store));
     store->plan = sql;
-    store->path = store_path(store, &store->arena, STR("hearth.db"));
+    store->rehearsing = on_copy;
+    store->path = str_copy(&store->arena, path);
     enum status status = open_database(store, outcome, &store->writing);
     if (store->writing != NULL) {
         db_close(store->writing);
@@ -160,6 +161,13 @@ enum status store_plan(const struct store_options *options, struct buf *sql,
     arena_clear(&store->arena);
     free(store);
     return status;
+}
+
+enum status store_plan(const struct store_options *options, struct buf *sql,
+                       struct outcome *outcome)
+{
+    struct str path = STR_JOIN(outcome->arena, options->directory, STR("/hearth.db"));
+    return plan_run(options, path, false, sql, outcome);
 }
 
 enum status store_versions(struct arena *arena, struct str directory, struct outcome *outcome,

@@ -43,6 +43,25 @@ NODISCARD enum status store_open(const struct store_options *options, struct out
  * the options, and in the outcome what it would refuse. Changes nothing. */
 NODISCARD enum status store_plan(const struct store_options *options, struct buf *sql,
                                  struct outcome *outcome);
+/* The same, carried out on a copy of hearth.db beside the folder ("DIR.rehearsal", removed
+ * afterwards; as much room as the database), so that its time and room are known. In the outcome's
+ * arena. */
+struct store_names_found {
+    struct str *items;
+    size_t count, room;
+};
+struct store_rehearsal {
+    struct str image;                         /* digest of that in force */
+    struct store_names_found steps;           /* of the kernel, by name */
+    struct store_names_found tables, columns; /* new, of the model: "report.urgent" */
+    struct store_names_found retired;         /* columns that no model asks for any more */
+    uint64_t records; /* that have a state, whose clocks and audiences are then worked out anew */
+    uint64_t drafts;
+    uint64_t bytes_before, bytes_after, free_bytes;
+    int64_t took_ms;
+};
+NODISCARD enum status store_rehearse(const struct store_options *options, struct outcome *outcome,
+                                     struct store_rehearsal *ret_rehearsal);
 /* The versions of the kernel's tables: the folder's (0: made before versions were kept) and the
  * program's; equal for a folder that is not there yet. Opening an older folder brings it to the
  * program's in one transaction, after which older programs refuse it; the way back is a backup. */

@@ -65,6 +65,7 @@ struct store {
     const struct model *model; /* and schema: of practice, for short */
     const struct schema *schema;
     struct buf *plan;         /* of a dry run: gets the SQL, and nothing is kept; else NULL */
+    bool rehearsing;          /* it is a dry run on a copy, where all is carried out */
     _Atomic uint64_t last_id; /* milliseconds and a count: identifiers of one process ascend */
     struct db *writing;       /* the writer's connection; nobody else's once the writer runs */
     struct writer *writer;
@@ -285,6 +286,9 @@ NODISCARD enum status reader_model_of(struct store_reader *reader, const struct 
 NODISCARD enum status migrate_model(struct store *store, const struct practice *practice,
                                     struct db *db, struct str last, bool newer_kernel,
                                     struct arena *arena, struct outcome *outcome);
+/* A dry run on the database at a path; on_copy: it may be changed. */
+NODISCARD enum status plan_run(const struct store_options *options, struct str path, bool on_copy,
+                               struct buf *sql, struct outcome *outcome);
 /* Reads what kind of folder it is; says it for one that has no records yet (fresh). Refused: one
  * whose mark was a file that could be taken away. In the scope that brings the tables. */
 NODISCARD enum status installation_settle(struct store *store, struct db *db, bool fresh,
