@@ -520,8 +520,9 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 ON CONFLICT (change, record, seen) DO NOTHING;
 
 -- name: find_decisions_on
--- Decisions that looked at record ?1, but for those of change ?2: entity, record, who decided.
-SELECT DISTINCT h.entity, b.record, h.done_by FROM decision_basis b
+-- Decisions that looked at record ?1, but for those of change ?2: entity, record, who decided, by which
+-- transition.
+SELECT DISTINCT h.entity, b.record, h.done_by, b.transition FROM decision_basis b
 JOIN history h ON h.record = b.record AND h.change = b.change
 WHERE b.seen = ?1 AND b.change <> ?2 AND h.done_by IS NOT NULL;
 

@@ -1,5 +1,6 @@
 /* Decisions: the versions of what each looked at, and who must be told when that is corrected. */
 #include "db/named.h"
+#include "rule/rests.h"
 #include "store/verb.h"
 
 static enum status keep_seen(struct uow *uow, const struct record *on, uint32_t transition,
@@ -36,9 +37,10 @@ static enum status keep_basis(struct uow *uow)
 
 /* ---- corrections ---- */
 
-/* A decision that rested on what is corrected now. */
+/* A decision that looked at what is corrected now. */
 struct resting {
-    struct str entity;
+    const struct record *corrected;
+    struct str entity, transition;
     struct uuid record, by;
     struct str say;
 };
@@ -64,29 +66,19 @@ static struct str what_was(const struct record *corrected)
                : STR("Something that this decision of yours rested on was entered in error.");
 }
 
-static bool is_known(const struct all_resting *all, const struct resting *resting)
-{
-    for (size_t i = 0; i < all->items.count; i++) {
-        if (uuid_eq(all->items.items[i].record, resting->record) &&
-            uuid_eq(all->items.items[i].by, resting->by)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static enum status find_resting(struct uow *uow, const struct record *corrected, struct str say,
+/* Decisions that looked at a record, told of what was corrected: it, or what belongs to it. */
+static enum status find_resting(struct uow *uow, const struct record *seen,
+                                const struct record *corrected, struct str say,
                                 struct all_resting *all)
 {
     struct db_statement *q;
     TRY(db_named(uow->db, SQL_FIND_DECISIONS_ON, uow->arena, &q));
-    db_bind_uuid(q, 1, corrected->subject.id);
+    db_bind_uuid(q, 1, seen->subject.id);
     db_bind_uuid(q, 2, uow->change);
     while (db_next(q)) {
-        struct resting resting = {db_text(q, 0), db_uuid(q, 1), db_uuid(q, 2), say};
-        if (!is_known(all, &resting)) {
-            LIST_PUSH(uow->arena, &all->items, resting);
-        }
+        struct resting resting = {corrected,     db_text(q, 0), db_text(q, 3),
+                                  db_uuid(q, 1), db_uuid(q, 2), say};
+        LIST_PUSH(uow->arena, &all->items, resting);
     }
     return db_finish(q);
 }
@@ -101,21 +93,46 @@ static enum status find_resting_there(struct uow *uow, const struct record *reco
     }
     return above == NULL || above->moved
                ? STATUS_OK
-               : find_resting(uow, above,
+               : find_resting(uow, above, record,
                               STR("Something was moved to what this decision of yours rested on."),
                               all);
 }
 
-/* Who decided is told, unless it is they who correct. */
+static bool is_told(const struct act *act, const struct resting *resting)
+{
+    for (size_t i = 0; i < act->notices.count; i++) {
+        if (uuid_eq(act->notices.items[i].record, resting->record) &&
+            uuid_eq(act->notices.items[i].worker, resting->by)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a decision rested on what is otherwise now. All that belongs to what was decided on lay
+ * before who decided; of what lies elsewhere it rested on what its expressions read. Of a decision
+ * that the model no longer has nobody can say, nor of what came or went as a whole. */
+static bool rested_on(const struct resting *resting, const struct record *decided)
+{
+    const struct record *corrected = resting->corrected;
+    uint32_t transition =
+        model_transition_by_name(decided->set->model, decided->subject.entity, resting->transition);
+    return transition == MODEL_NONE || uuid_eq(corrected->root, decided->root) ||
+           corrected->moved || corrected->state_changed || corrected->error_changed ||
+           rests_on_change(corrected, transition);
+}
+
+/* Who decided is told, once, unless it is they who correct. */
 static enum status tell_resting(struct uow *uow, const struct resting *resting, struct act *act)
 {
     uint32_t entity = model_entity_by_name(uow->set.model, resting->entity);
     struct record *record;
-    if (entity == MODEL_NONE || uuid_eq(resting->by, uow->set.actor->worker)) {
+    if (entity == MODEL_NONE || uuid_eq(resting->by, uow->set.actor->worker) ||
+        is_told(act, resting)) {
         return STATUS_OK;
     }
     enum status status = source_load(&uow->source, entity, resting->record, &record);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK || !rested_on(resting, record)) {
         return status == STATUS_NOT_FOUND ? STATUS_OK : status;
     }
     struct act_notice notice = {
@@ -140,7 +157,7 @@ static enum status tell_corrections(struct uow *uow)
     for (size_t i = 0; i < uow->set.records.count; i++) {
         const struct record *record = uow->set.records.items[i];
         if (record->changed && !record->is_new && !record_is_withheld(record)) {
-            TRY(find_resting(uow, record, what_was(record), &all));
+            TRY(find_resting(uow, record, record, what_was(record), &all));
             TRY(find_resting_there(uow, record, &all));
         }
     }

@@ -172,7 +172,8 @@ static void a_decision_keeps_what_it_looked_at(void **state)
 struct placing {
     struct world *world;
     struct uuid report, child, id;
-    int32_t from, to; /* days from today; to 0: open */
+    int32_t from, to;     /* days from today; to 0: open */
+    const char *corrects; /* field of the child */
 };
 
 static enum status write_child(struct uow *uow, void *input)
@@ -280,6 +281,46 @@ static void change_model(struct world *w, struct str part, struct str by)
     assert_int_equal(store_catch_up(w->store, &outcome), STATUS_OK);
 }
 
+static enum status correct_child(struct uow *uow, void *input)
+{
+    struct placing *placing = input;
+    struct record *person;
+    TRY(uow_load(uow, entity_of(placing->world, "person"), placing->child, 0, VERB_CORRECT,
+                 &person));
+    put_text(person, placing->corrects, "Zoe");
+    return STATUS_OK;
+}
+
+static void of_somebody_elsewhere_only_what_the_decision_read_is_told(void **state)
+{
+    (void)state;
+    WORLD(w);
+    TEST_ARENA(arena);
+    struct call call = {.world = &w};
+    struct placing placing = {.world = &w, .from = -10};
+    struct actor system = {.worker = {{0}}};
+    struct uow_job job = {.reason = STR("misheard")};
+    change_model(
+        &w, STR("        keeps: yes\n"),
+        STR("        keeps: yes\n        guards:\n          named: { holds: 'every(p in "
+            "placements: p.child.given_name is not null)', message: Somebody has no name., "
+            "better: Write it down. }\n"));
+    must_act(&w, &w.actors[INTAKE], take_call, &call);
+    must_act(&w, &w.actors[INTAKE], write_child, &placing);
+    placing.report = call.id;
+    must_act(&w, &w.actors[INTAKE], place, &placing);
+    must_act(&w, &w.actors[INTAKE], submit, &call);
+    must_act(&w, &w.actors[SUPERVISOR], screen, &call);
+    assert_int_equal(ask(&w, "SELECT count(*) FROM decision_basis WHERE seen_entity = 'person'"),
+                     1);
+    placing.corrects = "family_name";
+    assert_int_equal(act_as(&w, &system, correct_child, &placing, &arena, &job), STATUS_OK);
+    assert_int_equal(ask(&w, "SELECT count(*) FROM notice"), 0);
+    placing.corrects = "given_name";
+    assert_int_equal(act_as(&w, &system, correct_child, &placing, &arena, &job), STATUS_OK);
+    assert_int_equal(ask(&w, "SELECT count(*) FROM notice"), 1);
+}
+
 static void a_bar_is_kept_until_it_opens(void **state)
 {
     (void)state;
@@ -329,6 +370,7 @@ int main(void)
         cmocka_unit_test(a_decision_keeps_what_it_looked_at),
         cmocka_unit_test(a_child_is_in_one_place_at_a_time),
         cmocka_unit_test(who_decided_on_what_was_wrong_is_told),
+        cmocka_unit_test(of_somebody_elsewhere_only_what_the_decision_read_is_told),
         cmocka_unit_test(a_bar_is_kept_until_it_opens),
         cmocka_unit_test(a_new_rule_moves_the_clocks_that_run),
     };
