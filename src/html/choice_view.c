@@ -234,19 +234,21 @@ static const struct choice *not_among(struct arena *arena, const struct field *f
 
 /* Those on the page already, and words to look for others. All are radios of one name, so that one
  * is chosen whichever way it came. */
-void view_picker(struct view *view, const struct field *field)
+void view_search(struct html *html, const struct view_search *search)
 {
-    struct html *html = view->html;
+    const struct field *field = search->field;
+    const struct view_found *found = search->found;
+    struct view_found known = {.name = field->name};
     struct str id = component_field_id(html, field->name);
-    struct str find = VIEW_JOIN(view, STR("find:"), field->name);
-    struct str words;
-    bool typed = view_typed(view, find, &words);
-    struct view_found none = {.name = field->name}, known = {.name = field->name};
-    const struct view_found *found = &none;
-    for (size_t i = 0; i < view->found_count; i++) {
-        found = str_eq(view->found[i].name, field->name) ? &view->found[i] : found;
+    known.choices = not_among(html->out->arena, field, found, &known.choices_count);
+    html_open_class(html, "fieldset", "usa-fieldset usa-form-group field");
+    html_element(html, "legend", "usa-legend", field->label);
+    if (field->help.n > 0) {
+        html_element(html, "div", "usa-hint", field->help);
     }
-    known.choices = not_among(view->set->arena, field, found, &known.choices_count);
+    if (field->error.n > 0) {
+        html_element(html, "div", "usa-error-message", field->error);
+    }
     html_open_class(html, "div", "picker");
     html_attr(html, "data-picker", field->name);
     component_hidden(html, field->name, STR(""));
@@ -258,8 +260,8 @@ void view_picker(struct view *view, const struct field *field)
     html_open_class(html, "div", "picker__find");
     html_open_class(html, "input", "usa-input");
     html_attr(html, "id", id);
-    html_attr(html, "name", find);
-    html_attr(html, "value", typed ? words : STR(""));
+    html_attr(html, "name", STR_JOIN(html->out->arena, STR("find:"), field->name));
+    html_attr(html, "value", search->words);
     html_attr(html, "autocomplete", STR("off"));
     html_attr(html, "data-find", STR("yes"));
     component_button(html, &(struct button){.text = html_word(html, WORD_SEARCH_BUTTON),
@@ -269,11 +271,22 @@ void view_picker(struct view *view, const struct field *field)
                                             .skips_checks = true});
     html_close(html, "div");
     view_found(html, found);
-    if (!url_is_empty(view->start_searched)) {
+    if (!url_is_empty(search->start)) {
         html_open_class(html, "p", "picker__new");
-        component_link(
-            html, (struct link){html_word(html, WORD_NEW_PERSON), view->start_searched, false});
+        component_link(html, (struct link){html_word(html, WORD_NEW_PERSON), search->start, false});
         html_close(html, "p");
     }
     html_close(html, "div");
+    html_close(html, "fieldset");
+}
+
+void view_picker(struct view *view, const struct field *field)
+{
+    struct view_found none = {.name = field->name};
+    struct view_search search = {.field = field, .found = &none, .start = view->start_searched};
+    (void)view_typed(view, VIEW_JOIN(view, STR("find:"), field->name), &search.words);
+    for (size_t i = 0; i < view->found_count; i++) {
+        search.found = str_eq(view->found[i].name, field->name) ? &view->found[i] : search.found;
+    }
+    view_search(view->html, &search);
 }

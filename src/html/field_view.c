@@ -257,21 +257,6 @@ static void add_signature(struct view *view, const struct spot *spot, const stru
 
 /* ---- groups that the component does not draw ---- */
 
-static void add_picker(struct view *view, const struct field *field)
-{
-    struct html *html = view->html;
-    html_open_class(html, "fieldset", "usa-fieldset usa-form-group field");
-    html_element(html, "legend", "usa-legend", field->label);
-    if (field->help.n > 0) {
-        html_element(html, "div", "usa-hint", field->help);
-    }
-    if (field->error.n > 0) {
-        html_element(html, "div", "usa-error-message", field->error);
-    }
-    view_picker(view, field);
-    html_close(html, "fieldset");
-}
-
 /* Why something is asked: one tap away. */
 static void add_source(struct view *view, const struct spot *spot, uint32_t row)
 {
@@ -325,7 +310,7 @@ static void add_control(struct view *view, const struct spot *spot, uint32_t row
     } else if (shape->kind == FIELD_ATTACHMENT) {
         add_file(view, spot, &field, row);
     } else if (shape->kind == FIELD_REFERENCE && shape->target == view->searched) {
-        add_picker(view, &field);
+        view_picker(view, &field);
     } else {
         add_asked(view, &field);
         if (field.control == CONTROL_CHECKBOXES && spot->row.n > 0) {

@@ -68,6 +68,15 @@ struct input view_input(struct arena *arena, const struct model *model, uint32_t
  * "find:NAME"; POST /people answers with what view_found writes. */
 void view_found(struct html *html, const struct view_found *found);
 
+/* Such a control, whose field's choices are those that are known already. */
+struct view_search {
+    const struct field *field;
+    struct str words;               /* that were looked for, or typed to be */
+    const struct view_found *found; /* its name at least */
+    struct url start;               /* where somebody new is written down, or empty */
+};
+void view_search(struct html *html, const struct view_search *search);
+
 /* ---- as it is read ---- */
 
 /* Whether this actor may read what is of this class in the record; MODEL_NONE is the record's own.

@@ -192,3 +192,20 @@ enum status page_found(struct request *request, struct str name, struct str word
     ret_found->choices = choices;
     return STATUS_OK;
 }
+
+bool page_searched(struct request *request, struct view_found *ret_found)
+{
+    struct str control = request_form(request, STR("find"));
+    struct str words = request_form(request, STR_JOIN(&request->arena, STR("find:"), control));
+    if (control.n == 0 || words.n == 0) {
+        return false;
+    }
+    if (page_found(request, control, words, ret_found) != STATUS_OK) {
+        size_t count = request->outcome.problems.count;
+        *ret_found = (struct view_found){.name = control, .words = words};
+        ret_found->message =
+            count > 0 ? request->outcome.problems.items[count - 1].message : STR("");
+        outcome_init(&request->outcome, &request->arena); /* the page itself is fine */
+    }
+    return true;
+}

@@ -61,20 +61,7 @@ enum page_wish page_wish(struct request *request, struct str *ret_name)
 
 void page_form_find(struct page_form *form)
 {
-    struct request *request = form->request;
-    struct str control = request_form(request, STR("find"));
-    struct str words = request_form(request, STR_JOIN(&request->arena, STR("find:"), control));
-    if (control.n == 0 || words.n == 0) {
-        return;
-    }
-    form->has_found = true;
-    if (page_found(request, control, words, &form->found) != STATUS_OK) {
-        size_t count = request->outcome.problems.count;
-        form->found = (struct view_found){.name = control, .words = words};
-        form->found.message =
-            count > 0 ? request->outcome.problems.items[count - 1].message : STR("");
-        outcome_init(&request->outcome, &request->arena); /* the page itself is fine */
-    }
+    form->has_found = page_searched(form->request, &form->found);
 }
 
 /* ---- changes ---- */

@@ -25,6 +25,8 @@ enum status page_known(struct request *request, struct uuid person, struct str *
  * and what a form shows that was sent without a script. */
 enum status page_found(struct request *request, struct str name, struct str words,
                        struct view_found *ret_found);
+/* What the form was sent to look for ("find"), or why it was not looked for; false: nothing. */
+bool page_searched(struct request *request, struct view_found *ret_found);
 /* Age in years today, by birth date, else as told: "7", "about 7"; empty when neither is known. */
 struct str page_age(struct request *request, const struct subject *person);
 

@@ -4,6 +4,7 @@
 
 #include "http/connection.h"
 #include "http/page_act.h"
+#include "http/page_people.h"
 #include "http/page_words.h"
 #include "http/page_work.h"
 #include "model/c_names.h"
@@ -183,17 +184,24 @@ void page_moves(struct html *html, struct request *request, const struct record 
 
 /* ---- the page ---- */
 
-/* A field that the verb asks for, with what was wrong with it in the last try. */
+/* What was wrong with a field in the last try. */
+static struct str error_of(const struct verb_page *page, struct str name)
+{
+    for (size_t i = 0; page->faults != NULL && i < page->faults->problems.count; i++) {
+        const struct problem *problem = &page->faults->problems.items[i];
+        if (str_eq(problem->where, name)) {
+            return problem->message;
+        }
+    }
+    return STR("");
+}
+
+/* A field that the verb asks for. */
 static void ask_for(struct html *html, const struct verb_page *page, struct field field)
 {
     field.value = request_form(page->request, field.name);
     field.needed = true;
-    for (size_t i = 0; page->faults != NULL && i < page->faults->problems.count; i++) {
-        const struct problem *problem = &page->faults->problems.items[i];
-        if (str_eq(problem->where, field.name)) {
-            field.error = problem->message;
-        }
-    }
+    field.error = error_of(page, field.name);
     component_field(html, &field);
 }
 
@@ -244,13 +252,46 @@ static struct record *typed_record(struct request *request, uint32_t entity, str
     return record;
 }
 
+/* Where to: typed, or the last of the radios of a search that is chosen. */
+static struct str typed_to(const struct request *request)
+{
+    struct str to = STR("");
+    for (size_t i = 0; i < request->form.count; i++) {
+        const struct input_pair *pair = &request->form.pairs[i];
+        to = str_eq(pair->name, STR("to")) && pair->value.n > 0 ? str_trim(pair->value) : to;
+    }
+    return to;
+}
+
+/* People are looked for by name, as everywhere. */
+static void ask_whom(struct html *html, const struct verb_page *page, uint32_t entity)
+{
+    struct request *request = page->request;
+    struct view_found found = {.name = STR("to")};
+    const struct record *person = typed_record(request, entity, typed_to(request));
+    struct choice chosen = {0};
+    (void)page_searched(request, &found);
+    page_titles(request);
+    if (person != NULL) {
+        chosen = (struct choice){.value = uuid_text(&request->arena, person->subject.id),
+                                 .text = record_title(&request->set, person),
+                                 .chosen = true};
+    }
+    const struct field field = {.name = STR("to"),
+                                .label = STR("To whom it belongs"),
+                                .choices = &chosen,
+                                .choices_count = person != NULL ? 1 : 0,
+                                .error = error_of(page, STR("to"))};
+    view_search(html,
+                &(struct view_search){.field = &field, .words = found.words, .found = &found});
+}
+
 /* Where to, and what was found there. */
-static void ask_where(struct html *html, const struct verb_page *page)
+static void ask_where(struct html *html, const struct verb_page *page, uint32_t entity)
 {
     struct request *request = page->request;
     const struct model *model = request->model;
-    uint32_t entity = parent_entity(page->record);
-    struct str typed = str_trim(request_form(request, STR("to")));
+    struct str typed = typed_to(request);
     struct str kind = model_text(model, model_entity_row(model, entity)->label);
     struct record *found = typed_record(request, entity, typed);
     ask_for(html, page,
@@ -277,7 +318,9 @@ static void verb_fields(struct html *html, const void *context)
                      str_from_int(&page->request->arena, page->record->version));
     page_decisions(html, page->request, page->record);
     if (page->words->verb == VERB_MOVE) {
-        ask_where(html, page);
+        uint32_t entity = parent_entity(page->record);
+        bool person = entity == model_c_name(page->request->model, C_PERSON)->entity;
+        (person ? ask_whom : ask_where)(html, page, entity);
     }
     if (page->words->by_law) {
         ask_for(html, page,
@@ -403,7 +446,7 @@ static struct uuid typed_place(struct request *request, uint32_t entity)
         parent == MODEL_NONE
             ? NULL
             : typed_record(request, model_field_row(request->model, parent)->target,
-                           str_trim(request_form(request, STR("to"))));
+                           typed_to(request));
     return found == NULL ? (struct uuid){{0}} : found->subject.id;
 }
 

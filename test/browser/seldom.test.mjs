@@ -120,6 +120,13 @@ test("handing over: before, what is in the way, and the sheet", { timeout: 30000
   await look("elena", [`/hand-over/${asked.body.id}`, "/my-day"]);
 });
 
+test("moving to whom it belongs", { timeout: 300000 }, async () => {
+  const [child] = await all(renee, `/assessment_child?limit=1&assessment=${assessment.id}`);
+  const inquiry = await made(jonas, "tribal_inquiry", { person: child.person, asked_at: "2026-11-25T07:30",
+    asked_of: "The mother", answer: "NO_TRIBE_KNOWN", in_words: "No, not that she knows." });
+  await look("renee", [`/record/tribal_inquiry/${inquiry.id}/verb/move`, `/record/contact/${contact.id}/verb/move`]);
+});
+
 test("what was done by law", { timeout: 300000 }, async () => {
   await verb(renee, "contact", contact.id, "seal", law);
   await look("renee", [`/record/contact/${contact.id}`, `/record/contact/${contact.id}/verb/unseal`]);

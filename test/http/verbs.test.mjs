@@ -213,6 +213,35 @@ test("a contact of another family is moved there by a page, and both places tell
   assert.equal(refused.status, 403);
 });
 
+test("what was written down of the wrong person is moved to one who is looked for by name", async () => {
+  const [child] = (await jonas.get(`/assessment_child?limit=1&assessment=${contact.assessment}`)).body.items;
+  const others = (await jonas.get("/assessment_child?limit=200")).body.items;
+  const { person } = others.find((one) => one.assessment !== child.assessment && one.person !== child.person);
+  const right = (await jonas.get(`/person/${person}`)).body;
+  const made = await jonas.call("POST", "/tribal_inquiry", { body: {
+    person: child.person, asked_at: "2026-11-25T07:30", asked_of: "The mother", answer: "NO_TRIBE_KNOWN", in_words: "No, not that she knows." } });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const session = await hearth.signIn(login);
+  const address = `/record/tribal_inquiry/${made.body.id}/verb/move`;
+  assert.match(await (await session.fetch(address)).text(), /data-picker="to"/);
+  const { version } = made.body;
+  const looked = await session.post(address, { version, to: "", reason: "", "find:to": right.display_name, find: "to" });
+  const hit = new RegExp(`type="radio"[^>]*name="to"[^>]*value="${right.id}"`);
+  assert.match(await looked.text(), hit);
+  const none = await session.post(address, { version, to: "", reason: "It was her sister." });
+  assert.equal(none.status, 422);
+  assert.match(await none.text(), /Say which record this belongs to/);
+  const pairs = new URLSearchParams([["version", version], ["to", ""], ["to", right.id], ["reason", ""]]);
+  const unsaid = await session.post(address, pairs);
+  assert.equal(unsaid.status, 422);
+  assert.match(await unsaid.text(), new RegExp(`${hit.source}[^>]*checked`), "who was chosen stays chosen");
+  pairs.set("reason", "It was her sister.");
+  pairs.append("to", right.id);
+  const done = await session.post(address, pairs);
+  assert.equal(done.status, 303, await done.text());
+  assert.equal((await supervisor.get(`/tribal_inquiry/${made.body.id}`)).body.person, right.id);
+});
+
 test("what is closed goes back to what it was, where the model has no way of its own", async () => {
   const { body: { items } } = await supervisor.get("/access_report?limit=200");
   const report = items.find((one) => one.state === "screened_out" || one.state === "closed");
