@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { Hearth } from "./hearth.mjs";
 
 let hearth, renee, jonas, elena, pia, workers, carried, family;
-const calls = [];
+const [calls, others] = [[], []];
 const apis = () => [renee, jonas, elena, pia];
 const words = (html) => html.replace(/<[^>]*>/g, " ").replace(/&#39;|&rsquo;/g, "'").replace(/\s+/g, " ");
 const page = async (session, path) => words(await (await session.fetch(path)).text());
@@ -49,6 +49,15 @@ before(async () => {
     const { status, body } = await jonas.call("POST", "/access_report", { body: {} });
     assert.equal(status, 201, JSON.stringify(body));
     calls.push(body.id);
+  }
+  const [named] = await list(jonas, `/assessment_child?limit=1&assessment=${carried[1]}`);
+  for (const [entity, body] of [
+    ["missing_child", { child: named.person, learned_at: "2026-11-25T07:00" }],
+    ["service_request", { family_name: "Thornquist", asked_at: "2026-11-25T07:00", wish: "Somebody who comes home." }],
+  ]) {
+    const { status, body: made } = await jonas.call("POST", `/${entity}`, { body });
+    assert.equal(status, 201, JSON.stringify(made));
+    others.push(`/${entity}/${made.id}`);
   }
   // In one of them is a child of Elena's family.
   family = carried[0];
@@ -114,6 +123,7 @@ test("one act: rows end and begin, who may read and whose day it is follow, draf
   const movedCalls = items.filter((one) => one.duty === "reports" && one.state === "moved").map((one) => one.id);
   assert.deepEqual(calls.filter((call) => !movedCalls.includes(call)), [], "every call");
   for (const call of calls) assert.equal((await elena.get(`/access_report/${call}`)).body.taken_by, workers.elena);
+  for (const path of others) assert.equal((await renee.get(path)).body.worker, workers.elena, path);
   assert.deepEqual((await moves(workers.jonas, "")).map((one) => one.id), [family], "nothing else is left");
 
   for (const moved of carried.slice(1)) {
