@@ -553,6 +553,10 @@ SELECT canonical FROM person_cluster WHERE person = ?1;
 -- The others whom a person stands for.
 SELECT person FROM person_cluster WHERE canonical = ?1 AND person <> ?1;
 
+-- name: any_legal_act
+-- Whether anything was ever sealed or expunged.
+SELECT EXISTS (SELECT 1 FROM legal_act);
+
 -- name: any_cluster
 -- Whether there are people who are one at all.
 SELECT EXISTS (SELECT 1 FROM person_cluster);

@@ -361,6 +361,10 @@ static bool says_the_same(struct reading *reading, const struct gathered *one,
     if (!value_is_set(old->value)) {
         return false;
     }
+    if (old->value.type == VALUE_REFERENCE && str_trim(text).n == 0 &&
+        work_set_hides(reading->set, old->value.reference)) {
+        return true; /* they were shown none, and chose none */
+    }
     struct str stored =
         input_text(reading->set->arena, reading->set->model, one->field, old->value);
     if (old->value.type != VALUE_TEXT) {

@@ -110,6 +110,20 @@ void work_set_set_title(struct work_set *set, struct uuid id, struct str title)
     (void)map_add(set->titles, id_key(key), kept);
 }
 
+void work_set_hide(struct work_set *set, struct uuid id)
+{
+    struct uuid *key = arena_copy(set->arena, &id, sizeof(id));
+    if (set->hidden == NULL) {
+        set->hidden = map_new(set->arena);
+    }
+    (void)map_add(set->hidden, id_key(key), key);
+}
+
+bool work_set_hides(const struct work_set *set, struct uuid id)
+{
+    return set->hidden != NULL && map_get(set->hidden, id_key(&id)) != NULL;
+}
+
 void work_set_missing(struct work_set *set, struct str kind, struct str name)
 {
     if (!set->missing) {

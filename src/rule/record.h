@@ -77,7 +77,7 @@ struct record {
     struct uuid error;       /* the act that said it was entered in error; nil: it stands */
     struct str error_reason; /* what it gave as the reason */
     bool error_changed;
-    bool moved; /* in this act; see record_set_place */
+    bool moved;                /* in this act; see record_set_place */
     struct uuid withheld;      /* the act that sealed it by order of a court (verb seal; "sealed" of
                                   fields is encryption); nil: it is open */
     struct str withheld_basis; /* the law and the order */
@@ -134,6 +134,7 @@ struct work_set {
     struct map *by_id;   /* 16 bytes of an id -> struct record; one may be found under several */
     struct map *members; /* loaded collections; see work_set_set_members */
     struct map *titles;  /* see work_set_set_title */
+    struct map *hidden;  /* see work_set_hide; NULL: nothing */
     LIST(const struct subject *) moved; /* whose references changed in this set */
     struct record *created; /* by the last effect of the transition that is being taken, or NULL */
     const struct agency_view *views; /* all agencies that have one */
@@ -172,6 +173,10 @@ bool work_set_has_members(const struct work_set *set, const struct subject *of,
                           uint32_t collection);
 /* The words by which a record that is not in the set may be shown: for pages. */
 void work_set_set_title(struct work_set *set, struct uuid id, struct str title);
+/* A stored reference to this id was shown as unset, because the actor may not know of what it leads
+ * to: an input that leaves it empty leaves it as it is. */
+void work_set_hide(struct work_set *set, struct uuid id);
+bool work_set_hides(const struct work_set *set, struct uuid id);
 /* The alternative of a scheme that an agency uses on a day, or MODEL_NONE when none is in force. */
 uint32_t work_set_alternative(const struct work_set *set, struct uuid agency, uint32_t scheme,
                               struct date on);
@@ -212,8 +217,8 @@ bool record_is_withheld(const struct record *record);
  * its references none changes. */
 void record_set_place(struct record *record, const struct record *above);
 bool record_is_closed(const struct record *record);
-/* There is no such record for whoever the set is for: it was expunged, or is sealed and came into the
- * set without its answers. */
+/* There is no such record for whoever the set is for: it was expunged, or is sealed and came into
+ * the set without its answers. */
 bool record_is_absent(const struct record *record);
 /* Takes every answer and row out of a record that nothing else was changed of; for good. */
 void record_expunge(struct record *record, struct instant at, struct str basis);

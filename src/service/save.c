@@ -191,6 +191,7 @@ static enum status apply(struct uow *uow, const struct service_save *save,
     struct identity_before before = identity_before(uow_set(uow), record);
     TRY(with_uploads(uow, save, change, &input));
     TRY(refer(uow, record, &input));
+    TRY(uow_hide(uow, record));
     input_apply(uow_set(uow), record, &scope, &input, uow_outcome(uow));
     if (start != MODEL_NONE && may_act(uow_outcome(uow))) {
         TRY(take(uow, record, start, act));

@@ -92,16 +92,18 @@ static bool may_read_member(const struct work_set *set, const struct record *rec
 
 /* ---- as far as it may be read ---- */
 
-static bool has_guarded_fields(const struct model *model, uint32_t entity)
+static enum status has_guarded_fields(struct source *source, uint32_t entity, bool *ret_has)
 {
-    for (uint32_t i = 0; i < model_field_total(model); i++) {
+    const struct model *model = source->set->model;
+    *ret_has = false;
+    for (uint32_t i = 0; i < model_field_total(model) && !*ret_has; i++) {
         const struct model_field *field = model_field_row(model, i);
-        if (field->entity == entity &&
-            (field->class != MODEL_NONE || field->sealed || reference_may_hide(model, field))) {
-            return true;
+        if (field->entity == entity) {
+            TRY(source_may_hide(source, field, ret_has));
+            *ret_has = *ret_has || field->class != MODEL_NONE || field->sealed;
         }
     }
-    return false;
+    return STATUS_OK;
 }
 
 json_t *history_parse(struct str content)
@@ -146,7 +148,7 @@ static enum status open_text(struct store_reader *reader, const struct work_set 
 }
 
 /* Takes out an id that leads to what the actor may not know of. */
-static enum status hide_unknown(const struct source *source, uint32_t entity, struct str name,
+static enum status hide_unknown(struct source *source, uint32_t entity, struct str name,
                                 json_t *member, const char *side, bool *hidden)
 {
     const struct model *model = source->set->model;
@@ -155,12 +157,10 @@ static enum status hide_unknown(const struct source *source, uint32_t entity, st
     struct uuid id;
     bool known = true;
     if (!json_is_string(value) || !history_find_place(model, entity, name, &place) ||
-        place.field == MODEL_NONE ||
-        !reference_may_hide(model, model_field_row(model, place.field)) ||
-        !uuid_parse(str_from(json_string_value(value)), &id)) {
+        place.field == MODEL_NONE || !uuid_parse(str_from(json_string_value(value)), &id)) {
         return STATUS_OK;
     }
-    TRY(source_may_know(source, model_field_row(model, place.field)->target, id, &known));
+    TRY(source_may_follow(source, model_field_row(model, place.field), id, &known));
     if (!known) {
         json_object_set_new(member, side, json_null());
         *hidden = true;
@@ -201,8 +201,11 @@ enum status history_readable(struct store_reader *reader, struct work_set *set,
                              const struct record *record, const struct model *own,
                              struct str *content)
 {
-    if (content->n == 0 ||
-        (own == set->model && !has_guarded_fields(set->model, record->subject.entity))) {
+    struct source *source;
+    bool guarded;
+    TRY(reader_source(reader, set, &source));
+    TRY(has_guarded_fields(source, record->subject.entity, &guarded));
+    if (content->n == 0 || (own == set->model && !guarded)) {
         return STATUS_OK;
     }
     json_t *json = history_parse(*content);

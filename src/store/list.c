@@ -323,9 +323,7 @@ static enum status find_records(struct source *source, uint32_t entity, uint32_t
     bool known = true;
     if (reference_field != MODEL_NONE) {
         const struct model_field *field = model_field_row(source->store->model, reference_field);
-        if (reference_may_hide(source->store->model, field)) {
-            TRY(source_may_know(source, field->target, to, &known));
-        }
+        TRY(source_may_follow(source, field, to, &known));
     }
     TRY(read_cursor(page, outcome, &query.after));
     if (known) {

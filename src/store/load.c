@@ -8,13 +8,13 @@
 
 static enum status any_clusters(struct source *source)
 {
-    if (source->clusters != CLUSTERS_UNKNOWN) {
+    if (source->clusters != ANY_UNKNOWN) {
         return STATUS_OK;
     }
     struct db_statement *q;
     TRY(db_named(source->db, SQL_ANY_CLUSTER, source->set->arena, &q));
     bool some = db_next(q) && db_int(q, 0) != 0;
-    source->clusters = some ? CLUSTERS_SOME : CLUSTERS_NONE;
+    source->clusters = some ? ANY_SOME : ANY_NONE;
     return db_finish(q);
 }
 
@@ -22,7 +22,7 @@ enum status source_canonical(struct source *source, struct uuid person, struct u
 {
     *ret_canonical = person;
     TRY(any_clusters(source));
-    if (source->clusters == CLUSTERS_NONE) {
+    if (source->clusters == ANY_NONE) {
         return STATUS_OK;
     }
     struct db_statement *q;
@@ -46,7 +46,7 @@ static enum status ids_of(struct source *source, uint32_t entity, struct uuid id
         return STATUS_OK;
     }
     TRY(any_clusters(source));
-    if (source->clusters == CLUSTERS_NONE) {
+    if (source->clusters == ANY_NONE) {
         return STATUS_OK;
     }
     struct db_statement *q;
@@ -146,11 +146,43 @@ static bool may_show(const struct source *source, const struct record *record)
 
 /* ---- what may not be known of ---- */
 
-bool reference_may_hide(const struct model *model, const struct model_field *field)
+static enum status any_legal_acts(struct source *source)
 {
-    return field->kind == FIELD_REFERENCE && field->target != MODEL_NONE &&
-           model_record_class_row(model, model_entity_row(model, field->target)->class)
-                   ->visibility == VISIBILITY_NONE;
+    if (source->legal_acts != ANY_UNKNOWN) {
+        return STATUS_OK;
+    }
+    struct db_statement *q;
+    TRY(db_named(source->db, SQL_ANY_LEGAL_ACT, source->set->arena, &q));
+    bool some = db_next(q) && db_int(q, 0) != 0;
+    source->legal_acts = some ? ANY_SOME : ANY_NONE;
+    return db_finish(q);
+}
+
+static bool may_be_sealed(const struct model *model, uint32_t class_row)
+{
+    for (uint32_t i = 0; i < model_grant_total(model); i++) {
+        const struct model_grant *grant = model_grant_row(model, i);
+        if (grant->class == class_row && (grant->verbs & (1u << VERB_SEAL)) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum status source_may_hide(struct source *source, const struct model_field *field, bool *ret_may)
+{
+    const struct model *model = source->store->model;
+    *ret_may = false;
+    if (field->kind != FIELD_REFERENCE || field->target == MODEL_NONE) {
+        return STATUS_OK;
+    }
+    uint32_t class_row = model_entity_row(model, field->target)->class;
+    *ret_may = model_record_class_row(model, class_row)->visibility == VISIBILITY_NONE;
+    if (!*ret_may) {
+        TRY(any_legal_acts(source));
+        *ret_may = source->legal_acts == ANY_SOME && may_be_sealed(model, class_row);
+    }
+    return STATUS_OK;
 }
 
 enum status source_may_know(const struct source *source, uint32_t entity, struct uuid id,
@@ -171,8 +203,17 @@ enum status source_may_know(const struct source *source, uint32_t entity, struct
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
+enum status source_may_follow(struct source *source, const struct model_field *field,
+                              struct uuid to, bool *ret_may)
+{
+    bool hides;
+    *ret_may = true;
+    TRY(source_may_hide(source, field, &hides));
+    return hides ? source_may_know(source, field->target, to, ret_may) : STATUS_OK;
+}
+
 /* A reference to what may not be known of is none. */
-static enum status hide_references_of(const struct source *source, const struct subject *subject,
+static enum status hide_references_of(struct source *source, const struct subject *subject,
                                       uint32_t first, uint32_t count)
 {
     const struct model *model = source->store->model;
@@ -180,10 +221,10 @@ static enum status hide_references_of(const struct source *source, const struct 
         const struct model_field *field = model_field_row(model, i);
         struct answer *answer = &subject->answers[field->slot];
         bool known = true;
-        if (field->kernel || !reference_may_hide(model, field) || !value_is_set(answer->value)) {
+        if (field->kernel || answer->value.type != VALUE_REFERENCE) {
             continue;
         }
-        TRY(source_may_know(source, field->target, answer->value.reference, &known));
+        TRY(source_may_follow(source, field, answer->value.reference, &known));
         if (!known) {
             *answer = answer_unset();
         }
@@ -191,7 +232,7 @@ static enum status hide_references_of(const struct source *source, const struct 
     return STATUS_OK;
 }
 
-static enum status hide_references(const struct source *source, struct record *record)
+static enum status hide_references(struct source *source, struct record *record)
 {
     const struct model *model = source->store->model;
     const struct model_entity *shape = model_entity_row(model, record->subject.entity);
@@ -216,8 +257,8 @@ static enum status read_again(struct source *source, uint32_t entity, struct uui
         return STATUS_NOT_FOUND;
     }
     TRY(any_clusters(source));
-    return source->clusters == CLUSTERS_NONE ? record_again(source, entity, id, ret_record)
-                                             : STATUS_NOT_FOUND;
+    return source->clusters == ANY_NONE ? record_again(source, entity, id, ret_record)
+                                        : STATUS_NOT_FOUND;
 }
 
 /* Of what may not be shown no more is read than that it may not. */
@@ -332,7 +373,7 @@ static enum status member_ids(struct source *source, const struct subject *of, u
         }
         TRY(db_finish(q));
     }
-    if (source->clusters != CLUSTERS_SOME) {
+    if (source->clusters != ANY_SOME) {
         kept_take_members(source->kept, reference, of->id, ret_ids->items.items,
                           ret_ids->items.count);
     }

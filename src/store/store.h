@@ -391,6 +391,9 @@ NODISCARD enum status uow_steps(struct uow *uow, struct record *record, uint32_t
 /* Loads a record that an input names, when the actor may read it (or it is reference data); silent
  * otherwise: the input then says that there is no such record. */
 NODISCARD enum status uow_refer(struct uow *uow, uint32_t entity, struct uuid id);
+/* Makes the references of a record hidden that lead to what the actor may not know of (see
+ * work_set_hide): before an input is applied to it. */
+NODISCARD enum status uow_hide(struct uow *uow, const struct record *record);
 /* The ids of the records whose reference field, or rows' field, leads to a record, whoever may read
  * them. */
 NODISCARD enum status uow_leading(struct uow *uow, uint32_t field, struct uuid to,

@@ -119,7 +119,8 @@ struct store_reader {
 
 /* ---- where records come from ---- */
 
-enum clusters { CLUSTERS_UNKNOWN, CLUSTERS_NONE, CLUSTERS_SOME };
+/* Whether there is any of what costs a look at every turn where there is. */
+enum any { ANY_UNKNOWN, ANY_NONE, ANY_SOME };
 
 /* A connection and the set it fills: of a reader, or of a unit of work. */
 struct source {
@@ -131,7 +132,8 @@ struct source {
     bool gated;
     bool naming;            /* what is loaded now is only named on the page: see store_titles */
     struct kept *kept;      /* what the writer read before, while a folder is filled; or NULL */
-    enum clusters clusters; /* whether there are people who are one */
+    enum any clusters;      /* whether there are people who are one */
+    enum any legal_acts;    /* whether anything was ever sealed */
     struct source *glances; /* see source_glance; NULL until there is one */
 };
 
@@ -161,8 +163,14 @@ bool record_is_blank(const struct record *record);
  * class lets its existence be told. */
 NODISCARD enum status source_may_know(const struct source *source, uint32_t entity, struct uuid id,
                                       bool *ret_may);
-/* Whether the field leads to what some may not know of; then a gated source shows it as unset. */
-bool reference_may_hide(const struct model *model, const struct model_field *field);
+/* Whether references of some kinds may lead to what some may not know of: by their class, or
+ * because something was sealed. */
+NODISCARD enum status source_may_hide(struct source *source, const struct model_field *field,
+                                      bool *ret_may);
+/* Whether the actor may know of what a reference leads to; a gated source shows it as unset if not.
+ */
+NODISCARD enum status source_may_follow(struct source *source, const struct model_field *field,
+                                        struct uuid to, bool *ret_may);
 /* The members of a collection of references, completely; blanks are left out. */
 NODISCARD enum status source_collect(struct source *source, const struct subject *of,
                                      uint32_t collection);

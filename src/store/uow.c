@@ -187,6 +187,40 @@ enum status uow_refer(struct uow *uow, uint32_t entity, struct uuid id)
     return may ? source_load(&uow->source, entity, id, &record) : STATUS_OK;
 }
 
+static enum status hide_of(struct uow *uow, const struct subject *subject, uint32_t first,
+                           uint32_t count)
+{
+    const struct model *model = uow->set.model;
+    for (uint32_t i = first; i < first + count; i++) {
+        const struct model_field *field = model_field_row(model, i);
+        const struct value value = subject->answers[field->slot].value;
+        bool may = true;
+        if (!field->kernel && value.type == VALUE_REFERENCE) {
+            TRY(source_may_follow(&uow->source, field, value.reference, &may));
+        }
+        if (!may) {
+            work_set_hide(&uow->set, value.reference);
+        }
+    }
+    return STATUS_OK;
+}
+
+enum status uow_hide(struct uow *uow, const struct record *record)
+{
+    const struct model *model = uow->set.model;
+    const struct model_entity *shape = model_entity_row(model, record->subject.entity);
+    TRY(hide_of(uow, &record->subject, shape->fields_first, shape->fields_count));
+    for (uint32_t i = 0; i < shape->lists_count; i++) {
+        const struct model_list *list = model_list_row(model, shape->lists_first + i);
+        const struct rows *rows = &record->lists[i];
+        for (size_t k = 0; k < rows->items.count; k++) {
+            TRY(hide_of(uow, &rows->items.items[k]->subject, list->fields_first,
+                        list->fields_count));
+        }
+    }
+    return STATUS_OK;
+}
+
 enum status uow_leading(struct uow *uow, uint32_t field, struct uuid to, struct uuid **ret_ids,
                         size_t *ret_count)
 {

@@ -60,7 +60,7 @@ for (const login of outsiders) {
   });
 }
 
-const reads = ["", "/history", "/decisions", "/clocks", "/attachment/court_file", "/history?as_of=2026-11-25T08:00:00-06:00"];
+const reads = ["", "/history", "/decisions", "/clocks", "/attachment/court_file", "/document/none", "/document/plan?recipient=x", "/history?as_of=2026-11-25T08:00:00-06:00"];
 const writes = [
   ["PATCH", "", { version: 1, body: { note: "x" } }],
   ["PATCH", "", { version: 9, body: { note: "x" } }],
@@ -103,7 +103,7 @@ for (const login of outsiders) {
   test(`${login}: so do the pages`, async () => {
     const session = sessions[login];
     const paths = ["/record/adoption/ID", "/record/adoption/ID/history", "/record/adoption/ID/who-looked", "/record/adoption/ID/verb/entered_in_error",
-      "/record/adoption/ID/verb/seal", "/record/adoption/ID/access", "/record/adoption/ID/do/start", "/record/adoption/ID/attachment/note", "/record/adoption/ID/document/none",
+      "/record/adoption/ID/verb/seal", "/record/adoption/ID/access", "/record/adoption/ID/do/start", "/record/adoption/ID/attachment/note", "/record/adoption/ID/document/none", "/record/adoption/ID/document/none.pdf",
       "/work/adoption/ID", "/work/adoption/ID/adoption", "/clock/pre_service_recorded/ID/00000000-0000-0000-0000-000000000000"];
     for (const path of paths) {
       const ask = async (id) => whole(await session.fetch(path.replace("ID", id)), id);
