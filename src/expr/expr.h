@@ -181,6 +181,7 @@ bool expr_is_true(const struct expr_host *host, uint32_t root, const void *subje
 
 /* The text or code of a literal, in the pool of its program. */
 struct str expr_text(const char *pool, const struct expr_node *node);
+struct str expr_op_name(enum expr_op op);  /* "FIELD" */
 unsigned expr_arity(enum expr_op op);      /* or EXPR_MANY */
 struct str expr_spelling(enum expr_op op); /* as written in source; may be empty */
 

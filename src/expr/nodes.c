@@ -18,6 +18,17 @@ unsigned expr_arity(enum expr_op op)
     return arities[op];
 }
 
+struct str expr_op_name(enum expr_op op)
+{
+    static const struct str names[EXPR__COUNT] = {
+#define EXPR_OP(name, arity, spelling) [EXPR_##name] = STR_INIT(#name),
+#include "expr/ops.def"
+#undef EXPR_OP
+    };
+    CHECK((unsigned)op < EXPR__COUNT);
+    return names[op];
+}
+
 struct str expr_spelling(enum expr_op op)
 {
     static const struct str spellings[EXPR__COUNT] = {

@@ -1,5 +1,6 @@
-/* The image: a header, the number of rows of each table, then the tables in their order, each at a
- * multiple of 8 bytes. All numbers are little-endian, as on every host that Hearth runs on. */
+/* The image: a header, the number of rows of each table, how it is made, then the tables in their
+ * order, each at a multiple of 8 bytes. All numbers are little-endian, as on every host that Hearth
+ * runs on. */
 #include <string.h>
 
 #include "base/buf.h"
@@ -10,76 +11,40 @@
 #define TEXT_HEAD sizeof(uint32_t)
 #define OFFSET_MAX_S (26 * 3600) /* of a zone */
 
+/* Then the number of rows of each table, and how the image is made (older.c). */
 struct header {
     char magic[8];
     uint32_t format;
-    uint32_t tables; /* MODEL_TABLE__COUNT */
-    uint64_t shape;  /* digest of tables.def and kinds.def: other columns are another format */
-    uint64_t size;   /* of the whole image */
-    uint32_t counts[MODEL_TABLE__COUNT];
+    uint32_t tables;
+    uint64_t size;        /* of the whole image */
+    uint32_t description; /* bytes of it */
+    uint32_t zero;
 };
 
 static const char magic[8] = {'h', 'e', 'a', 'r', 't', 'h', 'M', '\n'};
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the image is little-endian");
 
-/* ---- digests ------------------------------------------------------------------------------ */
-
-#define DIGEST_START UINT64_C(0xcbf29ce484222325)
-
-static uint64_t mix(uint64_t digest, uint64_t word)
-{
-    digest = (digest ^ word) * UINT64_C(0x100000001b3);
-    return digest ^ digest >> 29;
-}
-
-static uint64_t mix_name(uint64_t digest, const char *name)
-{
-    for (; *name; name++) {
-        digest = mix(digest, (uint8_t)*name);
-    }
-    return mix(digest, 0x100);
-}
-
-static uint64_t shape_digest(void)
-{
-    uint64_t digest = DIGEST_START;
-    for (int t = 0; t < MODEL_TABLE__COUNT; t++) {
-        const struct model_table_shape *shape = model_table_shape((enum model_table)t);
-        digest = mix(mix_name(digest, shape->name), shape->row_size);
-        for (uint32_t c = 0; c < shape->column_count; c++) {
-            digest = mix_name(digest, shape->columns[c].name);
-            digest = mix(digest, shape->columns[c].kind * 256 + shape->columns[c].target);
-        }
-    }
-    for (int s = 0; s < MODEL_SET__COUNT; s++) {
-        const struct model_set_shape *set = model_set_shape((enum model_set)s);
-        for (uint32_t i = 0; i < set->count; i++) {
-            digest = mix_name(digest, set->words[i].name);
-        }
-    }
-    for (int op = 0; op < EXPR__COUNT; op++) {
-        digest =
-            mix(mix_name(digest, expr_spelling((enum expr_op)op).p), expr_arity((enum expr_op)op));
-    }
-    return digest;
-}
-
 /* ---- laying out ---------------------------------------------------------------------------- */
 
-static uint64_t aligned(uint64_t size)
+uint64_t model_aligned(uint64_t size)
 {
     return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
+static uint64_t rows_begin(uint32_t tables, uint64_t description)
+{
+    return model_aligned(sizeof(struct header) + (uint64_t)tables * sizeof(uint32_t) + description);
+}
+
 /* Where each table begins; returns the size of the whole. */
-static uint64_t lay_out(const uint32_t counts[MODEL_TABLE__COUNT],
+static uint64_t lay_out(const uint32_t counts[MODEL_TABLE__COUNT], uint64_t description,
                         uint64_t offsets[MODEL_TABLE__COUNT])
 {
-    uint64_t at = aligned(sizeof(struct header));
+    uint64_t at = rows_begin(MODEL_TABLE__COUNT, description);
     for (int t = 0; t < MODEL_TABLE__COUNT; t++) {
         offsets[t] = at;
-        at += aligned((uint64_t)counts[t] * model_table_shape((enum model_table)t)->row_size);
+        at += model_aligned((uint64_t)counts[t] * model_table_shape((enum model_table)t)->row_size);
     }
     return at;
 }
@@ -88,16 +53,19 @@ struct str model_image(struct arena *arena, const void *const rows[MODEL_TABLE__
                        const uint32_t counts[MODEL_TABLE__COUNT])
 {
     uint64_t offsets[MODEL_TABLE__COUNT];
-    uint64_t size = lay_out(counts, offsets);
+    struct str description = model_describe(arena);
+    uint64_t size = lay_out(counts, description.n, offsets);
     CHECK(size <= MODEL_IMAGE_MAX);
     char *image = arena_alloc(arena, (size_t)size);
     struct header header = {.format = MODEL_FORMAT,
                             .tables = MODEL_TABLE__COUNT,
-                            .shape = shape_digest(),
-                            .size = size};
+                            .size = size,
+                            .description = (uint32_t)description.n};
     memcpy(header.magic, magic, sizeof(magic));
-    memcpy(header.counts, counts, sizeof(header.counts));
     memcpy(image, &header, sizeof(header));
+    memcpy(image + sizeof(header), counts, MODEL_TABLE__COUNT * sizeof(counts[0]));
+    memcpy(image + sizeof(header) + MODEL_TABLE__COUNT * sizeof(counts[0]), description.p,
+           description.n);
     for (int t = 0; t < MODEL_TABLE__COUNT; t++) {
         size_t bytes = (size_t)counts[t] * model_table_shape((enum model_table)t)->row_size;
         if (bytes > 0) {
@@ -127,10 +95,9 @@ static bool fail(struct checker *c, struct str table, struct str column, uint32_
     return false;
 }
 
-static bool check_header(struct checker *c, struct str image)
+static bool check_header(struct checker *c, struct str image, struct model_old_bytes *ret_bytes)
 {
     struct header header;
-    uint64_t offsets[MODEL_TABLE__COUNT];
     if (image.n < sizeof(header) || image.n > MODEL_IMAGE_MAX ||
         (uintptr_t)(const void *)image.p % ALIGNMENT != 0) {
         c->fault = STR("this is no image of a model");
@@ -141,16 +108,48 @@ static bool check_header(struct checker *c, struct str image)
         c->fault = STR("this is no image of a model");
         return false;
     }
-    if (header.format != MODEL_FORMAT || header.tables != MODEL_TABLE__COUNT ||
-        header.shape != shape_digest()) {
+    if (header.format != MODEL_FORMAT) {
         c->fault = STR("the image was made by another version of Hearth; compile the model again");
         return false;
     }
-    if (header.size != image.n || lay_out(header.counts, offsets) != image.n) {
+    if (header.size != image.n || header.zero != 0 ||
+        rows_begin(header.tables, header.description) > image.n) {
         c->fault = STR("the image is cut short or has more than it says");
         return false;
     }
-    memcpy(c->model->counts, header.counts, sizeof(header.counts));
+    const char *counts = image.p + sizeof(header);
+    *ret_bytes = (struct model_old_bytes){
+        .image = image,
+        .tables = header.tables,
+        .counts = counts,
+        .description = {counts + (size_t)header.tables * sizeof(uint32_t), header.description},
+        .rows_at = rows_begin(header.tables, header.description)
+    };
+    return true;
+}
+
+/* The image itself when it is made as those of today, else one of today that says the same. */
+static bool find_tables(struct checker *c, struct str image)
+{
+    struct model_old_bytes bytes;
+    uint64_t offsets[MODEL_TABLE__COUNT];
+    if (!check_header(c, image, &bytes)) {
+        return false;
+    }
+    struct str ours = model_describe(c->arena);
+    if (!str_eq(bytes.description, ours)) {
+        struct str today;
+        return model_translate(c->arena, &bytes, &today, &c->fault) && find_tables(c, today);
+    }
+    if (bytes.tables != MODEL_TABLE__COUNT) {
+        c->fault = STR("the image has other tables than it says");
+        return false;
+    }
+    memcpy(c->model->counts, bytes.counts, sizeof(c->model->counts));
+    if (lay_out(c->model->counts, ours.n, offsets) != image.n) {
+        c->fault = STR("the image is cut short or has more than it says");
+        return false;
+    }
     for (int t = 0; t < MODEL_TABLE__COUNT; t++) {
         c->model->rows[t] = image.p + offsets[t];
     }
@@ -571,7 +570,7 @@ static bool check_tables(struct checker *c)
 
 static bool check_all(struct checker *c, struct str image)
 {
-    return check_header(c, image) && check_texts(c) && check_nodes(c) && check_tables(c) &&
+    return find_tables(c, image) && check_texts(c) && check_nodes(c) && check_tables(c) &&
            check_time(c);
 }
 

@@ -10,7 +10,7 @@
 
 #define MODEL_NONE UINT32_MAX
 #define MODEL_NO_BOUND INT32_MIN
-#define MODEL_FORMAT 9u /* of the image; grows with tables.def */
+#define MODEL_FORMAT 10u /* of the outline of an image: its tables and words may change without */
 #define MODEL_IMAGE_MAX ((size_t)64 * 1024 * 1024)
 /* Kinds of records as expressions carry them: the number of an entity, or this bit and the number
  * of a list for its rows. */
@@ -111,9 +111,11 @@ const struct model_table_shape *model_table_shape(enum model_table table);
 struct str model_image(struct arena *arena, const void *const rows[MODEL_TABLE__COUNT],
                        const uint32_t counts[MODEL_TABLE__COUNT]);
 
-/* Opens an image: checks format, sizes, every reference, range, text, enum, and that expression
- * nodes form trees of legal depth. The bytes must be 8-aligned and outlive the model. The model
- * is made in the arena. STATUS_INVALID with a problem when something is wrong. */
+/* Opens an image, also one of another version of Hearth as far as it can be told in today's tables
+ * (docs/decisions/0006-images-describe-themselves.md): checks format, sizes, every reference,
+ * range, text, enum, and that expression nodes form trees of legal depth. The bytes must be
+ * 8-aligned and outlive the model. The model is made in the arena. STATUS_INVALID with a problem
+ * when something is wrong. */
 NODISCARD enum status model_open(struct arena *arena, struct str image, struct outcome *outcome,
                                  const struct model **ret_model);
 
@@ -171,8 +173,8 @@ uint32_t model_code_version(const struct model *model, uint32_t set, struct str 
 /* Label of a stored code in its own wording; the code itself when the row is unknown. */
 struct str model_code_label(const struct model *model, uint32_t set, struct value_code code);
 
-/* What C may name (model/c_names.list): the row, already resolved. enum c_name is generated. A model
- * that does not have it has MODEL_NONE there: then what needs it is left out. */
+/* What C may name (model/c_names.list): the row, already resolved. enum c_name is generated. A
+ * model that does not have it has MODEL_NONE there: then what needs it is left out. */
 const struct model_c_name *model_c_name(const struct model *model, uint32_t c_name);
 
 /* Words of the closed sets: "business_days". */
