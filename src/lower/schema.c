@@ -591,7 +591,7 @@ static void make_list(struct arena *arena, const struct schema *schema, uint32_t
     add_kernel(&columns, STR("position"), VALUE_INTEGER, true);
     add_fields(&columns, list->fields_first, list->fields_count, false);
     *table = (struct schema_table){
-        .name = STR_JOIN(arena, entity, STR("__"), model_text(model, list->name)),
+        .name = STR_JOIN(arena, entity, SCHEMA_NAME_GAP, model_text(model, list->name)),
         .kind = SCHEMA_LIST,
         .row = row,
         .kernel_count = SCHEMA_LIST__COUNT};
@@ -638,7 +638,7 @@ static void make_codes(struct arena *arena, const struct schema *schema, uint32_
     columns.items.items[SCHEMA_CODES_CODE].meaning = meaning_of(arena, schema->model, field);
     add_kernel(&columns, STR("version"), VALUE_INTEGER, true);
     *table = (struct schema_table){
-        .name = STR_JOIN(arena, owner, STR("__"), model_text(schema->model, field->name)),
+        .name = STR_JOIN(arena, owner, SCHEMA_NAME_GAP, model_text(schema->model, field->name)),
         .kind = SCHEMA_CODES,
         .row = row,
         .kernel_count = SCHEMA_CODES__COUNT};

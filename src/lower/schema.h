@@ -35,6 +35,10 @@ struct schema_column {
 /* A side table holds what overlays add to an entity: at most one row for a record. */
 enum schema_table_kind { SCHEMA_ENTITY, SCHEMA_LIST, SCHEMA_CODES, SCHEMA_SIDE };
 
+/* Between the parts of a table's name: "report__participants", and of a field of several codes
+ * "report__participants__race". */
+#define SCHEMA_NAME_GAP STR("__")
+
 /* The kernel's columns of each kind of table, in this order. */
 enum schema_entity_column {
     SCHEMA_ENTITY_ID,

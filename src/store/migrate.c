@@ -71,14 +71,26 @@ static enum status read_known(struct migration *m)
 
 /* ---- what is wanted ---- */
 
-static void refuse_meaning(struct migration *m, const struct schema_table *table,
-                           const struct schema_column *column, struct str stored)
+static void refuse_meaning(struct migration *m, struct str where, struct str stored,
+                           struct str wanted)
 {
-    outcome_problem(m->outcome, STATUS_REFUSED, column_key(m->arena, table->name, column->name),
-                    STR("other_meaning"),
+    outcome_problem(m->outcome, STATUS_REFUSED, where, STR("other_meaning"),
                     STR_JOIN(m->arena, STR("This field was stored as “"), stored,
-                             STR("” and would now be read as “"), column->meaning,
+                             STR("” and would now be read as “"), wanted,
                              STR("”. Give the new field another name.")));
+}
+
+#define SEVERAL STR("several answers")
+
+/* One answer and several stand in different places: what was said would be left behind. */
+static void refuse_several(struct migration *m, const struct schema_table *table)
+{
+    struct str owner = table->columns[SCHEMA_CODES_RECORD].references;
+    struct str field = str_slice(table->name, owner.n + SCHEMA_NAME_GAP.n, table->name.n);
+    const struct known_column *known = map_get(&m->columns, column_key(m->arena, owner, field));
+    if (known != NULL) {
+        refuse_meaning(m, column_key(m->arena, owner, field), known->meaning, SEVERAL);
+    }
 }
 
 /* Runs a statement that changes tables; a dry run shows it. */
@@ -103,6 +115,9 @@ static enum status note_column(struct migration *m, const struct schema_table *t
 
 static enum status make_table(struct migration *m, const struct schema_table *table)
 {
+    if (table->kind == SCHEMA_CODES) {
+        refuse_several(m, table);
+    }
     TRY(change(m, table->create));
     for (size_t i = 0; i < table->column_count; i++) {
         TRY(note_column(m, table, &table->columns[i]));
@@ -116,11 +131,16 @@ static enum status extend_table(struct migration *m, const struct schema_table *
         const struct schema_column *column = &table->columns[i];
         const struct known_column *known =
             map_get(&m->columns, column_key(m->arena, table->name, column->name));
-        if (known == NULL) {
+        if (known == NULL &&
+            map_has(&m->tables, STR_JOIN(m->arena, table->name, SCHEMA_NAME_GAP, column->name))) {
+            refuse_meaning(m, column_key(m->arena, table->name, column->name), SEVERAL,
+                           column->meaning);
+        } else if (known == NULL) {
             TRY(change(m, schema_add_column(m->arena, m->practice->schema, table, column)));
             TRY(note_column(m, table, column));
         } else if (!str_eq(known->meaning, column->meaning)) {
-            refuse_meaning(m, table, column, known->meaning);
+            refuse_meaning(m, column_key(m->arena, table->name, column->name), known->meaning,
+                           column->meaning);
         }
     }
     return STATUS_OK;

@@ -72,6 +72,38 @@ test("what would be read wrongly is refused with the reason, and the old model s
   assert.equal((await read()).gate_code, "4711");
 });
 
+const withMarks = (name, kind, more = gate) => hearth.modelWith(name,
+  { [report]: (text) => text.replace(street, `${street}${more}      marks: { kind: ${kind}, label: Marks }\n`) });
+
+test("a field of several codes that is taken out is retired with all its answers, and they come back with it", async () => {
+  const several = withMarks("several", "codes, set: race");
+  assert.match(dryRun(several).stdout, /CREATE TABLE "access_report__marks"/);
+  await hearth.serveWith(several);
+  await write({ marks: ["ASIAN", "WHITE"] });
+  const said = (await read()).marks;
+  assert.equal(said.length, 2);
+  await hearth.serveWith("model");
+  assert.ok(!("marks" in await read()));
+  await write({ narrative: "Loud voices, a third time." });
+  assert.equal(dryRun(several).stdout, "");
+  await hearth.serveWith(several);
+  assert.deepEqual((await read()).marks, said);
+  await write({ marks: ["WHITE"] });
+  assert.equal((await read()).marks.length, 1);
+});
+
+test("several answers do not become one, nor one several: what was said would be left behind", async () => {
+  for (const kind of ["code, set: race", "text"]) {
+    const said = dryRun(withMarks(`one-${kind.slice(0, 4)}`, kind));
+    assert.equal(said.status, 1, said.stdout);
+    assert.match(said.stderr, /stored as “several answers” and would now be read as “(code race|text)”/);
+  }
+  const said = dryRun(withMarks("widened", "codes, set: race", gate.replace("text", "codes, set: race")));
+  assert.equal(said.status, 1, said.stdout);
+  assert.match(said.stderr, /stored as “text” and would now be read as “several answers”/);
+  assert.equal((await read()).gate_code, "4711");
+});
+
 test("a state goes only when no record is in it", async () => {
   const renamed = hearth.modelWith("renamed", { [report]: (text) => text.replaceAll(/\btaking\b/g, "writing") });
   for (const file of readdirSync(renamed, { recursive: true }).filter((name) => name.endsWith(".yaml"))) {
