@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "html/url.h"
+#include "http/as_of.h"
 #include "http/log.h"
 #include "rule/access.h"
 #include "service/second_factor.h"
@@ -255,6 +256,9 @@ static enum handled first_run(struct request *request)
         return fail_with(request, STATUS_FORBIDDEN, STR("form_token"),
                          STR("This form was made for another session. Open the page again; what "
                              "you typed was kept as a draft."));
+    }
+    if (by_cookie && as_of_asked(request) && !as_of_taken(route->handler)) {
+        return as_of_refuse(request);
     }
     return route->handler(request);
 }

@@ -1,6 +1,7 @@
 /* Workspaces: the steps of a piece of work, their forms and records, and saving them. */
 #include "http/page_work.h"
 
+#include "http/as_of.h"
 #include "http/connection.h"
 #include "http/page_clash.h"
 #include "http/page_people.h"
@@ -353,6 +354,10 @@ static bool open_work(struct request *request, struct work *work, enum handled *
         *ret_handled = request_fail(request, STATUS_NOT_FOUND);
         return false;
     }
+    uint32_t entity = model_workspace_row(request->model, workspace)->entity;
+    if (request->parameters[3].n == 0 && as_of_leads(request, entity, id, ret_handled)) {
+        return false;
+    }
     if (!work_read(work, request, workspace, id, ret_handled)) {
         return false;
     }
@@ -435,6 +440,9 @@ static enum handled show_member(struct request *request, struct page_form *form,
         page_form_add_new(form, entity, step->form,
                           model_collection_row(model, step->collection)->reference, work->subject);
     } else if (page_id(request, 3, &id)) {
+        if (as_of_leads(request, entity, id, &handled)) {
+            return handled;
+        }
         struct record *member =
             page_read(request, entity, id, 0, 0, model_text(model, step->label), &handled);
         if (member == NULL) {

@@ -62,6 +62,28 @@ test("the page says as of when it is, shows what belonged to it, and offers noth
   assert.match(whole, new RegExp(`/record/contact/${contact.id}\\?as_of=2026-11-25T09`));
 });
 
+test("from where one works a moment leads to the record as it was; what says how things stand now refuses it", async () => {
+  const session = await hearth.signIn("renee");
+  const moment = "?as_of=2026-11-25T09:30";
+  const leads = async (path) => {
+    const answer = await session.fetch(path + moment, { redirect: "manual" });
+    assert.equal(answer.status, 303, path);
+    return answer.headers.get("location");
+  };
+  const family = new RegExp(`^/record/assessment/${contact.assessment}\\?as_of=2026-11-25T09(:|%3A)30$`);
+  for (const step of ["", "/family", "/contacts"]) assert.match(await leads(`/work/assessment/${contact.assessment}${step}`), family);
+  const member = await leads(`/work/assessment/${contact.assessment}/contacts/${contact.id}`);
+  assert.match(await (await session.fetch(member)).text(), /The first account\./);
+  for (const path of ["/my-day", "/approvals", "/list/my_assessments", `/worker/${contact.worker}/hand-over`]) {
+    const refused = await session.fetch(path + moment);
+    assert.equal(refused.status, 422, path);
+    const words = await refused.text();
+    assert.match(words, /how things stand now/, path);
+    assert.match(words, /choose “History”/, path);
+    assert.equal((await session.fetch(path)).status, 200, path);
+  }
+});
+
 test("moments that are none, that have not come, and before the record was there", async () => {
   for (const [moment, status] of [["yesterday", 400], ["", 400], ["2026-02-30T10:00", 400], ["2030-01-01T00:00", 422], ["2026-11-25T08:30", 404]]) {
     const answer = await supervisor.get(`/contact/${contact.id}?as_of=${encodeURIComponent(moment)}`);
