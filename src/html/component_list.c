@@ -71,17 +71,35 @@ void component_table(struct html *html, const struct table *table)
 
 /* ---- rows ---- */
 
-static void add_row(struct html *html, const struct rows_list *rows, struct str key,
-                    struct str title)
+static void add_row_fields(struct html *html, const struct rows_list *rows, struct str key)
 {
-    html_open_class(html, "li", "rows__row");
-    html_attr(html, "data-row", key);
-    if (title.n != 0) {
-        html_element(html, "p", "rows__title", title);
-    }
     html_open_class(html, "div", "rows__fields");
     rows->render(html, rows->context, key);
     html_close(html, "div");
+}
+
+static void add_row(struct html *html, const struct rows_list *rows, struct str key,
+                    const struct row_title *title)
+{
+    html_open_class(html, "li", "rows__row");
+    html_attr(html, "data-row", key);
+    if (title->folds) {
+        html_open_class(html, "details", "rows__fold");
+        html_attr(html, "id",
+                  component_field_id(html, JOIN(html, rows->name, STR("["), key, STR("]"))));
+        html_flag(html, "open", title->open);
+        html_open(html, "summary");
+        html_element(html, "span", "rows__title", title->text);
+        html_element(html, "span", "more__says", title->says);
+        html_close(html, "summary");
+        add_row_fields(html, rows, key);
+        html_close(html, "details");
+    } else {
+        if (title->text.n != 0) {
+            html_element(html, "p", "rows__title", title->text);
+        }
+        add_row_fields(html, rows, key);
+    }
     html_open_class(html, "button", "button button--quiet rows__remove");
     html_attr(html, "type", STR("submit"));
     html_attr(html, "name", STR("remove_row"));
@@ -96,6 +114,7 @@ static void add_row(struct html *html, const struct rows_list *rows, struct str 
 
 void component_rows(struct html *html, const struct rows_list *rows)
 {
+    static const struct row_title untitled = {0};
     html_open_class(html, "fieldset", "usa-fieldset rows");
     html_attr(html, "data-rows", rows->name);
     html_attr(html, "id", component_field_id(html, rows->name));
@@ -111,11 +130,11 @@ void component_rows(struct html *html, const struct rows_list *rows)
     }
     html_open_class(html, "ol", "rows__list");
     for (size_t i = 0; i < rows->keys_count; i++) {
-        add_row(html, rows, rows->keys[i], rows->titles != NULL ? rows->titles[i] : STR(""));
+        add_row(html, rows, rows->keys[i], rows->titles != NULL ? &rows->titles[i] : &untitled);
     }
     html_close(html, "ol");
     html_open(html, "template");
-    add_row(html, rows, ROW_TO_COPY, rows->new_title);
+    add_row(html, rows, ROW_TO_COPY, &(struct row_title){.text = rows->new_title});
     html_close(html, "template");
     html_open_class(html, "button", "usa-button usa-button--outline button rows__add");
     html_attr(html, "type", STR("submit"));

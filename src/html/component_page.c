@@ -1,6 +1,8 @@
 /* Parts of a page: marks, buttons, banner, due list, cards, callouts, facts, steps. */
 #include "html/components.h"
 
+enum { LONG_VALUE = 72 }; /* bytes: on a phone it stands below its label */
+
 /* ---- marks ---- */
 
 #define SVG(content)                                                                               \
@@ -374,7 +376,10 @@ void component_facts(struct html *html, const struct fact *facts, size_t facts_c
     html_open_class(html, "dl", "facts");
     for (size_t i = 0; i < facts_count; i++) {
         const struct fact *fact = &facts[i];
-        html_open_class(html, "div", "facts__fact");
+        html_open(html, "div");
+        html_attr(html, "class",
+                  fact->value.n > LONG_VALUE ? STR("facts__fact facts__fact--long")
+                                             : STR("facts__fact"));
         html_element(html, "dt", "", fact->label);
         html_open(html, "dd");
         if (fact->no_answer) {
@@ -389,6 +394,50 @@ void component_facts(struct html *html, const struct fact *facts, size_t facts_c
         html_close(html, "div");
     }
     html_close(html, "dl");
+}
+
+/* "2 of 7 filled"; the script counts again when one folds it (script/folds.js). */
+static void add_count(struct html *html, const struct fold *fold)
+{
+    html_open_class(html, "span", "fold__count");
+    html_open(html, "span");
+    html_attr(html, "data-filled", STR("yes"));
+    html_int(html, fold->filled);
+    html_close(html, "span");
+    html_text(html, STR(" "));
+    html_text(html, html_word(html, WORD_OF));
+    html_text(html, STR(" "));
+    html_int(html, fold->asked);
+    html_text(html, STR(" "));
+    html_text(html, html_word(html, WORD_FILLED));
+    html_close(html, "span");
+}
+
+static void add_needed(struct html *html, const struct fold *fold)
+{
+    html_open_class(html, "span", "fold__count");
+    html_int(html, fold->needed);
+    html_text(html, STR(" "));
+    html_text(html, html_word(html, WORD_REQUIRED));
+    html_close(html, "span");
+}
+
+void component_fold(struct html *html, const struct fold *fold, struct html_slot content)
+{
+    html_open_class(html, "details", "card fold");
+    html_attr(html, "id", fold->id);
+    html_flag(html, "open", fold->open);
+    html_open_class(html, "summary", "fold__head");
+    html_element(html, "h2", "card__title", fold->title);
+    if (fold->asked > 1) { /* of a single one its being there says it */
+        add_count(html, fold);
+    }
+    if (fold->needed > 0) {
+        add_needed(html, fold);
+    }
+    html_close(html, "summary");
+    html_slot(html, content);
+    html_close(html, "details");
 }
 
 void component_steps(struct html *html, struct str label, const struct step *steps,

@@ -120,6 +120,15 @@ struct callout {
 };
 void component_callout(struct html *html, const struct callout *callout);
 
+/* A part of a form that folds away, with how much of it is filled. */
+struct fold {
+    struct str id, title;
+    unsigned filled, asked; /* "2 of 7 filled" */
+    unsigned needed;        /* of those that are not filled */
+    bool open;
+};
+void component_fold(struct html *html, const struct fold *fold, struct html_slot content);
+
 /* A fact as it is read: label, value, where it came from. */
 struct fact {
     struct str label, value;
@@ -238,6 +247,11 @@ struct table {
 void component_table(struct html *html, const struct table *table);
 
 #define ROW_TO_COPY STR("__row__")
+/* A row that folds away shows its title and what it is on one line. */
+struct row_title {
+    struct str text, says;
+    bool folds, open;
+};
 /* A list of rows that one adds and removes; a row is any fields. Without a script the buttons send
  * add_row=NAME or remove_row=NAME[KEY] and the server answers with the form. */
 struct rows_list {
@@ -248,10 +262,10 @@ struct rows_list {
      * ROW_TO_COPY for the row that the script copies. */
     void (*render)(struct html *html, const void *context, struct str key);
     const void *context;
-    struct str help, error;   /* of the list as a whole */
-    bool quiet;               /* a heading above says the legend already */
-    const struct str *titles; /* of the rows, in the order of keys; NULL: none */
-    struct str new_title;     /* of the row that the script copies */
+    struct str help, error;         /* of the list as a whole */
+    bool quiet;                     /* a heading above says the legend already */
+    const struct row_title *titles; /* of the rows, in the order of keys; NULL: none */
+    struct str new_title;           /* of the row that the script copies */
 };
 void component_rows(struct html *html, const struct rows_list *rows);
 

@@ -150,7 +150,7 @@ static bool is_required_by_step(const struct view *view, uint32_t row)
     return false;
 }
 
-static bool is_needed(struct view *view, const struct spot *spot, uint32_t row)
+bool view_is_needed(struct view *view, const struct spot *spot, uint32_t row)
 {
     const struct model_field *shape = model_field_row(view->set->model, row);
     return is_required_by_step(view, row) ||
@@ -175,7 +175,7 @@ static struct field field_of(struct view *view, const struct spot *spot, uint32_
         .no_answers = reasons.items,
         .no_answers_count = reasons.count,
         .asks_whom = shape->who_asked,
-        .needed = is_needed(view, spot, row),
+        .needed = view_is_needed(view, spot, row),
         .refreshes = view_is_depended_on(view, row),
     };
     struct str unit = model_text(model, shape->unit);

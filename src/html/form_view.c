@@ -1,4 +1,4 @@
-/* Forms from the model: sections, fields, notes, computed texts, tables; rows and grids have files
+/* Forms from the model: fields, notes, computed texts, tables; sections, rows and grids have files
  * of their own. */
 #include "html/view_int.h"
 
@@ -13,7 +13,7 @@ struct str view_name(const struct view *view, const struct spot *spot, uint32_t 
                      model_text(model, model_field_row(model, field)->name));
 }
 
-static void index_typed(struct view *view)
+void view_index_typed(struct view *view)
 {
     view->typed_by_name = ARENA_NEW(view->set->arena, struct map);
     map_init(view->typed_by_name, view->set->arena);
@@ -214,7 +214,7 @@ static void add_content(struct view *view, const struct model_form_item *item)
     }
 }
 
-static bool is_relevant(struct view *view, const struct model_form_item *item)
+bool view_item_is_relevant(struct view *view, const struct model_form_item *item)
 {
     const struct subject *subject = &view->record->subject;
     uint32_t field = item->kind == ITEM_FIELD ? item->field : MODEL_NONE;
@@ -226,9 +226,9 @@ static bool is_relevant(struct view *view, const struct model_form_item *item)
              view_reads_class(view, model_field_row(view->set->model, field)->class)));
 }
 
-static void add_item(struct view *view, const struct model_form_item *item)
+void view_item(struct view *view, const struct model_form_item *item)
 {
-    if (!is_relevant(view, item)) {
+    if (!view_item_is_relevant(view, item)) {
         return;
     }
     html_open(view->html, "div");
@@ -237,79 +237,13 @@ static void add_item(struct view *view, const struct model_form_item *item)
     html_close(view->html, "div");
 }
 
-/* A section: its heading is an item (or NULL), its content the items up to the next heading. */
-struct section {
-    struct view *view;
-    const struct model_form_item *heading;
-    uint32_t first, count;
-};
-
-static struct section next_section(struct view *view, uint32_t from, uint32_t end)
-{
-    const struct model *model = view->set->model;
-    struct section section = {.view = view, .first = from};
-    const struct model_form_item *item = model_form_item_row(model, from);
-    if (item->kind == ITEM_SECTION) {
-        section.heading = item;
-        section.first++;
-    }
-    while (section.first + section.count < end &&
-           model_form_item_row(model, section.first + section.count)->kind != ITEM_SECTION) {
-        section.count++;
-    }
-    return section;
-}
-
-/* A heading over nothing is not shown. */
-static bool says_something(const struct section *section)
-{
-    for (uint32_t i = 0; i < section->count; i++) {
-        if (is_relevant(section->view,
-                        model_form_item_row(section->view->set->model, section->first + i))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void add_section(const struct section *section)
-{
-    struct html *html = section->view->html;
-    const struct model *model = section->view->set->model;
-    section->view->heading =
-        section->heading != NULL ? model_text(model, section->heading->label) : STR("");
-    html_open_class(html, "section", "card");
-    if (section->heading != NULL) {
-        html_open_class(html, "div", "card__head");
-        html_element(html, "h2", "card__title", model_text(model, section->heading->label));
-        html_close(html, "div");
-        if (model_text(model, section->heading->help).n > 0) {
-            html_element(html, "p", "note", model_text(model, section->heading->help));
-        }
-    }
-    html_open_class(html, "div", "fields");
-    for (uint32_t i = 0; i < section->count; i++) {
-        add_item(section->view, model_form_item_row(model, section->first + i));
-    }
-    html_close(html, "div");
-    html_close(html, "section");
-}
-
 void view_form(struct view *view)
 {
-    const struct model_form *form = model_form_row(view->set->model, view->form);
-    uint32_t at = form->items_first, end = form->items_first + form->items_count;
-    index_typed(view);
-    if (!view->may_change) {
+    view_index_typed(view);
+    if (view->may_change) {
+        view_sections(view);
+    } else {
         view_form_read(view);
-        return;
-    }
-    while (at < end) {
-        struct section section = next_section(view, at, end);
-        if (says_something(&section)) {
-            add_section(&section);
-        }
-        at = section.first + section.count;
     }
 }
 

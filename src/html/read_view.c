@@ -289,8 +289,17 @@ void view_members(struct view *view, uint32_t collection, uint32_t columns_first
 
 struct facts {
     struct view *view;
+    struct str heading; /* comes with the first thing under it */
     LIST(struct fact) items;
 };
+
+static void add_heading(struct facts *facts)
+{
+    if (facts->heading.n > 0) {
+        html_element(facts->view->html, "h2", "read__section", facts->heading);
+        facts->heading = STR("");
+    }
+}
 
 static void push_field(struct facts *facts, uint32_t field, const struct model_form_item *item)
 {
@@ -306,6 +315,7 @@ static void push_field(struct facts *facts, uint32_t field, const struct model_f
 static void flush(struct facts *facts)
 {
     if (facts->items.count > 0) {
+        add_heading(facts);
         component_facts(facts->view->html, facts->items.items, facts->items.count);
         facts->items.count = 0;
     }
@@ -421,7 +431,7 @@ static void read_item(struct facts *facts, const struct model_form_item *item)
     case ITEM_SECTION:
         flush(facts);
         view->heading = model_text(view->set->model, item->label);
-        html_element(view->html, "h2", "read__section", view->heading);
+        facts->heading = view->heading;
         break;
     case ITEM_FIELD:
         push_field(facts, item->field, item);
@@ -432,10 +442,14 @@ static void read_item(struct facts *facts, const struct model_form_item *item)
     case ITEM_ROWS:
     case ITEM_GRID:
         flush(facts);
-        add_list(view, item->list, item);
+        if (record_rows(view->record, item->list)->items.count > 0) {
+            add_heading(facts);
+            add_list(view, item->list, item);
+        }
         break;
     case ITEM_TABLE:
         flush(facts);
+        add_heading(facts);
         view_members(view, item->collection, item->columns_first, item->columns_count,
                      model_text(view->set->model, item->label), NULL);
         break;

@@ -108,6 +108,9 @@ void view_row_fields(struct view *view, const struct model_form_item *item, cons
         return;
     }
     html_open_class(view->html, "details", "more");
+    html_attr(
+        view->html, "id",
+        component_field_id(view->html, VIEW_JOIN(view, view->prefix, spot->row, STR("more"))));
     html_flag(view->html, "open", rest_is_faulty(&fields));
     html_open(view->html, "summary");
     html_text(view->html, html_word(view->html, WORD_MORE));
@@ -169,8 +172,7 @@ struct keys {
     LIST(struct str) items;
 };
 
-/* A list that some step needs begins with an empty row. */
-static bool is_wanted(const struct view *view, uint32_t list)
+bool view_is_wanted(const struct view *view, uint32_t list)
 {
     const struct model *model = view->set->model;
     const struct model_entity *entity = model_entity_row(model, view->record->subject.entity);
@@ -218,7 +220,8 @@ static struct keys keys_of(struct view *view, const struct model_form_item *item
         }
     }
     bool asked = view_typed(view, STR("add_row"), &wanted) && str_eq(wanted, name);
-    if (asked || (keys.items.count == 0 && is_wanted(view, item->list))) {
+    /* A list that some step needs begins with an empty row. */
+    if (asked || (keys.items.count == 0 && view_is_wanted(view, item->list))) {
         add_blank(view, &keys);
     }
     return keys;
@@ -240,15 +243,66 @@ static void add_removed(struct view *view, uint32_t list, struct str name)
     }
 }
 
-/* By what each row is known; one that says nothing yet is "New person". */
-static struct str *titles_of(struct rows_drawing *drawing, const struct keys *keys,
-                             struct str new_title)
+/* What the row is, by its codes that are at hand: "Child, Female". */
+static struct str codes_say(const struct row_fields *fields)
+{
+    struct view *view = fields->view;
+    struct buf says;
+    buf_init(&says, view->set->arena, SIZE_MAX);
+    for (size_t i = 0; i < fields->items.count && i < AT_HAND; i++) {
+        uint32_t field = fields->items.items[i];
+        const struct model_field *shape = model_field_row(view->set->model, field);
+        if (shape->kind == FIELD_CODE && view_reads_class(view, shape->class)) {
+            struct str value = view_fact(view, fields->spot, field, NULL).value;
+            BUF_ADD(&says, says.n > 0 && value.n > 0 ? STR(", ") : STR(""), value);
+        }
+    }
+    return buf_str(&says);
+}
+
+/* Something of the row is needed and not there, or wrong. */
+static bool is_unfinished(const struct row_fields *fields)
+{
+    struct view *view = fields->view;
+    for (size_t i = 0; i < fields->items.count; i++) {
+        uint32_t field = fields->items.items[i];
+        struct answer answer = answer_get(fields->spot->subject, field);
+        struct str name = view_name(view, fields->spot, field);
+        if (view_error(view, name).n > 0 ||
+            (!answer_is_addressed(&answer) && view_is_needed(view, fields->spot, field))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct row_title title_of(struct rows_drawing *drawing, struct str key,
+                                 const struct row *row)
 {
     struct view *view = drawing->view;
-    struct str *titles = ARENA_ARRAY(view->set->arena, keys->items.count, struct str);
+    struct str list =
+        model_text(view->set->model, model_list_row(view->set->model, drawing->item->list)->name);
+    const struct spot spot = {.subject = &row->subject,
+                              .row = VIEW_JOIN(view, list, STR("["), key, STR("]."))};
+    struct row_fields fields = {.view = view, .item = drawing->item, .spot = &spot};
+    list_fields(&fields, MODEL_NONE, MODEL_NONE);
+    return (struct row_title){.text = view_row_title(view->set, row),
+                              .says = codes_say(&fields),
+                              .folds = fields.items.count > LONG_ROW && !row->is_new,
+                              .open = is_unfinished(&fields)};
+}
+
+/* By what each row is known; one that says nothing yet is "New person". A long row that is stored
+ * and finished is folded. */
+static struct row_title *titles_of(struct rows_drawing *drawing, const struct keys *keys,
+                                   struct str new_title)
+{
+    struct row_title *titles =
+        ARENA_ARRAY(drawing->view->set->arena, keys->items.count, struct row_title);
     for (size_t i = 0; i < keys->items.count; i++) {
         const struct row *row = find_row(drawing, keys->items.items[i]);
-        titles[i] = row == drawing->blank ? new_title : view_row_title(view->set, row);
+        titles[i] = row == drawing->blank ? (struct row_title){.text = new_title}
+                                          : title_of(drawing, keys->items.items[i], row);
     }
     return titles;
 }

@@ -51,6 +51,15 @@ struct view {
 
 /* The items of the form. */
 void view_form(struct view *view);
+/* How much of a form, or of a section of it, is filled. */
+struct view_tally {
+    unsigned asked, filled, needed; /* items; needed: required and not filled */
+    bool required, shown,
+        faulty; /* something is required at all, is shown as it is read, is wrong */
+};
+struct view_tally view_tally(struct view *view);
+/* Whether what it counts is open when the page comes. */
+bool view_tally_opens(const struct view_tally *tally);
 /* Whether the form sends files: then it is multipart. */
 bool view_form_has_files(const struct model *model, uint32_t form);
 /* Whether a field of a list is among those the item asks for. */

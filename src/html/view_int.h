@@ -30,7 +30,20 @@ bool view_is_depended_on(const struct view *view, uint32_t field);
 struct str view_label(const struct model *model, uint32_t field,
                       const struct model_form_item *item);
 
+/* What was typed, by name; view_form and view_tally begin with it. */
+void view_index_typed(struct view *view);
+/* Whether an item is shown at all, and the item. */
+bool view_item_is_relevant(struct view *view, const struct model_form_item *item);
+void view_item(struct view *view, const struct model_form_item *item);
+
+/* ---- section_view.c ---- */
+
+void view_sections(struct view *view);
+
 /* ---- field_view.c ---- */
+
+/* Whether the field must be answered before one can go on. */
+bool view_is_needed(struct view *view, const struct spot *spot, uint32_t field);
 
 /* A control, or the answer as it is read; nothing when it is not relevant. item may be NULL. */
 void view_field(struct view *view, const struct spot *spot, uint32_t field,
@@ -60,6 +73,8 @@ void view_picker(struct view *view, const struct field *field);
 /* ---- rows_view.c, grid_view.c ---- */
 
 void view_item_rows(struct view *view, const struct model_form_item *item);
+/* Whether some step needs a row of the list. */
+bool view_is_wanted(const struct view *view, uint32_t list);
 void view_item_grid(struct view *view, const struct model_form_item *item);
 /* A row that belongs to nothing, to draw empty controls from. */
 struct row *view_blank_row(struct view *view, uint32_t list);

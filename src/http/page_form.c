@@ -406,10 +406,10 @@ static void add_alike(struct html *html, const struct page_form *form, const str
     }
 }
 
-static void show_part(struct html *html, const struct page_form *form, const struct page_part *part)
+static struct view part_view(struct html *html, const struct page_form *form,
+                             const struct page_part *part)
 {
     struct view view;
-    struct arena *arena = &form->request->arena;
     page_view(&view, form->request, html, part->record);
     view.prefix = part->prefix;
     view.form = part->form;
@@ -421,6 +421,13 @@ static void show_part(struct html *html, const struct page_form *form, const str
     view.found = &form->found;
     view.found_count = form->has_found ? 1 : 0;
     view.start_searched = start_searched(form->request);
+    return view;
+}
+
+static void show_part(struct html *html, const struct page_form *form, const struct page_part *part)
+{
+    struct view view = part_view(html, form, part);
+    struct arena *arena = &form->request->arena;
     add_warnings(html, part);
     add_alike(html, form, part);
     if (!part->may_change && !part->record->is_new) {
@@ -460,6 +467,34 @@ static void add_once(struct html *html, const struct page_form *form)
     }
 }
 
+struct part_drawing {
+    const struct page_form *form;
+    const struct page_part *part;
+};
+
+static void part_content(struct html *html, const void *context)
+{
+    const struct part_drawing *drawing = context;
+    show_part(html, drawing->form, drawing->part);
+}
+
+/* A further aggregate: open while the page is filled in, folded once it is there to be read. */
+static void add_part(struct html *html, const struct page_form *form, const struct page_part *part)
+{
+    struct view view = part_view(html, form, part);
+    struct view_tally tally = view_tally(&view);
+    component_fold(html,
+                   &(struct fold){
+                       .id = component_field_id(html, part->prefix),
+                       .title = part->label,
+                       .asked = tally.asked,
+                       .filled = tally.filled,
+                       .needed = tally.needed,
+                       .open = tally.faulty || (part->may_change && form->parts[0].may_change)
+    },
+                   (struct html_slot){part_content, &(struct part_drawing){form, part}});
+}
+
 void page_form_fields(struct html *html, const void *page_form)
 {
     const struct page_form *form = page_form;
@@ -469,12 +504,7 @@ void page_form_fields(struct html *html, const void *page_form)
     add_once(html, form);
     page_form_note(html, form);
     for (size_t i = 1; i < form->count; i++) {
-        const struct page_part *part = &form->parts[i];
-        html_open_class(html, "details", "part");
-        html_flag(html, "open", part->may_change);
-        html_element(html, "summary", "part__title", part->label);
-        show_part(html, form, part);
-        html_close(html, "details");
+        add_part(html, form, &form->parts[i]);
     }
     show_part(html, form, &form->parts[0]);
 }

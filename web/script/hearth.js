@@ -2,6 +2,7 @@
 // rows without a round trip, and warns before a session ends. No part writes to the browser's own
 // storage: what a family said stays on the server.
 import { startAutosave } from './autosave.js';
+import { startFolds } from './folds.js';
 import { startLeft } from './left.js';
 import { startPickers } from './picker.js';
 import { startRefresh } from './refresh.js';
@@ -49,6 +50,7 @@ start(document);
 startKeys();
 startRefresh();
 startPrint();
+startFolds();
 startLeft();
 startSession();
 document.addEventListener('htmx:load', (event) => start(event.detail.elt));

@@ -1,0 +1,188 @@
+/* Sections of a form: the items under a heading, folded away while nothing is in them and nothing
+ * of them is needed, with how much of them is filled. */
+#include "html/view_int.h"
+
+/* Its heading is an item (or NULL), its content the items up to the next heading. */
+struct section {
+    struct view *view;
+    const struct model_form_item *heading;
+    uint32_t first, count;
+};
+
+static struct section next_section(struct view *view, uint32_t from, uint32_t end)
+{
+    const struct model *model = view->set->model;
+    struct section section = {.view = view, .first = from};
+    const struct model_form_item *item = model_form_item_row(model, from);
+    if (item->kind == ITEM_SECTION) {
+        section.heading = item;
+        section.first++;
+    }
+    while (section.first + section.count < end &&
+           model_form_item_row(model, section.first + section.count)->kind != ITEM_SECTION) {
+        section.count++;
+    }
+    return section;
+}
+
+static const struct model_form_item *item_of(const struct section *section, uint32_t i)
+{
+    return model_form_item_row(section->view->set->model, section->first + i);
+}
+
+/* A heading over nothing is not shown. */
+static bool says_something(const struct section *section)
+{
+    for (uint32_t i = 0; i < section->count; i++) {
+        if (view_item_is_relevant(section->view, item_of(section, i))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- how much of it is filled ---- */
+
+/* Something is wrong with the control of that name, or with one within it. */
+static bool is_faulty(const struct view *view, struct str name)
+{
+    for (size_t i = 0; view->outcome != NULL && i < view->outcome->problems.count; i++) {
+        struct str where = view->outcome->problems.items[i].where;
+        if (str_starts(where, name) && (where.n == name.n || where.p[name.n] == '[')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void tally_field(struct view *view, const struct model_form_item *item,
+                        struct view_tally *tally)
+{
+    const struct spot spot = {.subject = &view->record->subject};
+    struct answer answer = answer_get(spot.subject, item->field);
+    struct str name = view_name(view, &spot, item->field);
+    struct str typed;
+    if (!view_is_typed(view, item->field)) {
+        tally->shown = tally->shown || answer_is_addressed(&answer);
+        return;
+    }
+    bool filled = answer_is_addressed(&answer) || (view_typed(view, name, &typed) && typed.n > 0);
+    bool required = view_is_needed(view, &spot, item->field);
+    tally->asked++;
+    tally->filled += filled;
+    tally->required = tally->required || required;
+    tally->needed += required && !filled;
+    tally->faulty = tally->faulty || is_faulty(view, name);
+}
+
+static void tally_list(struct view *view, const struct model_form_item *item,
+                       struct view_tally *tally)
+{
+    const struct rows *rows = record_rows(view->record, item->list);
+    struct str name =
+        VIEW_JOIN(view, view->prefix,
+                  model_text(view->set->model, model_list_row(view->set->model, item->list)->name));
+    bool filled = false;
+    for (size_t i = 0; i < rows->items.count; i++) {
+        filled = filled || !rows->items.items[i]->removed;
+    }
+    bool required = view_is_wanted(view, item->list);
+    tally->asked++;
+    tally->filled += filled;
+    tally->required = tally->required || required;
+    tally->needed += required && !filled;
+    tally->faulty = tally->faulty || is_faulty(view, name);
+}
+
+static void tally_items(struct view *view, uint32_t first, uint32_t count, struct view_tally *tally)
+{
+    for (uint32_t i = first; i < first + count; i++) {
+        const struct model_form_item *item = model_form_item_row(view->set->model, i);
+        if (!view_item_is_relevant(view, item)) {
+            continue;
+        }
+        if (item->kind == ITEM_FIELD) {
+            tally_field(view, item, tally);
+        } else if (item->kind == ITEM_ROWS || item->kind == ITEM_GRID) {
+            tally_list(view, item, tally);
+        } else {
+            tally->shown = tally->shown || item->kind == ITEM_TABLE;
+        }
+    }
+}
+
+struct view_tally view_tally(struct view *view)
+{
+    const struct model_form *form = model_form_row(view->set->model, view->form);
+    struct view_tally tally = {0};
+    view_index_typed(view);
+    tally_items(view, form->items_first, form->items_count, &tally);
+    return tally;
+}
+
+bool view_tally_opens(const struct view_tally *tally)
+{
+    return tally->filled > 0 || tally->required || tally->shown || tally->faulty;
+}
+
+/* ---- drawing ---- */
+
+static void add_content(struct html *html, const void *context)
+{
+    const struct section *section = context;
+    struct str help = section->heading != NULL
+                          ? model_text(section->view->set->model, section->heading->help)
+                          : STR("");
+    if (help.n > 0) {
+        html_element(html, "p", "note", help);
+    }
+    html_open_class(html, "div", "fields");
+    for (uint32_t i = 0; i < section->count; i++) {
+        view_item(section->view, item_of(section, i));
+    }
+    html_close(html, "div");
+}
+
+static void add_section(struct section *section)
+{
+    struct view *view = section->view;
+    struct html *html = view->html;
+    struct view_tally tally = {0};
+    view->heading =
+        section->heading != NULL ? model_text(view->set->model, section->heading->label) : STR("");
+    tally_items(view, section->first, section->count, &tally);
+    if (section->heading != NULL && tally.asked > 0) {
+        struct str name = VIEW_JOIN(view, view->prefix, STR("section-"),
+                                    str_from_int(view->set->arena, (int64_t)section->first));
+        component_fold(html,
+                       &(struct fold){.id = component_field_id(html, name),
+                                      .title = view->heading,
+                                      .asked = tally.asked,
+                                      .filled = tally.filled,
+                                      .needed = tally.needed,
+                                      .open = view_tally_opens(&tally)},
+                       (struct html_slot){add_content, section});
+        return;
+    }
+    html_open_class(html, "section", "card");
+    if (section->heading != NULL) {
+        html_open_class(html, "div", "card__head");
+        html_element(html, "h2", "card__title", view->heading);
+        html_close(html, "div");
+    }
+    add_content(html, section);
+    html_close(html, "section");
+}
+
+void view_sections(struct view *view)
+{
+    const struct model_form *form = model_form_row(view->set->model, view->form);
+    uint32_t at = form->items_first, end = form->items_first + form->items_count;
+    while (at < end) {
+        struct section section = next_section(view, at, end);
+        if (says_something(&section)) {
+            add_section(&section);
+        }
+        at = section.first + section.count;
+    }
+}
