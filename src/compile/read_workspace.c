@@ -124,10 +124,10 @@ static const struct key step_keys[] = {
 #define WITH(kind) (1u << STEP_##kind)
 
 static const struct particular step_particular[] = {
-    {"collection", WITH(RECORDS),              WITH(RECORDS)             },
-    {"form",       WITH(FORM) | WITH(RECORDS), WITH(FORM) | WITH(RECORDS)},
-    {"columns",    WITH(RECORDS),              WITH(RECORDS)             },
-    {"parts",      WITH(FORM),                 0                         },
+    {"collection", WITH(RECORDS),                               WITH(RECORDS)             },
+    {"form",       WITH(FORM) | WITH(RECORDS) | WITH(OVERVIEW), WITH(FORM) | WITH(RECORDS)},
+    {"columns",    WITH(RECORDS),                               WITH(RECORDS)             },
+    {"parts",      WITH(FORM),                                  0                         },
 };
 
 static void read_steps(struct build *build, const struct yaml *value, const struct key *key,

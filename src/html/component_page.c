@@ -440,10 +440,11 @@ void component_fold(struct html *html, const struct fold *fold, struct html_slot
     html_close(html, "details");
 }
 
-void component_steps(struct html *html, struct str label, const struct step *steps,
-                     size_t steps_count)
+static void add_ways(struct html *html, struct str class, struct str label,
+                     const struct step *steps, size_t steps_count)
 {
-    html_open_class(html, "nav", "steps");
+    html_open(html, "nav");
+    html_attr(html, "class", class);
     html_attr(html, "aria-label", label);
     html_open(html, "ul");
     for (size_t i = 0; i < steps_count; i++) {
@@ -460,6 +461,18 @@ void component_steps(struct html *html, struct str label, const struct step *ste
     }
     html_close(html, "ul");
     html_close(html, "nav");
+}
+
+void component_steps(struct html *html, struct str label, const struct step *steps,
+                     size_t steps_count)
+{
+    add_ways(html, STR("steps"), label, steps, steps_count);
+}
+
+void component_stages(struct html *html, struct str label, const struct step *stages,
+                      size_t stages_count)
+{
+    add_ways(html, STR("steps stages"), label, stages, stages_count);
 }
 
 void component_save_bar(struct html *html, const struct save_bar *bar)

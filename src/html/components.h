@@ -146,6 +146,10 @@ struct step {
 void component_steps(struct html *html, struct str label, const struct step *steps,
                      size_t steps_count);
 
+/* The stages of a long piece of work; under them stand the steps of the one it is in. */
+void component_stages(struct html *html, struct str label, const struct step *stages,
+                      size_t stages_count);
+
 /* The bar under a form: when it was saved, and what can be done. */
 struct save_bar {
     struct str number;   /* "Contact 2026-118" */

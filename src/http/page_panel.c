@@ -7,17 +7,13 @@
 
 /* ---- clocks ---- */
 
-static bool is_shown(const struct clock_reading *reading, bool all)
-{
-    return reading->state == CLOCK_STATE_RUNNING || (all && reading->state == CLOCK_STATE_DONE);
-}
-
-void work_clocks(struct html *html, const struct work *work, struct str title, bool all)
+void work_clocks(struct html *html, const struct work *work, struct str title,
+                 enum clock_state state)
 {
     struct due *lines = ARENA_ARRAY(&work->request->arena, work->readings_count, struct due);
     size_t count = 0;
     for (size_t i = 0; i < work->readings_count; i++) {
-        if (is_shown(&work->readings[i], all)) {
+        if (work->readings[i].state == state) {
             struct due due = page_due(work->request, &work->readings[i]);
             if (uuid_eq(work->readings[i].record, work->subject->subject.id)) {
                 due.about = due.what; /* whose it is stands at the top of the page */
@@ -204,6 +200,12 @@ void work_actions(struct html *html, const struct work *work)
         }
     }
     html_close(html, "div");
+}
+
+void work_refusals(struct html *html, const struct work *work)
+{
+    struct request *request = work->request;
+    const struct model *model = request->model;
     for (size_t i = 0; i < work->offers_count; i++) {
         const struct act_offer *offer = &work->offers[i];
         if (!offer->allowed && offer->refusal.n > 0) {
@@ -321,7 +323,7 @@ void work_side(struct html *html, const void *given)
             if (is_overview(work)) {
                 break; /* it has them itself */
             }
-            work_clocks(html, work, label.n > 0 ? label : STR("What is due"), false);
+            work_clocks(html, work, label.n > 0 ? label : STR("What is due"), CLOCK_STATE_RUNNING);
             break;
         case PANEL_RECORDS:
             add_records(html, work, panel, label);

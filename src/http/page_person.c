@@ -287,4 +287,5 @@ void person_overview(struct html *html, const void *context)
     show_line(html, &hub);
     show_involvements(html, &hub);
     show_about(html, &hub);
+    work_refusals(html, hub.work);
 }

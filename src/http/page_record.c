@@ -133,6 +133,7 @@ static void record_content(struct html *html, const void *context)
     }
     page_moves(html, page->request, page->record);
     page_decisions(html, page->request, page->record);
+    work_refusals(html, &page->work);
 }
 
 static void record_side(struct html *html, const void *context)

@@ -5,6 +5,7 @@
 #include "http/connection.h"
 #include "http/page_clash.h"
 #include "http/page_people.h"
+#include "http/page_steps.h"
 #include "model/c_names.h"
 #include "rule/access.h"
 #include "template_work.h"
@@ -99,33 +100,6 @@ struct template_frame work_frame(struct work *work, struct str title)
     return page_frame(request, &page);
 }
 
-struct step *work_steps(struct work *work, size_t *ret_count)
-{
-    struct request *request = work->request;
-    const struct model *model = request->model;
-    const struct model_workspace *shape = model_workspace_row(model, work->workspace);
-    const struct subject *subject = &work->subject->subject;
-    struct step *steps = ARENA_ARRAY(&request->arena, shape->steps_count, struct step);
-    size_t count = 0;
-    for (uint32_t i = 0; i < shape->steps_count; i++) {
-        uint32_t row = shape->steps_first + i;
-        const struct model_workspace_step *step = model_workspace_step_row(model, row);
-        if (row != work->step && !work_set_true(&request->set, step->relevant, subject)) {
-            continue;
-        }
-        steps[count].link.text = model_text(model, step->label);
-        steps[count].link.to = page_work_url(request, work->workspace, subject->id,
-                                             model_text(model, step->name), STR(""));
-        steps[count].link.here = row == work->step;
-        if (step->complete != MODEL_NONE && work_set_true(&request->set, step->complete, subject)) {
-            steps[count].state = (struct tag){STR("done"), TONE_GOOD};
-        }
-        count++;
-    }
-    *ret_count = count;
-    return steps;
-}
-
 /* ---- a form ---- */
 
 static enum handled show_form(struct work *work, struct page_form *form, struct str title,
@@ -135,8 +109,7 @@ static enum handled show_form(struct work *work, struct page_form *form, struct 
     struct html html;
     struct fault_line *faults = NULL;
     size_t faults_count = form->faults != NULL ? page_faults(request, form->faults, &faults) : 0;
-    size_t steps_count, buttons_count = 0;
-    struct step *steps = work_steps(work, &steps_count);
+    size_t buttons_count = 0;
     struct button *buttons = work_buttons(work, &buttons_count);
     struct template_frame frame = work_frame(work, title);
     const struct record *record = form->parts[0].record;
@@ -153,8 +126,7 @@ static enum handled show_form(struct work *work, struct page_form *form, struct 
         .unsaved = page_form_is_unsaved(form),
         .faults = faults,
         .faults_count = faults_count,
-        .steps = steps,
-        .steps_count = steps_count,
+        .ways = {work_ways, work},
         .bar = bar,
     };
     if (form->unproved) {
@@ -310,11 +282,51 @@ static void records_content(struct html *html, const void *context)
 
 /* ---- the overview ---- */
 
+/* What the form of the overview says of the subject, to be read. */
+static void show_essentials(struct html *html, const struct work *work, uint32_t form)
+{
+    struct view view;
+    page_view(&view, work->request, html, work->subject);
+    view.form = form;
+    html_open_class(html, "section", "card essentials");
+    html_element(
+        html, "h2", "card__title",
+        model_text(work->request->model, model_form_row(work->request->model, form)->label));
+    view_form_read(&view);
+    html_close(html, "section");
+}
+
+static bool has_done(const struct work *work)
+{
+    for (size_t i = 0; i < work->readings_count; i++) {
+        if (work->readings[i].state == CLOCK_STATE_DONE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void done_clocks(struct html *html, const void *work)
+{
+    work_clocks(html, work, STR(""), CLOCK_STATE_DONE);
+}
+
 static void overview_content(struct html *html, const void *context)
 {
     const struct work *work = context;
+    const struct model *model = work->request->model;
+    const struct model_workspace_step *step = model_workspace_step_row(model, work->step);
     work_actions(html, work);
-    work_clocks(html, work, STR("What is due, and what is done"), true);
+    work_clocks(html, work, STR("What is due"), CLOCK_STATE_RUNNING);
+    if (step->form != MODEL_NONE) {
+        show_essentials(html, work, step->form);
+    }
+    work_standing(html, work);
+    if (has_done(work)) {
+        component_fold(html, &(struct fold){.id = STR("done"), .title = STR("What was done")},
+                       (struct html_slot){done_clocks, work});
+    }
+    work_refusals(html, work);
 }
 
 static enum handled show_content(struct work *work,
@@ -325,18 +337,15 @@ static enum handled show_content(struct work *work,
     const struct model_workspace_step *step = model_workspace_step_row(model, work->step);
     struct str title = model_text(model, step->label);
     struct html html;
-    size_t steps_count;
     work_offer(work, work->subject);
     page_titles(request);
-    struct step *steps = work_steps(work, &steps_count);
     struct template_frame frame = work_frame(work, title);
     page_begin(request, &html);
     template_work(&html, &(struct template_work){
                              .frame = &frame,
                              .title = title,
                              .lead = model_text(model, step->help),
-                             .steps = steps,
-                             .steps_count = steps_count,
+                             .ways = {work_ways, work},
                              .content = {content,   work},
                              .side = {work_side, work}
     });

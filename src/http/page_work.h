@@ -30,7 +30,6 @@ void work_offer(struct work *work, struct record *record);
 
 /* After all reading: the frame with the banner on it. */
 struct template_frame work_frame(struct work *work, struct str title);
-struct step *work_steps(struct work *work, size_t *ret_count);
 /* An html_slot over a struct work: the panels. */
 void work_side(struct html *html, const void *work);
 /* What is still needed, each with a link to where it can be given; only what one may do oneself. */
@@ -39,10 +38,13 @@ void work_needed(struct html *html, const struct work *work, struct str title);
  * has no rival. */
 enum button_kind work_button_kind(const struct model *model, const struct act_offer *offers,
                                   size_t count, size_t which);
-/* The actions on the offered record: links to their pages; a refusal says why. */
+/* The actions on the offered record: links to their pages. */
 void work_actions(struct html *html, const struct work *work);
-/* The clocks: what runs first. */
-void work_clocks(struct html *html, const struct work *work, struct str title, bool all);
+/* What others may do with it, and who. */
+void work_refusals(struct html *html, const struct work *work);
+/* The clocks that are in this state. */
+void work_clocks(struct html *html, const struct work *work, struct str title,
+                 enum clock_state state);
 /* page_correct.c: correcting a record through one of its forms (GET with ?correct=FORM), and the
  * way there; an empty address when this worker may not. */
 enum handled page_correcting(struct request *request);

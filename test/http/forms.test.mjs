@@ -255,3 +255,21 @@ test("a file stands with its name, who took it and its digest", async () => {
   const page = await (await jonas.fetch(`/record/contact/${made.id}`)).text();
   assert.match(page, /hallway\.png, 5 KB; Jonas [^;]+; BLAKE2b [0-9a-f]{16}</);
 });
+
+test("a part of a form is folded while nothing is in it or needed, says how much is filled, and opens to what is wrong", async () => {
+  const fold = (html, title) => {
+    const [, attributes, rest] = new RegExp(`<details class="card fold"([^>]*)><summary class="fold__head"><h2[^>]*>${title}</h2>(.*?)</summary>`, "s").exec(html);
+    return { open: / open/.test(attributes), says: rest.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim() };
+  };
+  const report = await call();
+  const page = async () => (await alma.fetch(path(report))).text();
+  assert.deepEqual(fold(await page(), "Where the family lives"), { open: false, says: "0 of 6 filled" });
+  assert.deepEqual(fold(await page(), "Danger"), { open: true, says: "0 of 3 filled 2 needed" });
+  const refused = await alma.post(path(report), { version: report.version, zip: "5".repeat(30) });
+  const again = fold(await refused.text(), "Where the family lives");
+  assert.equal(refused.status, 422);
+  assert.ok(again.open, "what is wrong is in sight");
+  await alma.post(path(report), { version: report.version, street: "12 Elm Street", present_danger: "no" });
+  assert.deepEqual(fold(await page(), "Where the family lives"), { open: true, says: "1 of 6 filled" });
+  assert.deepEqual(fold(await page(), "Danger"), { open: true, says: "1 of 3 filled 1 needed" });
+});
