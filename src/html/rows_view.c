@@ -260,6 +260,19 @@ static struct str codes_say(const struct row_fields *fields)
     return buf_str(&says);
 }
 
+/* Something was looked for in the row. */
+static bool is_searched(const struct row_fields *fields)
+{
+    struct view *view = fields->view;
+    struct str row = VIEW_JOIN(view, view->prefix, fields->spot->row);
+    for (size_t i = 0; i < view->found_count; i++) {
+        if (str_starts(view->found[i].name, row)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Something of the row is needed and not there, or wrong. */
 static bool is_unfinished(const struct row_fields *fields)
 {
@@ -289,7 +302,7 @@ static struct row_title title_of(struct rows_drawing *drawing, struct str key,
     return (struct row_title){.text = view_row_title(view->set, row),
                               .says = codes_say(&fields),
                               .folds = fields.items.count > LONG_ROW && !row->is_new,
-                              .open = is_unfinished(&fields)};
+                              .open = is_unfinished(&fields) || is_searched(&fields)};
 }
 
 /* By what each row is known; one that says nothing yet is "New person". A long row that is stored

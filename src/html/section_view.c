@@ -55,6 +55,17 @@ static bool is_faulty(const struct view *view, struct str name)
     return false;
 }
 
+/* Something was looked for under a control of that name. */
+static bool is_searched(const struct view *view, struct str name)
+{
+    for (size_t i = 0; i < view->found_count; i++) {
+        if (str_eq(view->found[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void tally_field(struct view *view, const struct model_form_item *item,
                         struct view_tally *tally)
 {
@@ -72,6 +83,7 @@ static void tally_field(struct view *view, const struct model_form_item *item,
     tally->filled += filled;
     tally->required = tally->required || required;
     tally->needed += required && !filled;
+    tally->shown = tally->shown || is_searched(view, name);
     tally->faulty = tally->faulty || is_faulty(view, name);
 }
 
@@ -83,6 +95,9 @@ static void tally_list(struct view *view, const struct model_form_item *item,
         VIEW_JOIN(view, view->prefix,
                   model_text(view->set->model, model_list_row(view->set->model, item->list)->name));
     bool filled = false;
+    struct str wanted; /* one row more */
+    tally->shown =
+        tally->shown || (view_typed(view, STR("add_row"), &wanted) && str_eq(wanted, name));
     for (size_t i = 0; i < rows->items.count; i++) {
         filled = filled || !rows->items.items[i]->removed;
     }

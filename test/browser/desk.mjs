@@ -292,6 +292,7 @@ class BrowserDesk extends Desk {
     if (!key && (await this.page.locator(`#f-${list.replace(/\W/g, "-")}.grid-list`).count()) > 0) return this.cell(list, fields);
     if (!key) {
       const holder = this.page.locator(`[data-rows="${list}"]`);
+      await this.unfold(holder);
       const before = await holder.locator(":scope > .rows__list > .rows__row").evaluateAll((rows) => rows.map((row) => row.dataset.row));
       const empty = before.find((one) => one.startsWith("+") && !this.used.has(`${this.page.url()} ${list} ${one}`));
       if (!empty) {

@@ -112,6 +112,7 @@ async function newContact() {
   const page = await signedIn("jonas");
   await page.goto(`${hearth.url}/work/assessment/${open.id}/contacts/new`);
   const photos = page.locator('[data-rows="photographs"]');
+  await page.locator("details.fold", { has: photos }).locator("summary").first().click();
   await photos.locator("button[name=add_row]").click();
   await photos.locator("input[type=file]").setInputFiles({ name: "kitchen.png", mimeType: "image/png", buffer: Buffer.from("what the picture shows") });
   return page;
