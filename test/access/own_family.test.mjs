@@ -104,3 +104,32 @@ test("a worker declares for themselves; for others only who leads or looks after
   const looks = await story.as("jonas").api.get(`/conflict/${own.id}`);
   assert.equal(looks.status, 403, "a colleague reads whom pia is related to");
 });
+
+test("declared, named, refused and ended through pages alone", async () => {
+  const alma = await hearth.signIn("alma"); // took the call
+  const self = await story.as("ines").one("worker", { login: "alma" });
+  const at = `/work/worker/${self.id}/conflicts/new`;
+  const reads = async () => (await alma.fetch(`/record/access_report/${known.report.id}`, { redirect: "manual" })).status;
+  assert.match(await (await alma.fetch(at)).text(), /name="who"/);
+  const empty = await alma.post(at, { version: "", who: "", relation: "" });
+  assert.equal(empty.status, 422);
+  const done = await alma.post(at, { version: "", who: "Tessa, a cousin", relation: "OTHER_RELATIVE" });
+  assert.equal(done.status, 303, await done.text());
+  const [conflict] = (await story.as("theo").all("conflict")).filter((one) => one.worker === self.id);
+  assert.equal(conflict.declared_by, self.id);
+  assert.match(await (await alma.fetch(`/work/worker/${self.id}/conflicts`)).text(), /Tessa, a cousin/);
+  assert.notEqual(await reads(), 403, "nobody knows yet who it is");
+  const gordon = await hearth.signIn("gordon");
+  const step = `/record/conflict/${conflict.id}/do/name_person`;
+  assert.equal((await alma.post(step, { version: conflict.version, person: known.people.tessa.id })).status, 403, "her own");
+  const named = await gordon.post(step, { version: conflict.version, person: known.people.tessa.id });
+  assert.equal(named.status, 303, await named.text());
+  assert.equal(await reads(), 403);
+  const theo = await hearth.signIn("theo");
+  const { version } = await story.as("theo").read({ entity: "conflict", id: conflict.id });
+  const end = `/record/conflict/${conflict.id}/do/end`;
+  assert.equal((await alma.post(end, { version, ended_why: "She moved away." })).status, 403);
+  assert.equal((await theo.post(end, { version, ended_why: "" })).status, 422);
+  assert.equal((await theo.post(end, { version, ended_why: "It was another Tessa." })).status, 303);
+  assert.notEqual(await reads(), 403);
+});

@@ -74,17 +74,19 @@ test("sharing: offered, accepted, and the parts that are seen elsewhere", { time
   await made(ines, "worker", { given_name: "Mira", family_name: "Novak", login: "mira", home_agency: milwaukee.id,
     roles: [{ role: "ASSESSMENT_WORKER", agency: milwaukee.id, begins_on: "2020-01-02" }],
     training: [{ kind: "PRE_SERVICE", completed_on: "2020-02-20", recorded_on: "2020-02-21" }] });
-  hearth.setPassword("mira");
+  await made(ines, "worker", { given_name: "Sel", family_name: "Novak", login: "sel", home_agency: milwaukee.id,
+    roles: [{ role: "SUPERVISOR", agency: milwaukee.id, begins_on: "2020-01-02" }] });
+  for (const login of ["mira", "sel"]) hearth.setPassword(login);
   const address = `/record/assessment/${assessment.id}/access`;
   const owner = await hearth.signIn("renee");
   const offered = await owner.post(address, { agency: milwaukee.id, how: "works", parts: "contact",
     agreement: "Courtesy agreement of 2 March 2026", to: "2026-12-31" });
   assert.equal(offered.status, 303);
   await look("renee", [address]);
-  await look("mira", ["/my-day"]);
-  const mira = await hearth.signIn("mira");
-  const [accept] = /\/given\/[0-9a-f-]+\/accept/.exec(await (await mira.fetch("/my-day")).text());
-  assert.equal((await mira.post(accept, {})).status, 303);
+  await look("sel", ["/my-day"]);
+  const [mira, sel] = [await hearth.signIn("mira"), await hearth.signIn("sel")];
+  const [accept] = /\/given\/[0-9a-f-]+\/accept/.exec(await (await sel.fetch("/my-day")).text());
+  assert.equal((await sel.post(accept, {})).status, 303);
   const seen = async () => (await mira.fetch(`/record/contact/${contact.id}`)).status === 200;
   for (let tries = 0; tries < 100 && !(await seen()); tries++) await new Promise((go) => setTimeout(go, 100));
   await look("mira", [`/record/assessment/${assessment.id}`, `/record/contact/${contact.id}`, address]);
@@ -94,6 +96,19 @@ test("a family of one's own: what was declared, and a record of it", { timeout: 
   const [child] = await all(jonas, `/assessment_child?limit=1&assessment=${assessment.id}`);
   const conflict = await made(renee, "conflict", { worker: workers.elena, who: "My nephew", relation: "OTHER_RELATIVE", person: child.person });
   await look("renee", [`/record/conflict/${conflict.id}`]);
+});
+
+test("an emergency: asked for, opened, to be reviewed", { timeout: 300000 }, async () => {
+  const lincoln = (await all(ines, "/agency?limit=200")).find((one) => one.code === "069");
+  await made(ines, "worker", { given_name: "Hal", family_name: "Novak", login: "hal", home_agency: lincoln.id,
+    roles: [{ role: "SUPERVISOR", agency: lincoln.id, begins_on: "2020-01-02" }] });
+  hearth.setPassword("hal");
+  await look("hal", [`/record/assessment/${assessment.id}/break-glass`]);
+  const opened = await hearth.api("hal").call("POST", `/assessment/${assessment.id}/break-glass`, { body: { reason: "The child is here." } });
+  assert.equal(opened.status, 201, JSON.stringify(opened.body));
+  const review = `/record/emergency_access/${opened.body.emergency_access}`;
+  await look("hal", [`/record/assessment/${assessment.id}`]);
+  await look("theo", ["/my-day", "/list/emergency_to_review", review, `${review}/do/review`]);
 });
 
 test("adoptions, for who works on them", { timeout: 300000 }, async () => {
