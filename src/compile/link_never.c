@@ -237,6 +237,29 @@ static bool is_taken_by_effect(struct build *build, uint32_t transition)
     return false;
 }
 
+/* All guards of a transition hold at once, those that an overlay adds among them. */
+static void check_guards_together(struct build *build, uint32_t row)
+{
+    const struct model_transition *transition = transition_at(build, row);
+    struct claims claims = {.count = 0};
+    for (uint32_t i = 0; i < transition->guards_count; i++) {
+        uint32_t guard = transition->guards_first + i;
+        size_t before = claims.count;
+        collect(build, guard_at(build, guard)->holds, &claims);
+        for (size_t k = before; k < claims.count; k++) {
+            for (size_t n = 0; n < before; n++) {
+                if (exclude(build, &claims.items[k], &claims.items[n])) {
+                    MESSAGE(build->messages,
+                            place_of_key(build, MODEL_TABLE_guard, guard, STR("holds")),
+                            STR("this can never hold together with the guards before it, so that "
+                                "nobody could ever go on"));
+                    return;
+                }
+            }
+        }
+    }
+}
+
 /* A decider that allows nobody is for steps that only effects take. */
 static void check_decided(struct build *build, uint32_t row)
 {
@@ -290,6 +313,7 @@ void link_never(struct build *build)
     }
     for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_transition); row++) {
         check_decided(build, row);
+        check_guards_together(build, row);
     }
     for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_effect); row++) {
         refuse_never(build, MODEL_TABLE_effect, row, STR("when"), effect_at(build, row)->when,
