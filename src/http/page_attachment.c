@@ -1,6 +1,7 @@
 /* Pictures and scans: through the record that refers to them, so that who may not read the one does
  * not get the other. */
 #include "http/connection.h"
+#include "http/header.h"
 #include "http/page.h"
 #include "rule/access.h"
 
@@ -73,51 +74,14 @@ static enum status find_file(struct request *request, struct record *record, str
 
 /* ---- a part of it ---- */
 
-/* From a place, so many bytes. */
-struct part {
-    size_t from, count;
-    bool is_part;
-};
-
-/* "bytes=0-99", "bytes=100-", "bytes=-100" of a file of that size. What is written otherwise, also
- * several parts, is as if it was not sent (RFC 9110, 14.2). False: the part lies behind the end. */
-static bool read_range(struct str range, size_t size, struct part *part)
-{
-    static const struct str unit = STR_INIT("bytes=");
-    struct str from_text, to_text = str_slice(range, unit.n, range.n);
-    int64_t from = 0, to = (int64_t)size - 1;
-    *part = (struct part){0, size, false};
-    if (!str_starts(range, unit) || !str_split(&to_text, '-', &from_text) || to_text.p == NULL ||
-        (from_text.n > 0 && (!str_to_i64(from_text, &from) || from < 0)) ||
-        (to_text.n > 0 && (!str_to_i64(to_text, &to) || to < 0)) ||
-        (from_text.n == 0 && to_text.n == 0)) {
-        return true;
-    }
-    if (from_text.n == 0) { /* the last ones */
-        from = to < (int64_t)size ? (int64_t)size - to : 0;
-        if (to == 0) {
-            return false;
-        }
-        to = (int64_t)size - 1;
-    } else if (to_text.n > 0 && to < from) {
-        return true;
-    }
-    if (from >= (int64_t)size) {
-        return false;
-    }
-    to = to < (int64_t)size ? to : (int64_t)size - 1;
-    *part = (struct part){(size_t)from, (size_t)(to - from) + 1, true};
-    return true;
-}
-
 /* What is asked for; whole again when it is no longer the same file. */
 static bool wanted_part(struct request *request, const struct store_attachment *attachment,
-                        struct part *part)
+                        struct header_range *part)
 {
     struct str same = request_header(request, "If-Range");
     bool another = same.n > 0 && !str_eq(str_trim(same), request->response.etag);
-    return read_range(another ? STR("") : str_trim(request_header(request, "Range")),
-                      attachment->size, part);
+    return header_read_range(another ? STR("") : str_trim(request_header(request, "Range")),
+                             attachment->size, part);
 }
 
 /* ---- the answer ---- */
@@ -137,7 +101,7 @@ static struct str disposition(struct arena *arena, const struct store_attachment
     return buf_str(&text);
 }
 
-static struct str range_words(struct arena *arena, const struct part *part, size_t size)
+static struct str range_words(struct arena *arena, const struct header_range *part, size_t size)
 {
     return STR_JOIN(arena, STR("bytes "), str_from_int(arena, (int64_t)part->from), STR("-"),
                     str_from_int(arena, (int64_t)(part->from + part->count - 1)), STR("/"),
@@ -151,7 +115,7 @@ static enum status answer_file(struct request *request, struct record *record)
     struct response *response = &request->response;
     struct arena *arena = &request->arena;
     struct uuid file;
-    struct part part;
+    struct header_range part;
     TRY(find_file(request, record, &file));
     TRY(store_attachment(request->reader, file, &attachment));
     response->etag = STR_JOIN(arena, STR("\""), attachment.digest, STR("\""));

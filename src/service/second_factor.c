@@ -43,8 +43,7 @@ struct str second_factor_code(struct arena *arena, struct str secret, int64_t st
     return str_copy(arena, str_from(code));
 }
 
-/* Without spaces and dashes, in capitals: as people copy codes. */
-static struct str plain_code(struct arena *arena, struct str code)
+struct str second_factor_plain(struct arena *arena, struct str code)
 {
     struct buf text;
     buf_init(&text, arena, code.n);
@@ -141,7 +140,7 @@ static enum status judge(struct uow *uow, struct factor_act *act,
 {
     struct arena *arena = uow_set(uow)->arena;
     struct instant now = uow_set(uow)->now;
-    struct str code = plain_code(arena, act->code);
+    struct str code = second_factor_plain(arena, act->code);
     bool recovered = false;
     if (factor->locked_until.ms > now.ms) {
         act->verdict = VERDICT_LOCKED;

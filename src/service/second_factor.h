@@ -34,6 +34,8 @@ NODISCARD enum status service_recovery_codes(struct store *store, struct arena *
 NODISCARD enum status service_second_factor_reset(struct store *store, struct arena *arena,
                                                   struct str login, struct str reason,
                                                   struct outcome *outcome);
+/* A code as people copy it, without spaces and dashes, in capitals. */
+struct str second_factor_plain(struct arena *arena, struct str code);
 /* The code of a time step, six digits; for tests too. secret: raw bytes. */
 struct str second_factor_code(struct arena *arena, struct str secret, int64_t step);
 #define SECOND_FACTOR_STEP_MS ((int64_t)30 * 1000)

@@ -10,8 +10,6 @@
 #include "db/db.h"
 
 #define NAMES_MOST 100000u
-#define LINE_MOST ((size_t)400)
-#define HEX_DIGEST (2 * (size_t)FILE_DIGEST_SIZE)
 
 struct backup {
     const struct backup_order *order;
@@ -20,71 +18,6 @@ struct backup {
     LIST(struct str) lines; /* of the manifest */
     struct backup_sums sums;
 };
-
-/* ---- names ---- */
-
-static bool all_of(struct str s, struct str allowed)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        if (str_find_byte(allowed, s.p[i]) < 0) {
-            return false;
-        }
-    }
-    return s.n > 0;
-}
-
-#define DIGITS "0123456789"
-
-static bool is_access_log(struct str name)
-{
-    return name.n == STR("access-2026-11.db").n && str_starts(name, STR("access-")) &&
-           str_ends(name, STR(".db")) && all_of(str_slice(name, 7, 11), STR(DIGITS)) &&
-           name.p[11] == '-' && all_of(str_slice(name, 12, 14), STR(DIGITS));
-}
-
-bool backup_is_secret(struct str name)
-{
-    return str_starts(name, STR("keys/")) && !str_ends(name, STR(".pub")) &&
-           !str_ends(name, STR(".end"));
-}
-
-bool backup_knows(struct str name)
-{
-    static const struct str whole[] = {STR_INIT("hearth.db"), STR_INIT("attachments.db"),
-                                       STR_INIT("checkpoints.log"), STR_INIT("sample.txt")};
-    for (size_t i = 0; i < ARRAY_LENGTH(whole); i++) {
-        if (str_eq(name, whole[i])) {
-            return true;
-        }
-    }
-    if (str_starts(name, STR("model/")) && str_ends(name, STR(".image"))) {
-        struct str digest = str_slice(name, 6, name.n - STR(".image").n);
-        return digest.n == HEX_DIGEST && all_of(digest, STR(DIGITS "abcdef"));
-    }
-    if (str_starts(name, STR("keys/"))) {
-        struct str key = str_slice(name, 5, name.n);
-        return key.n < 100 && key.n > 0 && key.p[0] != '.' && key.p[0] != '-' &&
-               all_of(key, STR(DIGITS "abcdefghijklmnopqrstuvwxyz-_."));
-    }
-    return is_access_log(name);
-}
-
-bool backup_is_database(struct str name)
-{
-    return str_ends(name, STR(".db"));
-}
-
-struct str backup_line(struct arena *arena, struct str name, const struct file_facts *facts)
-{
-    struct buf line;
-    buf_init(&line, arena, LINE_MOST);
-    buf_add(&line, STR("file "));
-    buf_hex(&line, facts->digest, sizeof(facts->digest));
-    buf_byte(&line, ' ');
-    buf_digits(&line, facts->size, 1);
-    BUF_ADD(&line, STR(" "), name, STR("\n"));
-    return buf_str(&line);
-}
 
 /* ---- copies ---- */
 
@@ -198,7 +131,7 @@ static enum status copy_access_log(struct backup *backup)
     size_t count;
     TRY(list_names(backup, STR(""), &names, &count));
     for (size_t i = 0; i < count; i++) {
-        if (is_access_log(names[i])) {
+        if (backup_is_access_log(names[i])) {
             TRY(copy_database(backup, names[i]));
         }
     }
@@ -225,7 +158,7 @@ static enum status copy_all(struct backup *backup)
 
 static enum status write_manifest(struct backup *backup)
 {
-    size_t room = 4 * LINE_MOST + backup->lines.count * LINE_MOST;
+    size_t room = 4 * BACKUP_LINE_MOST + backup->lines.count * BACKUP_LINE_MOST;
     struct arena *arena = backup->arena;
     struct buf text;
     buf_init(&text, arena, room);

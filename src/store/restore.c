@@ -14,20 +14,6 @@
 #include "db/named.h"
 
 #define MANIFEST_MOST ((size_t)16 * 1024 * 1024)
-#define END_MOST ((size_t)100)
-
-struct str backup_end(struct arena *arena, struct str lines)
-{
-    unsigned char digest[FILE_DIGEST_SIZE];
-    const void *bytes = lines.p;
-    struct buf end;
-    crypto_generichash(digest, sizeof(digest), bytes, lines.n, NULL, 0);
-    buf_init(&end, arena, END_MOST);
-    buf_add(&end, STR("end "));
-    buf_hex(&end, digest, sizeof(digest));
-    buf_byte(&end, '\n');
-    return buf_str(&end);
-}
 
 enum status backup_new_folder(struct outcome *outcome, struct str path)
 {
@@ -42,7 +28,7 @@ enum status backup_new_folder(struct outcome *outcome, struct str path)
         STR_JOIN(outcome->arena, path, STR(" is there already; give the name of a new folder")));
 }
 
-/* ---- what the manifest says ---- */
+/* ---- what is to be restored ---- */
 
 struct restore {
     const struct restore_order *order;
@@ -59,68 +45,6 @@ static enum status refuse(struct restore *restore, struct str what, struct str w
                          STR_JOIN(restore->arena, what, STR(": "), why));
 }
 
-static enum status refuse_line(struct restore *restore, struct str why)
-{
-    return refuse(restore, BACKUP_MANIFEST, why);
-}
-
-/* "file DIGEST SIZE NAME" */
-static enum status take_file(struct restore *restore, struct str line)
-{
-    struct str rest = line, word, digest, size, name;
-    if (!str_split(&rest, ' ', &word) || !str_eq(word, STR("file")) ||
-        !str_split(&rest, ' ', &digest) || !str_split(&rest, ' ', &size) ||
-        !str_split(&rest, ' ', &name) || rest.p != NULL) {
-        return refuse_line(restore, STR("a line in it is not one of a backup"));
-    }
-    if (!backup_knows(name)) {
-        return refuse_line(restore, STR("it names a file that is none of Hearth's"));
-    }
-    struct str *kept = ARENA_NEW(restore->arena, struct str);
-    *kept = STR_JOIN(restore->arena, line, STR("\n"));
-    if (!map_add(&restore->files, name, kept)) {
-        return refuse_line(restore, STR("it names a file twice"));
-    }
-    return STATUS_OK;
-}
-
-static enum status take_head(struct restore *restore, struct str *rest)
-{
-    struct str format, moment;
-    if (!str_split(rest, '\n', &format) || !str_starts(format, STR("hearth backup "))) {
-        return refuse_line(restore, STR("this is no backup of Hearth"));
-    }
-    if (!str_eq(format, BACKUP_FORMAT)) {
-        return refuse(restore, format,
-                      STR("made by another version of Hearth; this one reads hearth backup 1"));
-    }
-    if (!str_split(rest, '\n', &moment) || !str_starts(moment, STR("moment ")) ||
-        !str_to_i64(str_slice(moment, 7, moment.n), &restore->sums.moment.ms)) {
-        return refuse_line(restore, STR("it does not say of which moment it is"));
-    }
-    return STATUS_OK;
-}
-
-static enum status take_manifest(struct restore *restore, struct str text)
-{
-    struct str rest = text, line;
-    TRY(take_head(restore, &rest));
-    while (rest.p != NULL && str_starts(rest, STR("file "))) {
-        (void)str_split(&rest, '\n', &line);
-        TRY(take_file(restore, line));
-    }
-    size_t before = rest.p == NULL ? text.n : text.n - rest.n;
-    struct str end = backup_end(restore->arena, str_slice(text, 0, before));
-    if (rest.p == NULL || !str_eq(rest, end)) {
-        return refuse_line(restore, STR("it was cut off or changed"));
-    }
-    if (!map_has(&restore->files, STR("hearth.db")) ||
-        !map_has(&restore->files, STR("attachments.db"))) {
-        return refuse_line(restore, STR("it names no database of records"));
-    }
-    return STATUS_OK;
-}
-
 static enum status read_manifest(struct restore *restore)
 {
     struct str path = STR_JOIN(restore->arena, restore->order->backup, STR("/"), BACKUP_MANIFEST);
@@ -130,7 +54,8 @@ static enum status read_manifest(struct restore *restore)
         return refuse(restore, restore->order->backup,
                       STR("there is no manifest: no backup, or one that was not finished"));
     }
-    return status == STATUS_OK ? take_manifest(restore, text) : status;
+    TRY(status);
+    return manifest_read(text, restore->outcome, &restore->sums.moment, &restore->files);
 }
 
 /* ---- files ---- */
