@@ -289,8 +289,8 @@ static enum status do_again(struct writer *writer, struct group *group, struct d
     return STATUS_OK;
 }
 
-/* Savepoints cost a tenth of a job: the first that writes needs none, with it the transaction is
- * undone. While a folder is filled hardly a job fails, and none has one. */
+/* A savepoint costs a copy of each page that is written: the first job of a group needs none, with
+ * it the transaction is undone. While a folder is filled hardly a job fails, and none has one. */
 static enum status run_in_group(struct writer *writer, struct group *group, struct uow_job *job,
                                 struct db_scope *scope)
 {
