@@ -1,5 +1,6 @@
-/* OpenAPI 3.1 made from the model: one schema an entity, one path a verb and transition. What the
- * model does not say is not in it, and what it says is never missing. */
+/* OpenAPI 3.1 made from the model: one schema an entity and code set, one path a verb and
+ * transition; what recurs stands once among the components. What the model does not say is not in
+ * it, and what it says is never missing. */
 #include "http/connection.h"
 #include "http/json_out.h"
 #include "rule/duty.h"
@@ -15,12 +16,36 @@ static void type(struct openapi *o, struct str name)
     json_out_member(&o->json, STR("type"), name);
 }
 
-/* The codes of a set, newest wording of each as its description. */
-static void code_values(struct openapi *o, uint32_t set)
+/* What stands once among the components: "#/components/GROUP/NAME". */
+static void points_to(struct openapi *o, const char *group, struct str name)
+{
+    json_out_member(&o->json, STR("$ref"),
+                    STR_JOIN(o->arena, STR("#/components/"), str_from(group), STR("/"), name));
+}
+
+static void reference(struct openapi *o, const char *group, struct str name)
+{
+    json_out_object(&o->json);
+    points_to(o, group, name);
+    json_out_object_end(&o->json);
+}
+
+/* An entity and a code set may have the same name. */
+static struct str set_schema(struct openapi *o, uint32_t set)
+{
+    return STR_JOIN(o->arena, STR("codes."),
+                    model_text(o->model, model_code_set_row(o->model, set)->name));
+}
+
+/* The codes of a set, each once, whatever its wordings. */
+static void code_set(struct openapi *o, uint32_t set)
 {
     const struct model_code_set *row = model_code_set_row(o->model, set);
     struct str last = STR("");
+    json_out_key(&o->json, set_schema(o, set));
+    json_out_object(&o->json);
     type(o, STR("string"));
+    json_out_member(&o->json, STR("title"), model_text(o->model, row->label));
     json_out_key(&o->json, STR("enum"));
     json_out_array(&o->json);
     for (uint32_t i = 0; i < row->codes_count; i++) {
@@ -32,6 +57,7 @@ static void code_values(struct openapi *o, uint32_t set)
         last = code;
     }
     json_out_array_end(&o->json);
+    json_out_object_end(&o->json);
 }
 
 static void value_schema(struct openapi *o, const struct model_field *field)
@@ -52,14 +78,12 @@ static void value_schema(struct openapi *o, const struct model_field *field)
         json_out_member(&o->json, STR("format"), STR("date-time"));
         break;
     case FIELD_CODE:
-        code_values(o, field->code_set);
+        points_to(o, "schemas", set_schema(o, field->code_set));
         break;
     case FIELD_CODES:
         type(o, STR("array"));
         json_out_key(&o->json, STR("items"));
-        json_out_object(&o->json);
-        code_values(o, field->code_set);
-        json_out_object_end(&o->json);
+        reference(o, "schemas", set_schema(o, field->code_set));
         break;
     case FIELD_REFERENCE:
     case FIELD_ROW:
@@ -174,31 +198,47 @@ static void warnings_schema(struct openapi *o)
     json_out_object_end(&o->json);
 }
 
+static void read_only(struct openapi *o, struct str name, struct str kind)
+{
+    json_out_key(&o->json, name);
+    json_out_object(&o->json);
+    type(o, kind);
+    json_out_key(&o->json, STR("readOnly"));
+    json_out_boolean(&o->json, true);
+    json_out_object_end(&o->json);
+}
+
+/* What every record has. */
+static void record_schema(struct openapi *o)
+{
+    static const struct str texts[] = {STR_INIT("id"), STR_INIT("state"), STR_INIT("number"),
+                                       STR_INIT("created_at"), STR_INIT("changed_at")};
+    json_out_key(&o->json, STR("kernel.record"));
+    json_out_object(&o->json);
+    type(o, STR("object"));
+    json_out_key(&o->json, STR("properties"));
+    json_out_object(&o->json);
+    for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
+        read_only(o, texts[i], STR("string"));
+    }
+    read_only(o, STR("version"), STR("integer"));
+    json_out_object_end(&o->json);
+    json_out_object_end(&o->json);
+}
+
 static void entity_schema(struct openapi *o, const struct model_entity *entity)
 {
-    static const struct str kernel[] = {STR_INIT("id"), STR_INIT("state"), STR_INIT("number"),
-                                        STR_INIT("created_at"), STR_INIT("changed_at")};
     json_out_key(&o->json, model_text(o->model, entity->name));
     json_out_object(&o->json);
     type(o, STR("object"));
     json_out_member(&o->json, STR("title"), model_text(o->model, entity->label));
     json_out_member(&o->json, STR("description"), model_text(o->model, entity->help));
+    json_out_key(&o->json, STR("allOf"));
+    json_out_array(&o->json);
+    reference(o, "schemas", STR("kernel.record"));
+    json_out_array_end(&o->json);
     json_out_key(&o->json, STR("properties"));
     json_out_object(&o->json);
-    for (size_t i = 0; i < ARRAY_LENGTH(kernel); i++) {
-        json_out_key(&o->json, kernel[i]);
-        json_out_object(&o->json);
-        type(o, STR("string"));
-        json_out_key(&o->json, STR("readOnly"));
-        json_out_boolean(&o->json, true);
-        json_out_object_end(&o->json);
-    }
-    json_out_key(&o->json, STR("version"));
-    json_out_object(&o->json);
-    type(o, STR("integer"));
-    json_out_key(&o->json, STR("readOnly"));
-    json_out_boolean(&o->json, true);
-    json_out_object_end(&o->json);
     if (entity->protects != MODEL_NONE) {
         warnings_schema(o);
     }
@@ -211,25 +251,36 @@ static void entity_schema(struct openapi *o, const struct model_entity *entity)
 /* ---- paths
  * ----------------------------------------------------------------------------------------- */
 
-static void parameter(struct openapi *o, struct str name, struct str where, bool required)
-{
-    json_out_object(&o->json);
-    json_out_member(&o->json, STR("name"), name);
-    json_out_member(&o->json, STR("in"), where);
-    json_out_key(&o->json, STR("required"));
-    json_out_boolean(&o->json, required);
-    json_out_key(&o->json, STR("schema"));
-    json_out_object(&o->json);
-    type(o, STR("string"));
-    json_out_object_end(&o->json);
-    json_out_object_end(&o->json);
-}
+/* What a request says beside its body. */
+static const struct parameter {
+    struct str name, where;
+    bool required;
+} parameters[] = {
+    {STR_INIT("id"),              STR_INIT("path"),   true },
+    {STR_INIT("If-Match"),        STR_INIT("header"), true },
+    {STR_INIT("Idempotency-Key"), STR_INIT("header"), false},
+    {STR_INIT("limit"),           STR_INIT("query"),  false},
+    {STR_INIT("cursor"),          STR_INIT("query"),  false},
+    {STR_INIT("as_of"),           STR_INIT("query"),  false},
+};
 
-static void reference(struct openapi *o, struct str schema)
+static void parameter_components(struct openapi *o)
 {
+    json_out_key(&o->json, STR("parameters"));
     json_out_object(&o->json);
-    json_out_member(&o->json, STR("$ref"),
-                    STR_JOIN(o->arena, STR("#/components/schemas/"), schema));
+    for (size_t i = 0; i < ARRAY_LENGTH(parameters); i++) {
+        json_out_key(&o->json, parameters[i].name);
+        json_out_object(&o->json);
+        json_out_member(&o->json, STR("name"), parameters[i].name);
+        json_out_member(&o->json, STR("in"), parameters[i].where);
+        json_out_key(&o->json, STR("required"));
+        json_out_boolean(&o->json, parameters[i].required);
+        json_out_key(&o->json, STR("schema"));
+        json_out_object(&o->json);
+        type(o, STR("string"));
+        json_out_object_end(&o->json);
+        json_out_object_end(&o->json);
+    }
     json_out_object_end(&o->json);
 }
 
@@ -240,7 +291,7 @@ static void content(struct openapi *o, struct str media, struct str schema)
     json_out_key(&o->json, media);
     json_out_object(&o->json);
     json_out_key(&o->json, STR("schema"));
-    reference(o, schema);
+    reference(o, "schemas", schema);
     json_out_object_end(&o->json);
     json_out_object_end(&o->json);
 }
@@ -260,17 +311,17 @@ static void operation(struct openapi *o, struct operation op)
     json_out_key(&o->json, STR("parameters"));
     json_out_array(&o->json);
     if (op.versioned) {
-        parameter(o, STR("If-Match"), STR("header"), true);
+        reference(o, "parameters", STR("If-Match"));
     }
     if (op.repeatable) {
-        parameter(o, STR("Idempotency-Key"), STR("header"), false);
+        reference(o, "parameters", STR("Idempotency-Key"));
     }
     if (op.paged) {
-        parameter(o, STR("limit"), STR("query"), false);
-        parameter(o, STR("cursor"), STR("query"), false);
+        reference(o, "parameters", STR("limit"));
+        reference(o, "parameters", STR("cursor"));
     }
     if (op.then) {
-        parameter(o, STR("as_of"), STR("query"), false);
+        reference(o, "parameters", STR("as_of"));
     }
     json_out_array_end(&o->json);
     if (op.body.n > 0) {
@@ -289,10 +340,7 @@ static void operation(struct openapi *o, struct operation op)
     }
     json_out_object_end(&o->json);
     json_out_key(&o->json, STR("default"));
-    json_out_object(&o->json);
-    json_out_member(&o->json, STR("description"), STR("What is wrong, and what would be right"));
-    content(o, STR("application/problem+json"), STR("problem"));
-    json_out_object_end(&o->json);
+    reference(o, "responses", STR("problem"));
     json_out_object_end(&o->json);
     json_out_object_end(&o->json);
 }
@@ -304,7 +352,7 @@ static void begin_path(struct openapi *o, struct str path, bool has_id)
     if (has_id) {
         json_out_key(&o->json, STR("parameters"));
         json_out_array(&o->json);
-        parameter(o, STR("id"), STR("path"), true);
+        reference(o, "parameters", STR("id"));
         json_out_array_end(&o->json);
     }
 }
@@ -499,6 +547,18 @@ static void information(struct openapi *o)
     json_out_array_end(&o->json);
 }
 
+static void response_components(struct openapi *o)
+{
+    json_out_key(&o->json, STR("responses"));
+    json_out_object(&o->json);
+    json_out_key(&o->json, STR("problem"));
+    json_out_object(&o->json);
+    json_out_member(&o->json, STR("description"), STR("What is wrong, and what would be right"));
+    content(o, STR("application/problem+json"), STR("problem"));
+    json_out_object_end(&o->json);
+    json_out_object_end(&o->json);
+}
+
 static void components(struct openapi *o)
 {
     json_out_key(&o->json, STR("components"));
@@ -511,9 +571,15 @@ static void components(struct openapi *o)
     json_out_member(&o->json, STR("scheme"), STR("bearer"));
     json_out_object_end(&o->json);
     json_out_object_end(&o->json);
+    parameter_components(o);
+    response_components(o);
     json_out_key(&o->json, STR("schemas"));
     json_out_object(&o->json);
     problem_schema(o);
+    record_schema(o);
+    for (uint32_t i = 0; i < model_code_set_total(o->model); i++) {
+        code_set(o, i);
+    }
     break_glass_schemas(o);
     for (uint32_t i = 0; i < model_entity_total(o->model); i++) {
         entity_schema(o, model_entity_row(o->model, i));
