@@ -31,7 +31,7 @@ static void *must_have(void *memory)
 
 /* ---- two folders ---- */
 
-static void run(const char *format, ...)
+__attribute__((format(printf, 1, 2))) static void run(const char *format, ...)
 {
     char line[4096];
     va_list values;
