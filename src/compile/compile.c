@@ -29,6 +29,7 @@ static const struct section {
     {"workspaces", MODEL_TABLE_workspace,    read_workspace, NULL         },
     {"documents",  MODEL_TABLE_document,     read_document,  NULL         },
     {"places",     MODEL_TABLE_place,        read_place,     NULL         },
+    {"languages",  MODEL_TABLE_language,     read_language,  NULL         },
     {"duties",     MODEL_TABLE_duty,         read_duty,      NULL         },
     {"policy",     0,                        NULL,           read_policy  },
     {"calendar",   0,                        NULL,           read_calendar},
@@ -332,6 +333,7 @@ static void link_all(struct compilation *c)
     struct build *build = &c->build;
     link_c_names(c);
     link_roots(build);
+    link_languages(build);
     if (c->messages.list.count == 0) {
         overlays_check(build);
     }

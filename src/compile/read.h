@@ -20,6 +20,9 @@ void read_list_view(struct build *build, uint32_t row);
 void read_workspace(struct build *build, uint32_t row);
 void read_document(struct build *build, uint32_t row);
 void read_place(struct build *build, uint32_t row);
+void read_language(struct build *build, uint32_t row);
+/* Its texts, once all others are there. */
+void link_languages(struct build *build);
 void read_duty(struct build *build, uint32_t row);
 
 /* Whole sections. */

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "html/view.h"
 #include "http/connection.h"
+#include "http/language.h"
 #include "http/page.h"
 #include "http/page_access.h"
 #include "paper/paper.h"
@@ -15,24 +16,55 @@
 
 static struct str said(const struct document *document, enum word word)
 {
-    (void)document;
-    return words_english.text[word];
+    return language_text(document->request->model, document->language, words_english.text[word]);
 }
 
 /* A sentence with what stands for {name} in it. */
-static struct str filled(const struct document *document, enum word word, struct str name,
-                         struct str value)
+static struct str with_value(const struct document *document, struct str text, struct str name,
+                             struct str value)
 {
-    struct str text = said(document, word);
     ptrdiff_t at = str_find(text, name);
     return at < 0 ? text
                   : STR_JOIN(&document->request->arena, str_slice(text, 0, (size_t)at), value,
                              str_slice(text, (size_t)at + name.n, text.n));
 }
 
+static struct str filled(const struct document *document, enum word word, struct str name,
+                         struct str value)
+{
+    return with_value(document, said(document, word), name, value);
+}
+
 static struct str labelled(const struct document *document, uint32_t text)
 {
-    return model_text(document->request->model, text);
+    const struct model *model = document->request->model;
+    return language_text(model, document->language, model_text(model, text));
+}
+
+static struct str dated(const struct document *document, struct str date)
+{
+    struct request *request = document->request;
+    return language_date(&request->arena, request->model, document->language, date);
+}
+
+/* An expression in words. What people wrote stays as they wrote it; dates, codes, yes and no, and
+ * the texts of the model are said in the language of the document. */
+static struct str value_of(const struct document *document, uint32_t expr,
+                           const struct subject *member)
+{
+    struct request *request = document->request;
+    const struct subject *subject = &document->record->subject;
+    struct str words = view_value(&request->set, expr, subject, member);
+    enum expr_op op = model_nodes(request->model)[expr].op;
+    if (document->language == MODEL_NONE || words.n == 0) {
+        return words;
+    }
+    enum value_type type = work_set_value_with(&request->set, expr, subject, member).type;
+    if (type == VALUE_DATE || type == VALUE_DATETIME) {
+        return dated(document, words);
+    }
+    bool ours = type == VALUE_CODE || type == VALUE_BOOLEAN || op == EXPR_TEXT || op == EXPR_CASE;
+    return ours ? language_text(request->model, document->language, words) : words;
 }
 
 /* ---- who may read what ---- */
@@ -89,7 +121,7 @@ static struct str make_cell(const struct document *document, uint32_t column,
     struct request *request = document->request;
     const struct model_list_column *shape = model_list_column_row(request->model, column);
     return page_may_read(request, document->record, shape->class)
-               ? view_value(&request->set, shape->value, &document->record->subject, member)
+               ? value_of(document, shape->value, member)
                : STR("");
 }
 
@@ -143,8 +175,9 @@ static enum status read_next(const struct document *document, struct sheet_part 
         if (is_next(document, reading)) {
             fields[part->fields_count++] = (struct sheet_field){
                 .label = labelled(document, model_clock_row(request->model, reading->clock)->label),
-                .answer = reading->by_day ? date_long(&request->arena, reading->due_date)
-                                          : page_when(request, reading->due)};
+                .answer =
+                    dated(document, reading->by_day ? date_long(&request->arena, reading->due_date)
+                                                    : page_when(request, reading->due))};
         }
     }
     part->kind = SHEET_FIELDS;
@@ -185,6 +218,11 @@ static struct str signed_how(const struct document *document, const struct row *
             tells && !field->kernel && page_may_read(request, document->record, field->class)
                 ? view_answer(&request->set, &row->subject, i)
                 : STR("");
+        if (field->kind == FIELD_CODE) {
+            words = language_text(request->model, document->language, words);
+        } else if (field->kind == FIELD_DATETIME) {
+            words = dated(document, words);
+        }
         if (words.n > 0 && !str_eq(words, name)) {
             BUF_ADD(&how, how.n > 0 ? STR(". ") : STR(""), words);
         }
@@ -286,12 +324,11 @@ static enum status make_signers(const struct document *document, struct sheet_pa
 static enum status make_part(struct document *document, const struct model_document_part *part,
                              struct sheet_part *ret_part)
 {
-    struct work_set *set = &document->request->set;
     *ret_part = (struct sheet_part){.heading = labelled(document, part->label)};
     switch ((enum model_document_part_kind)part->kind) {
     case PART_TEXT:
         ret_part->kind = SHEET_TEXT;
-        ret_part->text = view_value(set, part->text, &document->record->subject, NULL);
+        ret_part->text = value_of(document, part->text, NULL);
         return STATUS_OK;
     case PART_TABLE:
         ret_part->kind = SHEET_TABLE;
@@ -342,13 +379,48 @@ static struct str foot(const struct document *document)
     buf_init(&text, &request->arena, 1000);
     BUF_ADD(&text, record->number, record->number.n > 0 ? STR(". ") : STR(""),
             filled(document, WORD_PAPER_ENTERED, STR("{when}"),
-                   page_when(request, record->created_at)));
+                   dated(document, page_when(request, record->created_at))));
     if (record->changed_at.ms != record->created_at.ms) {
         BUF_ADD(&text, STR("; "),
                 filled(document, WORD_PAPER_CHANGED, STR("{when}"),
-                       page_when(request, record->changed_at)));
+                       dated(document, page_when(request, record->changed_at))));
     }
     return buf_str(&text);
+}
+
+static struct str document_language(const struct document *document)
+{
+    const struct model *model = document->request->model;
+    return document->language == MODEL_NONE
+               ? words_english.language
+               : model_text(model, model_language_row(model, document->language)->name);
+}
+
+/* Who has checked the translation, or that nobody has: in both languages. */
+static void add_mark(const struct document *document, struct sheet *sheet)
+{
+    struct request *request = document->request;
+    const struct model *model = request->model;
+    if (document->language == MODEL_NONE) {
+        return;
+    }
+    const struct model_language *language = model_language_row(model, document->language);
+    bool checked = language->checked_by > 0;
+    enum word word = checked ? WORD_PAPER_CHECKED : WORD_PAPER_UNCHECKED;
+    struct str *notes = ARENA_ARRAY(&request->arena, 2, struct str);
+    struct document english = *document;
+    english.language = MODEL_NONE;
+    const struct document *both[] = {document, &english};
+    for (size_t i = 0; i < ARRAY_LENGTH(both); i++) {
+        struct str by = model_text(model, language->checked_by);
+        struct str on =
+            checked
+                ? dated(both[i], date_long(&request->arena, (struct date){language->checked_on}))
+                : STR("");
+        notes[i] = with_value(both[i], filled(both[i], word, STR("{name}"), by), STR("{when}"), on);
+    }
+    sheet->notes = notes;
+    sheet->notes_count = 2;
 }
 
 enum status document_sheet(struct document *document, struct sheet *ret_sheet)
@@ -356,7 +428,7 @@ enum status document_sheet(struct document *document, struct sheet *ret_sheet)
     struct request *request = document->request;
     document->left_out = 0;
     *ret_sheet = (struct sheet){
-        .language = words_english.language,
+        .language = document_language(document),
         .title = labelled(document, document->shape->label),
         .about = record_title(&request->set, document->record),
         .intro = labelled(document, document->shape->intro),
@@ -369,6 +441,7 @@ enum status document_sheet(struct document *document, struct sheet *ret_sheet)
         ret_sheet->copy_for = filled(document, WORD_PAPER_COPY_FOR, STR("{name}"),
                                      document_recipient(document, document->recipient));
     }
+    add_mark(document, ret_sheet);
     return make_parts(document, ret_sheet);
 }
 
@@ -436,6 +509,22 @@ struct str document_recipient(const struct document *document, const struct subj
                           : record_title(set, recipient->record);
 }
 
+bool document_has(const struct document *document, uint32_t language)
+{
+    const struct model *model = document->request->model;
+    return language_has(model, language, model_text(model, document->shape->label));
+}
+
+bool document_in(struct document *document, struct str language)
+{
+    uint32_t row = model_language_by_name(document->request->model, language);
+    if (row == MODEL_NONE || !document_has(document, row)) {
+        return false;
+    }
+    document->language = row;
+    return true;
+}
+
 bool document_for(struct document *document, struct str recipient_id)
 {
     struct uuid wanted;
@@ -452,7 +541,8 @@ enum status document_of(struct request *request, const struct model_document *sh
                         struct record *record, struct document *ret_document)
 {
     TRY(store_titles(request->reader, &request->set));
-    *ret_document = (struct document){.request = request, .shape = shape, .record = record};
+    *ret_document = (struct document){
+        .request = request, .shape = shape, .record = record, .language = MODEL_NONE};
     if (shape->recipients != MODEL_NONE) {
         ret_document->recipients = work_set_members(
             &request->set, &record->subject, shape->recipients, &ret_document->recipient_count);

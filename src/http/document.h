@@ -14,6 +14,7 @@ struct document {
     const struct subject *recipient; /* whose copy it is, or NULL: for all to see */
     const struct subject *const *recipients;
     size_t recipient_count;
+    uint32_t language;  /* MODEL_NONE: that of the model */
     bool with_pictures; /* the drawn signatures as bytes: for paper */
     size_t left_out;    /* of document_sheet: parts that not everybody may read */
 };
@@ -23,6 +24,10 @@ NODISCARD enum status document_of(struct request *request, const struct model_do
                                   struct record *record, struct document *ret_document);
 /* Whose copy it is to be; false: nobody's. */
 bool document_for(struct document *document, struct str recipient_id);
+/* In which language; false: it has no words in it. */
+bool document_in(struct document *document, struct str language);
+/* Whether the language has the words of this document. */
+bool document_has(const struct document *document, uint32_t language);
 /* By what people know one of the recipients. */
 struct str document_recipient(const struct document *document, const struct subject *recipient);
 

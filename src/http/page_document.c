@@ -18,44 +18,65 @@ static struct url document_url(const struct document *document, struct str endin
         STR_JOIN(&request->arena, model_text(request->model, document->shape->name), ending));
 }
 
-/* The address of a copy is that of the document and who gets it. */
-static struct link copy_link(const struct document *document, const struct subject *recipient)
+/* The same for another recipient and in another language; on paper both stand in the query. */
+static struct url address(const struct document *document, const struct subject *recipient,
+                          uint32_t language, bool paper)
 {
     struct arena *arena = &document->request->arena;
-    struct url all = document_url(document, STR(""));
-    struct link link = {
-        .text = STR_JOIN(arena, STR("Copy for "), document_recipient(document, recipient)),
-        .here = recipient == document->recipient};
-    bool ours =
-        url_local(STR_JOIN(arena, all.text, STR("/"), uuid_text(arena, recipient->id)), &link.to);
-    CHECK(ours);
-    return link;
+    const struct model *model = document->request->model;
+    struct url to = document_url(document, paper ? STR(".pdf") : STR(""));
+    struct str id = recipient ? uuid_text(arena, recipient->id) : STR("");
+    if (recipient && !paper) {
+        bool ours = url_local(STR_JOIN(arena, to.text, STR("/"), id), &to);
+        CHECK(ours);
+    } else if (recipient) {
+        to = url_query(arena, to, STR("recipient"), id);
+    }
+    return language == MODEL_NONE
+               ? to
+               : url_query(arena, to, STR("language"),
+                           model_text(model, model_language_row(model, language)->name));
 }
 
+/* For whom else, and in which other languages there is one. */
 static size_t make_copies(const struct document *document, struct link **ret_links)
 {
+    struct arena *arena = &document->request->arena;
+    const struct model *model = document->request->model;
+    uint32_t languages = model_language_total(model);
     size_t count = 0;
-    *ret_links = ARENA_ARRAY(&document->request->arena, document->recipient_count + 1, struct link);
+    struct link *links = ARENA_ARRAY(arena, document->recipient_count + languages + 2, struct link);
     if (document->recipient) {
-        (*ret_links)[count++] =
-            (struct link){STR("For all to see"), document_url(document, STR("")), false};
+        links[count++] = (struct link){STR("For all to see"),
+                                       address(document, NULL, document->language, false), false};
     }
     for (size_t i = 0; i < document->recipient_count; i++) {
-        if (document->recipients[i] != document->recipient) {
-            (*ret_links)[count++] = copy_link(document, document->recipients[i]);
+        const struct subject *recipient = document->recipients[i];
+        if (recipient != document->recipient) {
+            links[count++] = (struct link){
+                STR_JOIN(arena, STR("Copy for "), document_recipient(document, recipient)),
+                address(document, recipient, document->language, false), false};
         }
     }
+    if (document->language != MODEL_NONE) {
+        links[count++] = (struct link){
+            STR("In English"), address(document, document->recipient, MODEL_NONE, false), false};
+    }
+    for (uint32_t i = 0; i < languages; i++) {
+        if (i != document->language && document_has(document, i)) {
+            links[count++] = (struct link){
+                STR_JOIN(arena, STR("In "), model_text(model, model_language_row(model, i)->label)),
+                address(document, document->recipient, i, false), false};
+        }
+    }
+    *ret_links = links;
     return count;
 }
 
 static struct link paper_link(const struct document *document)
 {
-    struct arena *arena = &document->request->arena;
-    struct url to = document_url(document, STR(".pdf"));
-    if (document->recipient) {
-        to = url_query(arena, to, STR("recipient"), uuid_text(arena, document->recipient->id));
-    }
-    return (struct link){STR("For paper (PDF)"), to, false};
+    return (struct link){STR("For paper (PDF)"),
+                         address(document, document->recipient, document->language, true), false};
 }
 
 /* ---- the page ---- */
@@ -119,7 +140,7 @@ static enum status read_record(struct request *request, uint32_t entity, struct 
 }
 
 /* The document of that name of the record of the address, with all that it shows, for the recipient
- * who is named. route: what the access log says. */
+ * and in the language that are named. route: what the access log says. */
 static enum status open_document(struct request *request, struct str name, struct str recipient,
                                  struct str route, struct document *ret_document)
 {
@@ -133,7 +154,11 @@ static enum status open_document(struct request *request, struct str name, struc
     }
     const struct model_document *shape = model_document_row(request->model, row);
     TRY(read_record(request, entity, id, shape, route, &record));
+    struct str language = request_query(request, STR("language"));
     TRY(document_of(request, shape, record, ret_document));
+    if (language.n > 0 && !document_in(ret_document, language)) {
+        return STATUS_NOT_FOUND;
+    }
     return recipient.n == 0 || document_for(ret_document, recipient) ? STATUS_OK : STATUS_NOT_FOUND;
 }
 

@@ -240,7 +240,7 @@ static void draw_edge(struct leaf *leaf, struct str text, enum leaf_style style,
     PangoLayout *layout = leaf_text(leaf, text, style, -1);
     pango_layout_set_single_paragraph_mode(layout, TRUE);
     pango_layout_get_extents(layout, NULL, &extents);
-    double room = LEAF_ROOM * (align > 0 ? 1 : 0.8), width = pango_units_to_double(extents.width);
+    double room = LEAF_ROOM * (align > 0 ? 1 : 0.86), width = pango_units_to_double(extents.width);
     if (width > room) {
         pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
         pango_layout_set_width(layout, pango_units_from_double(room));

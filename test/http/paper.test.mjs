@@ -118,3 +118,24 @@ test("every document of the model can be printed from the sample county", async 
   assert.ok(names.size > 1);
   for (const [name, path] of names) assert.ok(said(await pdf(elena, `${path}.pdf`)).length > 100, name);
 });
+
+test("a family gets its plan in its language, with the mark that nobody has checked the translation", async () => {
+  const elena = await hearth.signIn("elena");
+  const plan = await inForce("elena", "protective_plan");
+  const path = `/record/protective_plan/${plan.id}/document/protective_plan_copy`;
+  const file = await pdf(elena, `${path}.pdf?language=es&recipient=${plan.copies[0].id}`);
+  const text = said(file).replace(/\s+/g, " ");
+  for (const part of ["Nuestro plan para mantener seguros a los niños", "Lo que acordamos", "Página 1 de", "Esta copia es para",
+    "todavía no ha sido revisada por una persona", "has not yet been checked by a person", "mié 18 nov 2026", "Erik is not alone with"]) {
+    assert.ok(text.includes(part), part);
+  }
+  assert.ok(!text.includes("What we have agreed"));
+  assert.match(execFileSync("qpdf", ["--qdf", "--object-streams=disable", file, "-"], { encoding: "latin1" }), /\/Lang \(es\)/);
+  const html = await (await elena.fetch(`${path}?language=hmn`)).text();
+  assert.match(html, /<html lang="hmn">/);
+  assert.match(html, /Peb txoj kev npaj kom cov menyuam nyab xeeb/);
+  assert.ok(html.includes(`href="${path}.pdf?language=hmn"`), "its paper is in the same language");
+  assert.equal((await elena.fetch(`${path}?language=fr`)).status, 404);
+  const notice = (await hearth.api("elena").get("/notification")).body.items[0];
+  assert.equal((await elena.fetch(`/record/notification/${notice.id}/document/police_referral?language=es`)).status, 404, "no Spanish words for it");
+});
