@@ -2,6 +2,7 @@
  * all else the kernel keeps; that they were there stays, with digest and order of their history.
  *
  * It takes two: somebody seals the record, somebody else expunges it. */
+#include "base/map.h"
 #include "db/named.h"
 #include "lower/schema.h"
 #include "store/keys.h"
@@ -174,39 +175,58 @@ static enum status forget_draft(struct uow *uow, const struct about *draft)
     return db_run(q);
 }
 
-/* Whether what is typed at a place is about the record: the place names it, or the text does. */
-static enum status is_about(struct uow *uow, const struct about *draft, struct str id,
+/* Whether a text names one of these identifiers. */
+static bool names_one(struct str text, const struct map *ids)
+{
+    for (size_t i = 0; i + ID_SIZE <= text.n; i++) {
+        if (text.p[i + 8] == '-' && map_has(ids, str_slice(text, i, i + ID_SIZE))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether what is typed at a place is about what goes: the place names it, or the text does. */
+static enum status is_about(struct uow *uow, const struct about *draft, const struct map *gone,
                             bool *ret_about)
 {
     struct str content;
     struct str bound = draft_bound(uow->arena, draft->worker, draft->place, STR("content"));
-    *ret_about = str_find(draft->place, id) >= 0;
+    *ret_about = names_one(draft->place, gone);
     if (*ret_about) {
         return STATUS_OK;
     }
     TRY(keys_unseal(uow->store->keys, uow->arena, KEY_DRAFT, bound, draft->sealed, &content));
-    *ret_about = str_find(content, id) >= 0;
+    *ret_about = names_one(content, gone);
     return STATUS_OK;
 }
 
-static enum status forget_drafts(struct uow *uow, const struct record *record)
+/* Places hold several identifiers, so that no index finds them: all are looked through, once. What
+ * is typed at a page of the root may be about a part of it. */
+static enum status forget_drafts(struct uow *uow, const struct whole *whole)
 {
     LIST(struct about) drafts = {0};
-    struct str id = uuid_text(uow->arena, record->subject.id);
-    const struct uuid places[] = {record->subject.id, record->root};
-    for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
-        struct db_statement *q;
-        TRY(db_named(uow->db, SQL_FIND_DRAFTS_ABOUT, uow->arena, &q));
-        db_bind_text(q, 1, uuid_text(uow->arena, places[i]));
-        while (db_next(q)) {
+    struct map gone, places;
+    struct db_statement *q;
+    map_init(&gone, uow->arena);
+    map_init(&places, uow->arena);
+    for (size_t i = 0; i < whole->items.count; i++) {
+        struct record *record = whole->items.items[i];
+        (void)map_add(&gone, uuid_text(uow->arena, record->subject.id), record);
+        (void)map_add(&places, uuid_text(uow->arena, record->subject.id), record);
+        (void)map_add(&places, uuid_text(uow->arena, record->root), record);
+    }
+    TRY(db_named(uow->db, SQL_LIST_ALL_DRAFTS, uow->arena, &q));
+    while (db_next(q)) {
+        if (names_one(db_text_view(q, 1), &places)) {
             struct about draft = {db_uuid(q, 0), db_text(q, 1), db_blob(q, 3), db_int(q, 2)};
             LIST_PUSH(uow->arena, &drafts, draft);
         }
-        TRY(db_finish(q));
     }
+    TRY(db_finish(q));
     for (size_t i = 0; i < drafts.count; i++) {
         bool about;
-        TRY(is_about(uow, &drafts.items[i], id, &about));
+        TRY(is_about(uow, &drafts.items[i], &gone, &about));
         if (about) {
             TRY(forget_draft(uow, &drafts.items[i]));
         }
@@ -240,7 +260,6 @@ static enum status erase(struct uow *uow, struct record *record, int64_t *rows)
     struct uuid id = record->subject.id;
     int64_t gone;
     TRY(forget_files(uow, id));
-    TRY(forget_drafts(uow, record));
     TRY(forget(uow, id));
     TRY(history_expunge(uow, id, &gone));
     TRY(empty_tables(uow, record));
@@ -256,6 +275,7 @@ enum status uow_expunge(struct uow *uow, struct record *record)
     size_t count = 0;
     TRY(check_sealed(uow, record));
     TRY(verb_whole(uow, record, &whole));
+    TRY(forget_drafts(uow, &whole));
     for (size_t i = 0; i < whole.items.count; i++) {
         if (!record_is_expunged(whole.items.items[i])) {
             TRY(erase(uow, whole.items.items[i], &rows));

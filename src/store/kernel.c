@@ -13,6 +13,7 @@ static const struct kernel_step records_steps[] = {
     {6, &sql_named[SQL_KERNEL_6_INSTALLATION]},
     {7, &sql_named[SQL_KERNEL_7_HAND_OVER]   },
     {8, &sql_named[SQL_KERNEL_8_SIGN_IN]     },
+    {9, &sql_named[SQL_KERNEL_9_EXPUNGE]     },
 };
 static const struct kernel_step attachments_steps[] = {
     {1, &sql_named[SQL_ATTACHMENTS_SCHEMA]},

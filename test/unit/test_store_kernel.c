@@ -25,6 +25,7 @@ static const struct released {
     {6, "kernel_6_installation", 0xa2ded34d04cd4c6a},
     {7, "kernel_7_hand_over",    0xcfe93e29a0745de5},
     {8, "kernel_8_sign_in",      0x6490beb454dcf2fd},
+    {9, "kernel_9_expunge",      0xf08df84a0437fe53},
 };
 
 static const struct kernel_steps *const kernels[] = {&kernel_records, &kernel_attachments,
@@ -228,6 +229,8 @@ static void step_back(struct world *w)
           "DROP TABLE installation;"
           "DROP TABLE hand_over_item; DROP TABLE hand_over;"
           "DROP TABLE sign_in_failure; DROP TABLE known_device;"
+          "DROP INDEX notice_by_record; DROP INDEX idempotency_by_record;"
+          "DROP INDEX foreign_row_by_id;"
           "UPDATE kernel_version SET version = 1");
     db_close(db);
 }
@@ -250,8 +253,8 @@ static void records_of_an_older_folder_are_there_and_know_their_image(void **sta
     must_look(&w, &w.actors[SUPERVISOR], "worker", w.workers[INTAKE]);
 }
 
-/* Its mark was a file; without this it would be taken for a real one, with a password that everybody
- * knows. */
+/* Its mark was a file; without this it would be taken for a real one, with a password that
+ * everybody knows. */
 static void an_older_training_folder_is_not_taken_for_a_real_one(void **state)
 {
     (void)state;
@@ -263,16 +266,44 @@ static void an_older_training_folder_is_not_taken_for_a_real_one(void **state)
     FILE *file = fopen(str_cstr(&w.arena, mark), "w");
     assert_non_null(file);
     assert_int_equal(fclose(file), 0);
-    struct store_options options = {.directory = str_from(w.folder),
-                                    .image = w.image,
-                                    .now_ms = world_now,
-                                    .now_context = &w};
+    struct store_options options = {
+        .directory = str_from(w.folder), .image = w.image, .now_ms = world_now, .now_context = &w};
     outcome_init(&outcome, &w.arena);
     assert_int_equal(store_open(&options, &outcome, &store), STATUS_REFUSED);
     assert_true(str_find(outcome.detail, STR("make it anew")) >= 0);
     assert_int_equal(remove(str_cstr(&w.arena, mark)), 0);
     world_open(&w);
     assert_false(store_is_training(w.store));
+}
+
+/* While something is expunged nobody can save: what it deletes is found by an index. */
+static void what_is_forgotten_is_found_by_an_index(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    must_make(&f, &kernel_records);
+    static const enum sql_name statements[] = {
+        SQL_FORGET_REQUESTS,  SQL_FORGET_CLOCKS,         SQL_FORGET_CLOCK_CHANGES,
+        SQL_FORGET_DECISIONS, SQL_FORGET_SEEN,           SQL_FORGET_AUDIENCES,
+        SQL_FORGET_GRANTS,    SQL_FORGET_NOTICES,        SQL_FORGET_STAGED_ROWS,
+        SQL_FORGET_CLUSTER,   SQL_FORGET_FOREIGN_DIGEST,
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(statements); i++) {
+        struct db_scope CLEANUP(db_rollback) scope = {0};
+        struct db_statement *q;
+        struct str sql =
+            STR_JOIN(&f.arena, STR("EXPLAIN QUERY PLAN "), sql_named[statements[i]].text);
+        must(f.writer, db_begin(f.writer, DB_WRITE, &scope));
+        must(f.writer, db_prepare(f.writer, sql, &f.arena, &q));
+        db_bind_null(q, 1);
+        while (db_next(q)) {
+            struct str plan = db_text(q, 3);
+            if (str_starts(plan, STR("SCAN"))) {
+                fail_msg("%.*s: %.*s", STR_ARG(sql_named[statements[i]].name), STR_ARG(plan));
+            }
+        }
+        must(f.writer, db_finish(q));
+    }
 }
 
 int main(void)
@@ -285,6 +316,7 @@ int main(void)
         cmocka_unit_test(a_step_that_fails_leaves_all_as_it_was),
         cmocka_unit_test(records_of_an_older_folder_are_there_and_know_their_image),
         cmocka_unit_test(an_older_training_folder_is_not_taken_for_a_real_one),
+        cmocka_unit_test(what_is_forgotten_is_found_by_an_index),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
