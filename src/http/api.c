@@ -487,7 +487,8 @@ enum handled api_clocks(struct request *request)
 {
     struct clock_reading *readings;
     size_t count;
-    enum status status = store_my_clocks(request->reader, &request->set, &readings, &count);
+    enum status status =
+        store_my_clocks(request->reader, &request->set, STORE_CLOCKS_MAX, &readings, &count);
     return status == STATUS_OK ? answer_clocks(request, readings, count)
                                : api_problem(request, status);
 }

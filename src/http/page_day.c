@@ -73,7 +73,9 @@ static enum status read_lines(struct request *request, struct day *day)
 {
     struct clock_reading *readings;
     size_t count;
-    TRY(store_my_clocks(request->reader, &request->set, &readings, &count));
+    /* The line of a decision says some of them. */
+    TRY(store_my_clocks(request->reader, &request->set, LINES_MAX + DECISIONS_MAX, &readings,
+                        &count));
     TRY(page_whose_load(request, readings, count));
     TRY(store_titles(request->reader, &request->set));
     for (size_t i = 0; i < count && day->lines.count < LINES_MAX; i++) {

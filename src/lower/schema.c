@@ -192,9 +192,9 @@ static void write_column(struct buf *sql, enum dialect dialect, const struct sch
     }
 }
 
-static void write_names(struct buf *sql, const struct schema_table *table)
+static void write_names(struct buf *sql, const struct schema_table *table, size_t count)
 {
-    for (size_t i = 0; i < table->column_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         buf_add(sql, i > 0 ? STR(", ") : STR(""));
         write_name(sql, table->columns[i].name);
     }
@@ -231,12 +231,13 @@ static struct str create_text(struct arena *arena, const struct schema_table *ta
     return buf_str(&sql);
 }
 
-static struct str select_text(struct arena *arena, const struct schema_table *table)
+/* Of the first columns. */
+static struct str select_text(struct arena *arena, const struct schema_table *table, size_t count)
 {
     struct buf sql;
     buf_init(&sql, arena, SQL_MAX);
     BUF_ADD(&sql, STR("SELECT "));
-    write_names(&sql, table);
+    write_names(&sql, table, count);
     BUF_ADD(&sql, STR(" FROM "));
     write_name(&sql, table->name);
     buf_add(&sql, table->kind == SCHEMA_ENTITY ? STR(" WHERE \"id\" = ?1")
@@ -268,7 +269,7 @@ static struct str insert_text(struct arena *arena, const struct schema_table *ta
     BUF_ADD(&sql, STR("INSERT INTO "));
     write_name(&sql, table->name);
     BUF_ADD(&sql, STR(" ("));
-    write_names(&sql, table);
+    write_names(&sql, table, table->column_count);
     BUF_ADD(&sql, STR(") VALUES ("));
     for (size_t i = 0; i < table->column_count; i++) {
         BUF_ADD(&sql, i > 0 ? STR(", ") : STR(""),
@@ -540,7 +541,8 @@ static void finish_table(struct arena *arena, const struct schema *schema,
     table->columns = columns->items.items;
     table->column_count = columns->items.count;
     table->create = create_text(arena, table, schema->dialect);
-    table->select = select_text(arena, table);
+    table->glance = select_text(arena, table, table->kernel_count);
+    table->select = select_text(arena, table, table->column_count);
     table->insert = insert_text(arena, table, schema->dialect);
     table->remove = STR_JOIN(arena, STR("DELETE FROM "), quoted, STR(" WHERE "), key, STR(" = ?1"));
     table->move = STR_JOIN(arena, STR("UPDATE "), quoted,

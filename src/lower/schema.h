@@ -86,6 +86,7 @@ struct schema_table {
     size_t link_count;
     const struct str *indexes; /* each makes one; safe to run again */
     size_t index_count;
+    struct str glance; /* the kernel's columns: of an entity by id ?1 */
     struct str select; /* all columns: of an entity by id ?1; else all of record ?1 in order */
     struct str insert; /* all columns in their order; of a side table also over what is there */
     struct str remove; /* of an entity or row by id ?1; of codes all of record ?1 */

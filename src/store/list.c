@@ -356,8 +356,6 @@ enum status store_find(struct store_reader *reader, struct work_set *set, uint32
 
 /* ---- clocks ---- */
 
-#define MY_CLOCKS_MOST 500
-
 struct clocks {
     LIST(struct clock_reading) items;
 };
@@ -408,12 +406,13 @@ static enum status take_clocks(struct source *source, struct db_statement *q, st
     return STATUS_OK;
 }
 
-static enum status add_clocks_of(struct source *source, struct uuid worker, struct clocks *clocks)
+static enum status add_clocks_of(struct source *source, struct uuid worker, size_t most,
+                                 struct clocks *clocks)
 {
     struct db_statement *q;
     TRY(db_named(source->db, SQL_FIND_CLOCKS_OF_WORKER, source->set->arena, &q));
     db_bind_uuid(q, 1, worker);
-    db_bind_int(q, 2, MY_CLOCKS_MOST);
+    db_bind_int(q, 2, (int64_t)most);
     return take_clocks(source, q, clocks);
 }
 
@@ -442,7 +441,7 @@ static bool covered_before(const struct actor *actor, size_t entry)
     return false;
 }
 
-enum status store_my_clocks(struct store_reader *reader, struct work_set *set,
+enum status store_my_clocks(struct store_reader *reader, struct work_set *set, size_t most,
                             struct clock_reading **ret_readings, size_t *ret_count)
 {
     const struct actor *actor = set->actor;
@@ -452,11 +451,11 @@ enum status store_my_clocks(struct store_reader *reader, struct work_set *set,
     say_route(reader, STR("my day"), STR(""));
     TRY(reader_source(reader, set, &source));
     if (actor != NULL) {
-        TRY(add_clocks_of(source, actor->worker, &clocks));
+        TRY(add_clocks_of(source, actor->worker, most, &clocks));
     }
     for (size_t i = 0; actor != NULL && i < actor->entry_count; i++) {
         if (!uuid_is_nil(actor->entries[i].covers) && !covered_before(actor, i)) {
-            TRY(add_clocks_of(source, actor->entries[i].covers, &clocks));
+            TRY(add_clocks_of(source, actor->entries[i].covers, most, &clocks));
         }
     }
     sort_by_due(&clocks);
@@ -475,7 +474,7 @@ static enum status glance_at_clocks(struct source *source, struct uuid worker,
     struct db_statement *q;
     TRY(db_named(source->db, SQL_FIND_CLOCKS_OF_WORKER, set->arena, &q));
     db_bind_uuid(q, 1, worker);
-    db_bind_int(q, 2, MY_CLOCKS_MOST);
+    db_bind_int(q, 2, STORE_CLOCKS_MAX);
     TRY(read_clock_rows(set, q, &found));
     *ret_clocks = ARENA_ARRAY(set->arena, found.items.count, struct store_worker_clock);
     for (size_t i = 0; i < found.items.count; i++) {

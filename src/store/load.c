@@ -190,14 +190,14 @@ enum status source_may_know(const struct source *source, uint32_t entity, struct
 {
     struct work_set beside; /* so that it does not come into the set */
     struct source probe = *source;
-    struct record_reading reading;
+    struct record *record;
     work_set_init(&beside, source->set->arena, source->set->model, source->set->now,
                   source->set->actor);
     probe.set = &beside;
     *ret_may = false;
-    enum status status = record_begin(&probe, entity, id, &reading);
+    enum status status = record_glance(&probe, entity, id, &record);
     if (status == STATUS_OK) {
-        struct access_answer answer = access_record(&beside, reading.record, VERB_READ);
+        struct access_answer answer = access_record(&beside, record, VERB_READ);
         *ret_may = answer.allowed || answer.visibility != VISIBILITY_NONE;
     }
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;

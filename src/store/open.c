@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "store/files.h"
+#include "store/image_shelf.h"
 #include "store/kernel.h"
 #include "store/store_int.h"
 
@@ -117,6 +118,10 @@ static enum status open_parts(struct store *store, struct outcome *outcome)
     TRY(open_database(store, outcome, &store->writing));
     TRY(attachments_open(store, outcome));
     TRY(access_log_open(store, outcome));
+    store->shelf = shelf_new();
+    if (store->shelf == NULL) {
+        return outcome_fault(outcome, STATUS_BUSY, STR("no memory for models of then"));
+    }
     TRY(readers_open(store, outcome));
     TRY(writer_open(store, outcome));
     TRY(keeper_open(store, outcome));
@@ -225,6 +230,7 @@ struct store *store_close(struct store *store)
     keeper_close(store); /* it asks the writer what is new */
     writer_close(store);
     readers_close(store);
+    shelf_free(store->shelf);
     access_log_close(store);
     attachments_close(store);
     db_close(store->writing);

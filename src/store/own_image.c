@@ -1,7 +1,7 @@
-/* The images of then: every one that was activated is kept, and opened anew for a page that shows
- * what was written under it. Such pages are rare, so nothing of it outlives the page. */
+/* The images of then: every one that was activated is kept, and opened for a page that shows what
+ * was written under it. */
 #include "db/named.h"
-#include "store/files.h"
+#include "store/image_shelf.h"
 #include "store/store_int.h"
 
 /* The digest that a statement finds for a number; empty when it is not known. */
@@ -18,19 +18,6 @@ static enum status find_image(struct store_reader *reader, enum sql_name by, int
     return db_finish(q);
 }
 
-/* NULL when it is gone, damaged, or of a format that this program no longer reads. */
-static const struct model *open_kept(struct store_reader *reader, struct str digest)
-{
-    const struct model *model;
-    struct outcome outcome;
-    struct str image;
-    outcome_init(&outcome, reader->arena);
-    return image_read(reader->store, digest, &outcome, &image) == STATUS_OK &&
-                   model_open(reader->arena, image, &outcome, &model) == STATUS_OK
-               ? model
-               : NULL;
-}
-
 static const struct model *model_of_image(struct store_reader *reader, struct str digest)
 {
     if (str_eq(digest, reader->store->practice->digest)) {
@@ -41,7 +28,7 @@ static const struct model *model_of_image(struct store_reader *reader, struct st
             return reader->images.items[i].model;
         }
     }
-    struct kept_image kept = {digest, open_kept(reader, digest)};
+    struct kept_image kept = {digest, shelf_model(reader->store, reader->arena, digest)};
     LIST_PUSH(reader->arena, &reader->images, kept);
     return kept.model;
 }

@@ -6,9 +6,11 @@
 
 #define READERS_DEFAULT 4u
 #define READERS_MOST 64u
-#define READER_STATEMENTS 512   /* kept prepared by each */
-#define READER_WAIT_S 5         /* for a free connection */
-#define KEEPER_PAUSE_S 1        /* between two looks at the log */
+#define READER_STATEMENTS 512 /* kept prepared by each */
+#define READER_CACHE_KIB                                                                           \
+    12288                /* of pages, of each: the upper levels of the trees of a large state */
+#define READER_WAIT_S 5  /* for a free connection */
+#define KEEPER_PAUSE_S 1 /* between two looks at the log */
 #define KEEPER_CUT_PAGES 4096   /* a log of so many pages is cut when nothing is written */
 #define KEEPER_MOST_PAGES 16384 /* and of so many also while somebody writes: 64 MB */
 #define KEEPER_LEFT_PAGES                                                                          \
@@ -149,8 +151,10 @@ enum status readers_open(struct store *store, struct outcome *outcome)
     store->readers = pool;
     for (unsigned i = 0; i < count && i < READERS_MOST; i++) {
         struct store_reader *reader = &pool->readers[i];
-        struct db_options options = {
-            .path = store->path, .role = DB_READER, .statements = READER_STATEMENTS};
+        struct db_options options = {.path = store->path,
+                                     .role = DB_READER,
+                                     .cache_kib = READER_CACHE_KIB,
+                                     .statements = READER_STATEMENTS};
         TRY(db_open_sqlite(&options, outcome, &reader->db));
         reader->store = store;
         pool->count++;

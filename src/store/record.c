@@ -216,16 +216,31 @@ static void take_kernel(const struct model *model, struct db_statement *q, struc
     }
 }
 
-/* Another record of the same root in the set, whose audiences are known. */
-static const struct record *same_root(const struct work_set *set, const struct record *record)
+static struct str root_key(const struct uuid *root)
 {
-    for (size_t i = 0; i < set->records.count; i++) {
-        const struct record *other = set->records.items[i];
-        if (other != record && other->audience_count > 0 && uuid_eq(other->root, record->root)) {
-            return other;
-        }
+    const void *bytes = root->bytes;
+    return (struct str){bytes, sizeof(root->bytes)};
+}
+
+/* Another record of the same root, whose audiences are known; in a unit of work a record may have
+ * moved to another root since. */
+static const struct record *same_root(const struct source *source, const struct record *record)
+{
+    const struct record *other =
+        source->roots != NULL ? map_get(source->roots, root_key(&record->root)) : NULL;
+    return other != NULL && other->audience_count > 0 && uuid_eq(other->root, record->root) ? other
+                                                                                            : NULL;
+}
+
+static void note_root(struct source *source, struct record *record)
+{
+    struct arena *arena = source->set->arena;
+    const struct uuid *root = arena_copy(arena, &record->root, sizeof(record->root));
+    if (source->roots == NULL) {
+        source->roots = ARENA_NEW(arena, struct map);
+        map_init(source->roots, arena);
     }
-    return NULL;
+    (void)map_add(source->roots, root_key(root), record);
 }
 
 static enum status read_audiences(struct source *source, struct record *record)
@@ -234,7 +249,7 @@ static enum status read_audiences(struct source *source, struct record *record)
         {.id = AUDIENCE_STATE, .only = MODEL_NONE}
     };
     struct arena *arena = source->set->arena;
-    const struct record *other = same_root(source->set, record);
+    const struct record *other = same_root(source, record);
     if (model_entity_row(source->store->model, record->subject.entity)->kind == ENTITY_REFERENCE) {
         record->audiences = everybody;
         record->audience_count = 1;
@@ -265,23 +280,29 @@ static enum status read_audiences(struct source *source, struct record *record)
     return STATUS_OK;
 }
 
-/* The record's own row, or NOT_FOUND. */
+/* The record's own row, or NOT_FOUND; sealed NULL: only what the kernel knows of it. */
 static enum status read_row(struct source *source, uint32_t entity, struct uuid id,
                             struct sealed_values *sealed, struct record **ret_record)
 {
     const struct schema_table *table = schema_entity(source->store->schema, entity);
     struct record *record = NULL;
     struct db_statement *q;
-    TRY(db_prepare(source->db, table->select, source->set->arena, &q));
+    TRY(db_prepare(source->db, sealed != NULL ? table->select : table->glance, source->set->arena,
+                   &q));
     db_bind_uuid(q, 1, id);
     if (db_next(q)) {
         record = work_set_add(source->set, entity, id);
         take_kernel(source->store->model, q, record);
-        take_answers(source, q, table, &record->subject, sealed);
+        if (sealed != NULL) {
+            take_answers(source, q, table, &record->subject, sealed);
+        }
     }
     TRY(db_finish(q));
     *ret_record = record;
-    return record != NULL ? canonical_answers(source, table, &record->subject) : STATUS_NOT_FOUND;
+    if (record == NULL) {
+        return STATUS_NOT_FOUND;
+    }
+    return sealed != NULL ? canonical_answers(source, table, &record->subject) : STATUS_OK;
 }
 
 /* What overlays add, whichever agency the record is with now: an answer stays with the record. */
@@ -337,17 +358,28 @@ enum status authors_read(struct source *source, struct record *record)
     return db_finish(q);
 }
 
-enum status record_begin(struct source *source, uint32_t entity, struct uuid id,
-                         struct record_reading *ret_reading)
+/* The row, and who may see it; of what is not there the same is asked. */
+static enum status begin(struct source *source, uint32_t entity, struct uuid id,
+                         struct sealed_values *sealed, struct record **ret_record)
 {
     struct record nothing = {
         .root = id, .subject = {.entity = entity, .id = id}
     };
-    *ret_reading = (struct record_reading){0};
-    enum status status = read_row(source, entity, id, &ret_reading->sealed, &ret_reading->record);
+    *ret_record = NULL;
+    enum status status = read_row(source, entity, id, sealed, ret_record);
     TRY(status == STATUS_NOT_FOUND ? STATUS_OK : status);
-    TRY(read_audiences(source, status == STATUS_OK ? ret_reading->record : &nothing));
+    TRY(read_audiences(source, status == STATUS_OK ? *ret_record : &nothing));
+    if (status == STATUS_OK) {
+        note_root(source, *ret_record);
+    }
     return status;
+}
+
+enum status record_begin(struct source *source, uint32_t entity, struct uuid id,
+                         struct record_reading *ret_reading)
+{
+    *ret_reading = (struct record_reading){0};
+    return begin(source, entity, id, &ret_reading->sealed, &ret_reading->record);
 }
 
 enum status record_complete(struct source *source, struct record_reading *reading)
@@ -377,10 +409,7 @@ enum status record_again(struct source *source, uint32_t entity, struct uuid id,
 enum status record_glance(struct source *source, uint32_t entity, struct uuid id,
                           struct record **ret_record)
 {
-    struct record_reading reading;
-    TRY(record_begin(source, entity, id, &reading));
-    *ret_record = reading.record;
-    return STATUS_OK;
+    return begin(source, entity, id, NULL, ret_record);
 }
 
 enum status record_read(struct source *source, uint32_t entity, struct uuid id,

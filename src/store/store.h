@@ -189,9 +189,12 @@ NODISCARD enum status store_find_alike(struct store_reader *reader, struct work_
                                        const struct record *record, uint32_t field,
                                        struct outcome *outcome, struct record ***ret_records,
                                        size_t *ret_count);
-/* The clocks whose day is on the actor (or those covered for), running first by due. */
+/* The clocks whose day is on the actor (or those covered for) and run, by due, with their records;
+ * of each worker the first `most`. */
+#define STORE_CLOCKS_MAX 500u
 NODISCARD enum status store_my_clocks(struct store_reader *reader, struct work_set *set,
-                                      struct clock_reading **ret_readings, size_t *ret_count);
+                                      size_t most, struct clock_reading **ret_readings,
+                                      size_t *ret_count);
 struct store_worker_clock {
     struct clock_reading reading;
     struct uuid root; /* of the record it is on */

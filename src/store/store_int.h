@@ -2,10 +2,10 @@
  * checkpoint thread, and the parts declared under "parts" below, each in its own file.
  *
  *   open.c reader.c migrate.c   opening and closing, read connections, tables
- *   practice.c                  the model in force, and putting another in its place
+ *   practice.c image_shelf.c   the model in force, putting another in its place; those of then
  *   writer.c uow.c save.c       the queue and its groups; one unit of work; what it writes
  *   record.c load.c read.c      rows as records; loading along steps; the gate for people
- *   list.c actor.c              lists; who a worker is for access
+ *   list.c waiting.c actor.c   lists; what waits for whom; who a worker is for access
  *   history*.c audience.c clock.c decision.c recompute.c   what follows from a change
  *   grant.c break_glass.c       access that is given from a moment to a moment
  *   installation.c              whether the families are invented
@@ -71,6 +71,7 @@ struct store {
     struct writer *writer;
     struct kept *kept; /* the writer's, while the folder is filled; else NULL */
     struct reader_pool *readers;
+    struct image_shelf *shelf;
     struct keeper *keeper;
     struct store_keys *keys;
     struct signing *signing;
@@ -134,6 +135,7 @@ struct source {
     struct kept *kept;      /* what the writer read before, while a folder is filled; or NULL */
     enum any clusters;      /* whether there are people who are one */
     enum any legal_acts;    /* whether anything was ever sealed */
+    struct map *roots;      /* -> a record of it whose audiences were read; NULL: none yet */
     struct source *glances; /* see source_glance; NULL until there is one */
 };
 

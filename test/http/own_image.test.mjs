@@ -81,7 +81,10 @@ test("when the image of then is gone, today's words are shown and it says so", a
   const images = join(hearth.data, "model");
   const kept = readdirSync(images);
   cpSync(images, join(hearth.folder, "images"), { recursive: true });
+  const opened = await page(`?version=${first}`);
   for (const name of kept) writeFileSync(join(images, name), "not an image");
+  assert.equal(await page(`?version=${first}`), opened, "what was opened once is not read again");
+  await serveWith(hearth.modelOption[1]);
   const then = await page(`?version=${first}`);
   assert.match(then, /cannot be opened any more/);
   assert.match(then, /12 Elm Street/);

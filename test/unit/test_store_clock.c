@@ -58,7 +58,7 @@ static size_t clocks_of(struct world *w, const struct actor *actor, bool mine, s
     size_t count = 0;
     work_set_init(set, &w->arena, w->model, store_now(w->store), actor);
     assert_int_equal(store_read_begin(w->store, &w->arena, &reader), STATUS_OK);
-    assert_int_equal(mine ? store_my_clocks(reader, set, ret_readings, &count)
+    assert_int_equal(mine ? store_my_clocks(reader, set, STORE_CLOCKS_MAX, ret_readings, &count)
                           : store_clocks(reader, set, root, ret_readings, &count),
                      STATUS_OK);
     assert_int_equal(store_read_end(reader), STATUS_OK);

@@ -172,7 +172,7 @@ static const char report_yaml[] =
     "          person: { kind: reference, to: person, label: Person, collection: mentions }\n"
     "    states:\n"
     "      taking: { label: Being taken, editable: yes }\n"
-    "      submitted: { label: Submitted, editable: yes }\n"
+    "      submitted: { label: Submitted, editable: yes, waits_for: approver }\n"
     "      screened: { label: Screened, closed: yes }\n"
     "    transitions:\n"
     "      start: { label: Take a call, done: taken, decider: taker }\n"
@@ -260,7 +260,13 @@ static const char report_yaml[] =
     "    where: 'urgent = true'\n"
     "    columns: [number, received_at]\n"
     "    clock: screening\n"
-    "    order: received_at\n";
+    "    order: received_at\n"
+    "  submitted_reports:\n"
+    "    on: report\n"
+    "    label: Submitted\n"
+    "    empty: None.\n"
+    "    where: 'state = ''submitted'' and urgent = false'\n"
+    "    columns: [number]\n";
 
 static const char role_csv[] = "code,label\nCHILD,Child\nPARENT,Parent\n";
 static const char race_csv[] = "code,label\nA,First\nB,Second\nC,Third\n";
