@@ -610,7 +610,8 @@ INSERT INTO installation (only_row, training, made_at) VALUES (1, ?1, ?2);
 -- ---- figures ----
 
 -- name: figures_of_care
--- ?1 now, ?2 since when a session must have been seen to count.
+-- ?1 now, ?2 since when a session must have been seen to count, ?3 since when an account must have been
+-- signed in with to be in use.
 SELECT
     (SELECT count(*) FROM history
         WHERE sequence > (SELECT coalesce(max(last_sequence), 0) FROM history_block)),
@@ -624,7 +625,11 @@ SELECT
     (SELECT count(*) FROM job WHERE set_aside = 1),
     (SELECT count(*) FROM login),
     (SELECT count(*) FROM login l WHERE NOT EXISTS
-        (SELECT 1 FROM second_factor f WHERE f.worker = l.worker AND f.enrolled_at IS NOT NULL));
+        (SELECT 1 FROM second_factor f WHERE f.worker = l.worker AND f.enrolled_at IS NOT NULL)),
+    (SELECT count(*) FROM login l WHERE
+        (SELECT made_at FROM installation WHERE only_row = 1) < ?3
+        AND NOT EXISTS (SELECT 1 FROM known_device d WHERE d.worker = l.worker AND d.used_at >= ?3)
+        AND NOT EXISTS (SELECT 1 FROM session s WHERE s.worker = l.worker AND s.seen_at >= ?3));
 
 -- ---- handing over ----
 

@@ -58,6 +58,13 @@ static void look_at_sign_in(struct audit *audit)
             STR("Until it is set up, the password alone is what protects the account."),
             STR("Ask them to set it up; take the logins away of who does not work here any more."));
     }
+    if (audit->figures.dormant > 0) {
+        find(audit, FINDING_WEAK, STR("accounts_dormant"),
+             counted(audit, audit->figures.dormant, STR(" account was not used for 90 days"),
+                     STR(" accounts were not used for 90 days")),
+             STR("Nobody would notice if somebody else used it."),
+             STR("End the roles of who does not work here any more."));
+    }
     if (audit->figures.programs > 0) {
         find(audit, FINDING_WEAK, STR("tokens_without_expiry"),
              counted(audit, audit->figures.programs, STR(" token of a program never expires"),

@@ -21,6 +21,7 @@ static enum status read_tables(struct store_reader *reader, struct store_figures
     TRY(db_named(reader->db, SQL_FIGURES_OF_CARE, reader->arena, &q));
     db_bind_int(q, 1, now);
     db_bind_int(q, 2, now - SEEN_MS);
+    db_bind_int(q, 3, now - STORE_DORMANT_MS);
     if (db_next(q)) {
         figures->unsealed = count_at(q, 0);
         figures->unsealed_ms = db_is_null(q, 1) ? 0 : now - db_int(q, 1);
@@ -32,6 +33,7 @@ static enum status read_tables(struct store_reader *reader, struct store_figures
         figures->set_aside = count_at(q, 7);
         figures->logins = count_at(q, 8);
         figures->without_second = count_at(q, 9);
+        figures->dormant = count_at(q, 10);
     }
     return db_finish(q);
 }

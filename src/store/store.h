@@ -826,6 +826,7 @@ NODISCARD enum status store_access_explain(struct store_reader *reader, struct u
 
 /* What is going on, in numbers: for /metrics and the self-audit. Nothing of it is about a person.
  */
+#define STORE_DORMANT_MS ((int64_t)90 * DAY_MS)
 struct store_figures {
     uint64_t jobs, commits, commit_us; /* of the writer since the start */
     uint64_t unsealed;                 /* rows of history in no block yet */
@@ -835,6 +836,7 @@ struct store_figures {
     uint64_t drafts, draft_bytes;
     uint64_t set_aside;              /* jobs given up after their tries */
     uint64_t logins, without_second; /* those without a second factor */
+    uint64_t dormant; /* those that nobody signed in with for STORE_DORMANT_MS */
     uint64_t database_bytes, wal_bytes, attachment_bytes;
     uint64_t free_bytes, disk_bytes; /* of the file system of the data folder */
 };

@@ -57,6 +57,18 @@ test("second step: offered or required, and accounts without one", () => {
   change("DELETE FROM second_factor WHERE secret = x'00'");
 });
 
+test("accounts that nobody uses", async () => {
+  assert.ok(!audit().has("accounts_dormant"));
+  const later = join(hearth.folder, "later");
+  writeFileSync(later, String(hearth.now + 91 * 86400 * 1000));
+  const words = () => audit("--clock-file", later).get("accounts_dormant");
+  const count = Number(/^weak (\d+) accounts were not used for 90 days/.exec(words())[1]);
+  assert.ok(count > 5);
+  change(`INSERT INTO known_device (device, worker, used_at) SELECT x'00', worker, ${hearth.now + 2 * 86400 * 1000} FROM login WHERE name = 'pia'`);
+  assert.ok(words().startsWith(`weak ${count - 1} accounts`));
+  change("DELETE FROM known_device WHERE device = x'00'");
+});
+
 test("tokens of programs never expire", () => {
   change("DELETE FROM session WHERE form_token = ''");
   assert.ok(!audit().has("tokens_without_expiry"));
