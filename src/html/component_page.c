@@ -333,9 +333,9 @@ void component_due_list(struct html *html, struct str title, const struct due *l
     if (title.n != 0) {
         html_element(html, "h2", "due-list__title", title);
     }
-    if (lines_count == 0) {
+    if (lines_count == 0 && empty.n != 0) {
         html_element(html, "p", "empty", empty);
-    } else {
+    } else if (lines_count != 0) {
         html_open_class(html, "ul", "due-list__lines");
         for (size_t i = 0; i < lines_count; i++) {
             add_due(html, &lines[i], i > 0 && is_same_thing(&lines[i], &lines[i - 1]));

@@ -14,6 +14,7 @@
 #define VERIFY_MOST (7 * 24 * HOUR)
 #define UNSEALED_MOST (HOUR / 6)
 #define ROOM_LEAST 5 /* a fifth of the disk */
+#define NAMES_MOST 6 /* of what is not confirmed */
 
 /* One audit under way. */
 struct audit {
@@ -216,6 +217,16 @@ static void look_at_machine(struct audit *audit)
 
 /* ---- the model ---- */
 
+/* The first ones say of what kind they are; the pages of the model have them all. */
+static struct str add_name(const struct audit *audit, struct str names, struct str name,
+                           uint64_t before)
+{
+    if (before == 0 || before > NAMES_MOST) {
+        return before == 0 ? name : names;
+    }
+    return STR_JOIN(audit->arena, names, STR("; "), before == NAMES_MOST ? STR("…") : name);
+}
+
 static void look_at_model(struct audit *audit, const struct model *model)
 {
     struct str names = {0};
@@ -224,14 +235,14 @@ static void look_at_model(struct audit *audit, const struct model *model)
         const struct model_clock *clock = model_clock_row(model, i);
         if (!clock->verified) {
             struct str name = model_text(model, clock->label);
-            names = count++ == 0 ? name : STR_JOIN(audit->arena, names, STR("; "), name);
+            names = add_name(audit, names, name, count++);
         }
     }
     for (uint32_t i = 0; i < model_code_set_total(model); i++) {
         const struct model_code_set *set = model_code_set_row(model, i);
         if (!set->verified) {
             struct str name = model_text(model, set->label);
-            names = count++ == 0 ? name : STR_JOIN(audit->arena, names, STR("; "), name);
+            names = add_name(audit, names, name, count++);
         }
     }
     if (count > 0) {
