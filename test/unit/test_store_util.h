@@ -67,6 +67,13 @@ static const char access_yaml[] =
     "    say: Only a supervisor who did not write it.\n";
 
 static const char people_yaml[] =
+    "traits:\n"
+    "  period:\n"
+    "    fields:\n"
+    "      begins_on: { kind: date, label: From }\n"
+    "      ends_on: { kind: date, label: To }\n"
+    "    begins: begins_on\n"
+    "    ends: ends_on\n"
     "entities:\n"
     "  agency:\n"
     "    label: Agency\n"
@@ -136,13 +143,6 @@ static const char people_yaml[] =
     "  participant_role: { label: Role }\n";
 
 static const char report_yaml[] =
-    "traits:\n"
-    "  period:\n"
-    "    fields:\n"
-    "      begins_on: { kind: date, label: From }\n"
-    "      ends_on: { kind: date, label: To }\n"
-    "    begins: begins_on\n"
-    "    ends: ends_on\n"
     "entities:\n"
     "  report:\n"
     "    label: Report\n"
