@@ -433,7 +433,9 @@ static enum status generate(struct generator *generator, const struct command_in
     TRY(read_roll(generator, C_AGENCY_CODE, &generator->agencies));
     TRY(make_staff(generator));
     TRY(set_passwords(generator, logins));
-    return run_threads(generator);
+    TRY(run_threads(generator));
+    /* While families are made the writer has no turn for what it does behind people. */
+    return store_catch_up(opened->store, &opened->outcome);
 }
 
 int command_generate(const struct command_input *input)

@@ -1,6 +1,6 @@
 /* The one writer: a thread with its own connection. Jobs that wait are run one after another, each
  * undone alone when it fails, and become permanent together; then each is told. People's jobs come
- * before those of the background. */
+ * before those of the background, within bounds. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdlib.h>
@@ -8,9 +8,10 @@
 
 #include "store/store_int.h"
 
-#define LANE_ROOM 4096u                       /* jobs that may wait in a lane */
-#define GROUP_MOST 256u                       /* jobs that become permanent together */
-#define GROUP_NS ((int64_t)2000000)           /* after which a group takes no more */
+#define PASSED_MOST 64u             /* jobs of people that go before one that waits behind them */
+#define LANE_ROOM 4096u             /* jobs that may wait in a lane */
+#define GROUP_MOST 256u             /* jobs that become permanent together */
+#define GROUP_NS ((int64_t)2000000) /* after which a group takes no more */
 #define FILLING_GROUP_NS ((int64_t)200000000) /* when nobody waits for a page */
 
 struct lane {
@@ -25,7 +26,8 @@ struct writer {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     struct lane people, background; /* under the lock */
-    bool stopping;                  /* under the lock */
+    unsigned passed; /* jobs of people while one of the background waits; under the lock */
+    bool stopping;   /* under the lock */
     bool runs;
     struct db_scope savepoint; /* of the job that runs */
     jmp_buf boundary;          /* where an exhausted arena jumps to */
@@ -61,11 +63,19 @@ static struct uow_job *lane_take(struct lane *lane)
     return job;
 }
 
-/* The next job, people first; NULL when there is none. Under the lock. */
+/* The next job, people first, but not for ever: clocks wake and history is sealed also while people
+ * leave the writer no pause. NULL when there is none. Under the lock. */
 static struct uow_job *take(struct writer *writer)
 {
-    struct uow_job *job = lane_take(&writer->people);
-    return job != NULL ? job : lane_take(&writer->background);
+    bool waits = writer->background.count > 0;
+    struct uow_job *job =
+        waits && writer->passed >= PASSED_MOST ? NULL : lane_take(&writer->people);
+    if (job != NULL) {
+        writer->passed = waits ? writer->passed + 1 : 0;
+        return job;
+    }
+    writer->passed = 0;
+    return lane_take(&writer->background);
 }
 
 /* Waits for a job; NULL when the writer stops and nothing waits any more. */

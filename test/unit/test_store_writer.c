@@ -157,6 +157,61 @@ static void one_that_fails_takes_nobody_with_it(void **state)
     end_together(arenas);
 }
 
+/* ---- behind people, but not for ever ---- */
+
+#define CROWD 300
+
+struct queue_place {
+    unsigned *done; /* jobs before this one; only the writer counts */
+    unsigned place;
+};
+
+static enum status take_place(struct uow *uow, void *input)
+{
+    struct queue_place *place = input;
+    (void)uow;
+    place->place = (*place->done)++;
+    return STATUS_OK;
+}
+
+static void background_gets_its_turn_while_people_never_pause(void **state)
+{
+    (void)state;
+    WORLD(w);
+    static struct uow_job jobs[CROWD + 2];
+    static struct queue_place places[CROWD + 1];
+    struct gate gate = {.open = false};
+    struct arena CLEANUP(arena_clear) arena;
+    unsigned done = 0;
+    arena_init(&arena, ARENA_REQUEST_CAP, NULL, NULL);
+    pthread_mutex_init(&gate.lock, NULL);
+    pthread_cond_init(&gate.moved, NULL);
+    jobs[0] = (struct uow_job){
+        .fn = hold, .input = &gate, .arena = &arena, .done = {gate_tell, &gate}
+    };
+    assert_int_equal(store_submit(w.store, &jobs[0]), STATUS_OK);
+    for (unsigned i = 0; i <= CROWD; i++) {
+        places[i].done = &done;
+        jobs[i + 1] = (struct uow_job){
+            .fn = take_place,
+            .input = &places[i],
+            .arena = &arena,
+            .actor = &w.actors[INTAKE],
+            .background = i == 0, /* handed in first */
+            .done = {gate_tell, &gate}
+        };
+        assert_int_equal(store_submit(w.store, &jobs[i + 1]), STATUS_OK);
+    }
+    pthread_mutex_lock(&gate.lock);
+    gate.open = true;
+    pthread_cond_broadcast(&gate.moved);
+    pthread_mutex_unlock(&gate.lock);
+    gate_wait(&gate, CROWD + 2);
+    assert_in_range(places[0].place, 1, CROWD / 2);
+    pthread_cond_destroy(&gate.moved);
+    pthread_mutex_destroy(&gate.lock);
+}
+
 static void memory_that_ends_ends_one_job_only(void **state)
 {
     (void)state;
@@ -348,6 +403,7 @@ int main(void)
         cmocka_unit_test(memory_that_ends_ends_one_job_only),
         cmocka_unit_test(one_that_cannot_become_permanent_is_found),
         cmocka_unit_test(many_threads_write_and_nothing_is_lost),
+        cmocka_unit_test(background_gets_its_turn_while_people_never_pause),
         cmocka_unit_test(a_request_that_is_repeated_acts_once),
         cmocka_unit_test(identifiers_ascend),
         cmocka_unit_test(readers_see_one_moment),
