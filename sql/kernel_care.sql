@@ -721,10 +721,3 @@ SELECT root FROM history WHERE record = ?1 ORDER BY sequence DESC LIMIT 1;
 SELECT place, title, content, saved_at FROM draft WHERE worker = ?1 ORDER BY place;
 
 -- ---- expunging ----
-
--- script: kernel_9_expunge
--- What was told, asked for and brought in of a record is found by it. Without these, expunging a family looks
--- through all of each for every record of it (0.7 s for a million notices) while nobody can save.
-CREATE INDEX notice_by_record ON notice (record);
-CREATE INDEX idempotency_by_record ON idempotency (record);
-CREATE INDEX foreign_row_by_id ON foreign_row (id);

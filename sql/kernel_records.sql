@@ -560,3 +560,10 @@ SELECT EXISTS (SELECT 1 FROM legal_act);
 -- name: any_cluster
 -- Whether there are people who are one at all.
 SELECT EXISTS (SELECT 1 FROM person_cluster);
+
+-- script: kernel_9_expunge
+-- What was told, asked for and brought in of a record is found by it. Without these, expunging a family looks
+-- through all of each for every record of it (0.7 s for a million notices) while nobody can save.
+CREATE INDEX notice_by_record ON notice (record);
+CREATE INDEX idempotency_by_record ON idempotency (record);
+CREATE INDEX foreign_row_by_id ON foreign_row (id);

@@ -286,7 +286,7 @@ static size_t files_that_say(struct world *w, const char *word)
         rewind(file);
         bytes = malloc(size + 1);
         assert_non_null(bytes);
-        assert_int_equal(fread(bytes, 1, size, file), size);
+        size = fread(bytes, 1, size, file); /* less when the log was just cut */
         assert_int_equal(fclose(file), 0);
         count += memmem(bytes, size, word, strlen(word)) != NULL ? 1 : 0;
         free(bytes);
