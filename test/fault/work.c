@@ -403,8 +403,10 @@ void world_copy(struct world *copy, const struct world *world, const char *folde
 bool work_open(struct work *work)
 {
     struct world *w = work->world;
+    struct arena CLEANUP(arena_clear) arena; /* a long tier opens thousands of times */
     struct outcome outcome;
-    outcome_init(&outcome, &w->arena);
+    arena_init(&arena, ARENA_REQUEST_CAP, NULL, NULL);
+    outcome_init(&outcome, &arena);
     struct store_options options = {.directory = str_from(w->folder),
                                     .image = w->image,
                                     .now_ms = world_now,
