@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Hearth } from "../http/hearth.mjs";
 import * as acts from "../story/acts.mjs";
+import * as last from "../story/acts_last.mjs";
 import * as later from "../story/acts_later.mjs";
 import { Auditor } from "../story/auditor.mjs";
 import { Story } from "../story/desk.mjs";
@@ -59,6 +60,7 @@ function theStory(step) {
   step("13. the safety decision", [
     acts.theWeeks, later.theInformation, later.theThreats, later.theAnalysis, later.theSafetyDecision,
   ], "decided");
+  step("14. the findings, the case, the review", [last.theFindings, last.theCase, last.theReview], "closed");
 }
 
 // Without scripts: what the server alone can do is what every other browser rests on.

@@ -1,9 +1,10 @@
-// The acceptance story, steps 1 to 8 and 13 and "the other way", through the JSON API: every step is done by
+// The acceptance story, steps 1 to 8, 13 to 15 and "the other way", through the JSON API: every step is done by
 // whose work it is, at its minute, and then looked at by the state auditor.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Hearth } from "../http/hearth.mjs";
 import * as acts from "./acts.mjs";
+import * as last from "./acts_last.mjs";
 import * as later from "./acts_later.mjs";
 import { Auditor } from "./auditor.mjs";
 import { Story } from "./desk.mjs";
@@ -65,6 +66,12 @@ describe("the story", () => {
     await later.theSafetyDecision(story);
     await auditor.decided();
     await auditor.asBelievedThen();
+  });
+  test("14, 15. what is found, the opened case, a review that is asked for: nothing is final yet", async () => {
+    await last.theFindings(story);
+    await last.theCase(story);
+    await last.theReview(story);
+    await auditor.closed();
   });
   test("the partners see nothing of the report, the assessment and the other child", async () => {
     const { known } = story;

@@ -216,6 +216,24 @@ export class Auditor {
     await this.has(plan, { state: "ended", end_reason: "REPLACED_BY_SAFETY_PLAN", replaced_by: safetyPlan.id, ended_at: "2026-12-15 15:40" });
   }
 
+  // 14, 15 and later
+  async closed() {
+    const { assessment, found, poverty, substantiation, transition, check, renee } = this.known;
+    await this.has(assessment, { state: "closed", outcome: "OPEN_VOLUNTARY" });
+    const determination = await this.clock(assessment, "I05"); // day 60 is a Sunday and does not move
+    assert.deepEqual([determination.state, determination.due_date ?? day(determination.due)], ["done", "2027-01-24"]);
+    await this.has(found, { state: "approved", result: "SUBSTANTIATED", approved_by: renee.id });
+    await this.has(poverty, { state: "approved", result: "UNSUBSTANTIATED", poverty: "POVERTY_ALONE" });
+    await this.has(this.known.case, { state: "open", worker: this.known.salma.id });
+    await this.has(transition, { state: "held" });
+    await this.has(substantiation, { state: "review_asked", request_received_on: "2027-01-22" });
+    const sent = await this.clock(substantiation, "I08");
+    assert.equal(sent.due_date ?? day(sent.due), "2027-02-06");
+    const review = await this.clock(substantiation, "I09");
+    assert.equal(review.due_date ?? day(review.due), "2027-03-08");
+    await this.has(check, { state: "answered", final_findings: 0 });
+  }
+
   // The other way
   async inCustody() {
     const { plan, custody, assessment, homeVisit, people } = this.known;
