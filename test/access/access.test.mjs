@@ -2,18 +2,11 @@
 // in no count, and a refusal says the same on both faces.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Hearth } from "../http/hearth.mjs";
-import * as acts from "../story/acts.mjs";
-import { Story } from "../story/desk.mjs";
+import { screened } from "./screened.mjs";
 
 let hearth, story, known;
 before(async () => {
-  hearth = await Hearth.start();
-  story = new Story(hearth);
-  await acts.before(story);
-  await acts.theCall(story);
-  await acts.theScreening(story);
-  known = story.known;
+  ({ hearth, story, known } = await screened());
 });
 after(() => hearth.stop());
 

@@ -2,9 +2,7 @@
 // to who answers for the record, and reviewed. Never what may not be known of, nor their own family's, nor who reported.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Hearth } from "../http/hearth.mjs";
-import * as acts from "../story/acts.mjs";
-import { Story } from "../story/desk.mjs";
+import { screened } from "./screened.mjs";
 
 const absent = "019a0000-0000-7000-8000-00000000dead";
 const reason = "The child is at our hospital without a parent, and Marathon does not answer.";
@@ -25,12 +23,7 @@ const until = async (clock, holds) => {
 const day = async (login) => (await (await hearth.signIn(login)).fetch("/my-day")).text();
 
 before(async () => {
-  hearth = await Hearth.start();
-  story = new Story(hearth);
-  await acts.before(story);
-  await acts.theCall(story);
-  await acts.theScreening(story);
-  known = story.known;
+  ({ hearth, story, known } = await screened());
   assessment = known.assessment;
   hugo = story.as("hugo").api; // takes calls in Lincoln County
   pages = await hearth.signIn("hugo");

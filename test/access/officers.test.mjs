@@ -1,9 +1,7 @@
 // A privacy officer seals and expunges what is at their own agency, and reads no other agency's reports.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Hearth } from "../http/hearth.mjs";
-import * as acts from "../story/acts.mjs";
-import { Story } from "../story/desk.mjs";
+import { screened } from "./screened.mjs";
 
 const order = { basis: "48.396(2), Marathon County 26JC0099, 3 November 2026", reason: "The court ordered it." };
 let hearth, story, known, records;
@@ -15,12 +13,7 @@ const verb = async (login, name, record) => {
 };
 
 before(async () => {
-  hearth = await Hearth.start();
-  story = new Story(hearth);
-  await acts.before(story);
-  await acts.theCall(story);
-  await acts.theScreening(story);
-  known = story.known;
+  ({ hearth, story, known } = await screened());
   const ines = story.as("ines");
   const lincoln = await ines.one("agency", { code: "069" });
   await ines.create("worker", { given_name: "Nell", family_name: "Abrams", login: "nell", home_agency: lincoln.id,

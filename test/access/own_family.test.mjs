@@ -1,18 +1,11 @@
 // Nobody opens their own family's record: whoever it is, in whatever role, wherever it could be met.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Hearth } from "../http/hearth.mjs";
-import * as acts from "../story/acts.mjs";
-import { Story } from "../story/desk.mjs";
+import { screened } from "./screened.mjs";
 
 let hearth, story, known, conflicts;
 before(async () => {
-  hearth = await Hearth.start();
-  story = new Story(hearth);
-  await acts.before(story);
-  await acts.theCall(story);
-  await acts.theScreening(story);
-  known = story.known;
+  ({ hearth, story, known } = await screened());
   const supervisor = known.renee.id; // of the agency: may read, screen, assign and approve all of it
   known.own = { entity: "person", id: known.people.tessa.id };
   known.home = { entity: "household", ...(await story.as("jonas").create("household", {

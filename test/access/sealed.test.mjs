@@ -2,9 +2,7 @@
 // what they were shown takes nothing out that they did not see.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Hearth } from "../http/hearth.mjs";
-import * as acts from "../story/acts.mjs";
-import { Story } from "../story/desk.mjs";
+import { screened } from "./screened.mjs";
 
 const order = { basis: "48.396; order of 4 December", reason: "The court ordered it." };
 const absent = "019a0000-0000-7000-8000-00000000dead";
@@ -27,12 +25,7 @@ const told = async (api, session, id) => {
 };
 
 before(async () => {
-  hearth = await Hearth.start();
-  story = new Story(hearth);
-  await acts.before(story);
-  await acts.theCall(story);
-  await acts.theScreening(story);
-  known = story.known;
+  ({ hearth, story, known } = await screened());
   [jonas, renee] = ["jonas", "renee"].map((login) => story.as(login).api);
   pages = await hearth.signIn("jonas");
   household = await story.as("jonas").create("household", { name: "The home of the aunt",
