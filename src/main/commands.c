@@ -212,7 +212,7 @@ const struct command commands[] = {
      .options = {DATA_OPTION, MODEL_OPTION, CLOCK_OPTION},
      .run = command_sample},
     {.name = STR_INIT("generate"),
-     .help = STR_INIT("make a state of invented families of any size in an empty data folder"),
+     .help = STR_INIT("make a state of invented families of any size; one that was ended early is gone on with"),
      .options = {DATA_OPTION,
                  MODEL_OPTION,
                  CLOCK_OPTION,

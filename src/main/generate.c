@@ -2,10 +2,11 @@
  * is, and how much of it, is data: a plan (sample/state/plan.yaml) with words and kinds of
  * families, each a few parts of written-down acts that are filled by chance and done through the
  * services, as workers do them: with history, access, search keys and clocks. The same seed gives
- * the same families. */
+ * the same families. A state that was ended early, or is to be larger, is gone on with. */
 #include "main/command.h"
 
 #include "base/buf.h"
+#include "main/generated.h"
 #include "main/import_folder.h"
 #include "main/invent.h"
 #include "main/paths.h"
@@ -52,7 +53,8 @@ struct generator {
     struct str folder; /* of the plan */
     unsigned threads;
     struct invent *invent;
-    uint64_t seed;
+    struct generated before; /* what the folder holds already */
+    int64_t seed;
     LIST(struct kind) kinds;
     int64_t share_total;
     int64_t units, families;
@@ -157,6 +159,9 @@ static enum status read_plan(struct generator *generator, int64_t people, struct
     }
     generator->families = people * generator->share_total / weighed;
     generator->units = people / per_unit + 1;
+    if (generator->units < generator->before.units) {
+        generator->units = generator->before.units; /* ended early: nobody leaves */
+    }
     generator->invent = invent_open(arena, generator->plan, names, &generator->opened.outcome);
     return generator->invent != NULL ? STATUS_OK : STATUS_INVALID;
 }
@@ -299,7 +304,7 @@ static enum status make_family(struct generator *generator, struct arena *arena,
 {
     struct invented invented;
     invented_begin(&invented, generator->invent, arena,
-                   generator->seed * UINT64_C(1000003) + (uint64_t)number);
+                   (uint64_t)generator->seed * UINT64_C(1000003) + (uint64_t)number);
     const struct kind *kind = draw_kind(generator, &invented);
     int64_t days = invented_number(&invented, kind->days_least, kind->days_most);
     struct instant began = {store_now(generator->opened.store).ms - days * DAY_MS};
@@ -349,10 +354,11 @@ static void stop_when_asked(void)
 static void *make_families(void *context)
 {
     struct generator *generator = context;
-    for (int64_t number = atomic_fetch_add(&generator->next, 1);
-         number < generator->families && !atomic_load(&generator->failed) &&
-         !atomic_load(&stop_asked);
-         number = atomic_fetch_add(&generator->next, 1)) {
+    while (!atomic_load(&generator->failed) && !atomic_load(&stop_asked)) {
+        int64_t number = atomic_fetch_add(&generator->next, 1);
+        if (number >= generator->families) {
+            break;
+        }
         struct arena CLEANUP(arena_clear) arena;
         struct outcome outcome;
         arena_init(&arena, FAMILY_ARENA_CAP, NULL, NULL);
@@ -378,10 +384,10 @@ static enum status make_staff(struct generator *generator)
                    &template)) {
         return plan_fault(generator, generator->plan, STR("there is no staff.yaml"));
     }
-    for (int64_t unit = 0; unit < generator->units; unit++) {
+    for (int64_t unit = generator->before.units; unit < generator->units; unit++) {
         struct invented invented;
         invented_begin(&invented, generator->invent, &opened->arena,
-                       generator->seed * UINT64_C(999983) + (uint64_t)unit);
+                       (uint64_t)generator->seed * UINT64_C(999983) + (uint64_t)unit);
         TRY(give_unit(generator, &invented, unit));
         struct script *script =
             script_begin(opened->store, &opened->arena, &host, &opened->outcome);
@@ -412,6 +418,7 @@ static enum status run_threads(struct generator *generator)
     stop_when_asked();
     generator->began_ns = monotonic_ns();
     atomic_store(&generator->acts, 0);
+    atomic_store(&generator->next, generator->before.families);
     while (count < generator->threads &&
            pthread_create(&threads[count], NULL, make_families, generator) == 0) {
         count++;
@@ -429,34 +436,67 @@ static enum status generate(struct generator *generator, const struct command_in
     struct str model = model_directory(&opened->arena, input->options[OPTION_MODEL]);
     generator->folder = STR_JOIN(&opened->arena, model, STR("/../sample/state"));
     TRY(read_plan(generator, people, input->options[OPTION_NAMES]));
-    TRY(import_reference_data(opened, model, input->options[OPTION_DATA]));
+    if (generator->before.units == 0) {
+        TRY(import_reference_data(opened, model, input->options[OPTION_DATA]));
+    }
     TRY(read_roll(generator, C_AGENCY_CODE, &generator->agencies));
     TRY(make_staff(generator));
-    TRY(set_passwords(generator, logins));
+    TRY(set_passwords(generator, generator->before.units == 0 ? logins : 0));
     TRY(run_threads(generator));
     /* While families are made the writer has no turn for what it does behind people. */
     return store_catch_up(opened->store, &opened->outcome);
+}
+
+/* Only a state that this command made, and left whole, is gone on with: its families begin where
+ * those that are there end. */
+static bool may_fill(struct generator *generator, struct arena *arena, struct str data)
+{
+    struct str path = STR_JOIN(arena, data, STR("/hearth.db"));
+    if (access(str_cstr(arena, path), F_OK) != 0) {
+        return true;
+    }
+    if (!generated_take(arena, data, &generator->before)) {
+        print_error(STR_JOIN(arena, data, STR(" holds records already")));
+        return false;
+    }
+    generator->seed = generator->before.seed;
+    return true;
+}
+
+/* What the folder holds now: said, and written down for who goes on. */
+static bool tell_made(const struct generator *generator, struct arena *arena, struct str data)
+{
+    struct generated made = generator->before;
+    made.seed = generator->seed;
+    made.units = generator->units;
+    made.families += atomic_load(&generator->made);
+    made.people += atomic_load(&generator->people);
+    made.acts += atomic_load(&generator->acts);
+    made.ms += (monotonic_ns() - generator->began_ns) / 1000000;
+    made.runs++;
+    printf("%lld people in %lld families, %lld acts; durable after %lld ms (runs: %lld)\n",
+           (long long)made.people, (long long)made.families, (long long)made.acts,
+           (long long)made.ms, (long long)made.runs);
+    return generated_write(arena, data, &made);
 }
 
 int command_generate(const struct command_input *input)
 {
     struct generator generator = {0};
     struct str data = input->options[OPTION_DATA];
-    struct str path = STR_JOIN(input->arena, data, STR("/hearth.db"));
-    int64_t people, seed, logins;
+    int64_t people, logins;
     if (!str_to_i64(input->options[OPTION_PEOPLE], &people) || people < 1 ||
-        !str_to_i64(input->options[OPTION_SEED], &seed) ||
+        !str_to_i64(input->options[OPTION_SEED], &generator.seed) ||
         !str_to_i64(input->options[OPTION_LOGINS], &logins)) {
         print_error(STR("--people, --seed and --logins are numbers"));
-        return 1;
-    }
-    if (access(str_cstr(input->arena, path), F_OK) == 0) {
-        print_error(STR_JOIN(input->arena, data, STR(" holds records already")));
         return 1;
     }
     bool in_one_go = str_eq(input->options[OPTION_WAY], WAY_IN_ONE_GO);
     if (!in_one_go && !str_eq(input->options[OPTION_WAY], WAY_ACT_BY_ACT)) {
         print_error(STR("--way is in-one-go or act-by-act"));
+        return 1;
+    }
+    if (!may_fill(&generator, input->arena, data)) {
         return 1;
     }
     use_clock_file(input->options[OPTION_CLOCK]);
@@ -465,17 +505,12 @@ int command_generate(const struct command_input *input)
         return 1;
     }
     pthread_mutex_init(&generator.telling, NULL);
-    generator.seed = (uint64_t)seed;
     enum status status = generate(&generator, input, people, logins);
     if (status != STATUS_OK && generator.opened.outcome.problems.count > 0) {
         print_outcome(&generator.opened.outcome);
     }
-    int64_t made_ns = monotonic_ns() - generator.began_ns;
     close_store(&generator.opened);
-    printf("%lld people in %lld families, %lld acts in %lld ms; durable after %lld ms\n",
-           (long long)atomic_load(&generator.people), (long long)atomic_load(&generator.made),
-           (long long)atomic_load(&generator.acts), (long long)(made_ns / 1000000),
-           (long long)((monotonic_ns() - generator.began_ns) / 1000000));
+    bool told = status == STATUS_OK && tell_made(&generator, input->arena, data);
     pthread_mutex_destroy(&generator.telling);
-    return status == STATUS_OK ? 0 : 1;
+    return told ? 0 : 1;
 }
