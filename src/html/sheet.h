@@ -7,13 +7,13 @@
 
 #include "html/url.h"
 
-/* Rows under named columns; the first column says whom or what a row is about. Rows without a word
- * are room to write by hand. */
+/* Rows under named columns; the first column says whom or what a row is about. */
 struct sheet_table {
     const struct str *columns;
     size_t columns_count;
     const struct str *cells; /* row by row, columns_count each */
     size_t rows_count;
+    bool to_fill; /* by hand: rows have room for it, columns have lines between them */
 };
 
 /* What is asked and what was answered, or room for the answer. */
@@ -24,7 +24,9 @@ struct sheet_field {
     struct url to; /* on a page: what the answer leads to */
     const struct str *choices; /* boxes to tick when there is no answer */
     size_t choices_count;
-    unsigned lines; /* to write on when there is no answer */
+    struct str boxes; /* "MM/DD/YYYY": a box for each letter or #, the letter below it */
+    unsigned lines;   /* to write on when there is no answer */
+    bool half;        /* two of them stand beside each other */
 };
 
 /* Who agreed, or did not: with what they signed, or an empty line to sign on. */

@@ -8,6 +8,7 @@
 #include "http/lane.h"
 #include "http/metrics.h"
 #include "http/request.h"
+#include "paper/paper.h"
 
 #include <microhttpd.h>
 #include <pthread.h>
@@ -78,7 +79,7 @@ struct http_server {
     struct static_files *files;
     struct paper_fonts *fonts;    /* NULL: none are installed, nothing is printed */
     unsigned char search_key[32]; /* seals the tokens of people searches (api_people.c) */
-    atomic_bool second_factor_required;
+    atomic_bool second_factor_required, a4;
     struct metrics metrics;
     struct pulse *pulse;
     uint32_t start; /* a random number of this start, for identifiers of requests */
@@ -118,10 +119,9 @@ enum MHD_Result answer_send(struct connection *connection);
 /* server.c: the response is filled; wakes the connection so that it is sent. */
 void connection_answer(struct connection *connection);
 
-/* server.c: a sheet as a file; on the lane for slow work. */
-struct sheet;
+/* server.c: sheets as a file, of the size that is set; on the lane for slow work. */
 NODISCARD enum status server_paper(struct http_server *server, struct arena *arena,
-                                   const struct sheet *sheet, struct outcome *outcome,
+                                   const struct paper *paper, struct outcome *outcome,
                                    struct str *ret_pdf);
 
 /* strict.c: what the library lets pass and we do not (two lengths, length with chunks, bare line

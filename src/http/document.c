@@ -148,7 +148,10 @@ static struct sheet_table make_table(const struct document *document,
             }
         }
     }
-    return (struct sheet_table){columns, width, cells, width > 0 ? cell / width : 0};
+    return (struct sheet_table){.columns = columns,
+                                .columns_count = width,
+                                .cells = cells,
+                                .rows_count = width > 0 ? cell / width : 0};
 }
 
 /* ---- next dates ---- */
@@ -491,7 +494,9 @@ enum status document_paper(struct document *document)
     struct sheet sheet;
     document->with_pictures = true;
     TRY(document_sheet(document, &sheet));
-    TRY(server_paper(request->server, &request->arena, &sheet, &request->outcome,
+    struct paper paper = {
+        .language = sheet.language, .title = sheet.title, .sheets = &sheet, .sheets_count = 1};
+    TRY(server_paper(request->server, &request->arena, &paper, &request->outcome,
                      &response->body_view));
     response->status = 200;
     response->type = STR("application/pdf");

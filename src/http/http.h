@@ -12,6 +12,7 @@ struct http_server;
 /* What may change while it serves. */
 struct http_settings {
     bool second_factor_required; /* of everybody who signs in with a password */
+    bool a4;                     /* what is printed is on A4, not on US Letter */
     struct str metrics_token;    /* opens /metrics to who asks from afar; or empty */
 };
 #define METRICS_TOKEN_MAX 200

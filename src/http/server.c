@@ -324,10 +324,12 @@ static struct http_server *server_new(const struct http_options *options)
     return server;
 }
 
-enum status server_paper(struct http_server *server, struct arena *arena, const struct sheet *sheet,
+enum status server_paper(struct http_server *server, struct arena *arena, const struct paper *paper,
                          struct outcome *outcome, struct str *ret_pdf)
 {
-    return server->fonts ? paper_write(arena, server->fonts, sheet, outcome, ret_pdf)
+    struct paper sized = *paper;
+    sized.size = atomic_load(&server->a4) ? PAPER_A4 : PAPER_LETTER;
+    return server->fonts ? paper_write(arena, server->fonts, &sized, outcome, ret_pdf)
                          : outcome_fault(outcome, STATUS_INTERNAL,
                                          STR("no fonts for paper: install fonts-noto-core"));
 }
@@ -383,6 +385,7 @@ void http_set(struct http_server *server, const struct http_settings *settings)
 {
     size_t n = settings->metrics_token.n < METRICS_TOKEN_MAX ? settings->metrics_token.n : 0;
     atomic_store(&server->second_factor_required, settings->second_factor_required);
+    atomic_store(&server->a4, settings->a4);
     pthread_mutex_lock(&server->mutex);
     if (n > 0) {
         memcpy(server->metrics_token, settings->metrics_token.p, n);

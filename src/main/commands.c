@@ -91,10 +91,15 @@
              .takes = TAKES_WORD,                                                                  \
              .reloads = true,                                                                      \
              .help = STR_INIT("all: a line for each request")},                                    \
+            {.name = STR_INIT("--metrics-token"),                                                  \
+             .value_name = STR_INIT("FILE"),                                                       \
+             .takes = TAKES_SECRET,                                                                \
+             .reloads = true,                                                                      \
+             .help = STR_INIT("holds the token that opens /metrics to who asks from afar")},       \
         {                                                                                          \
-            .name = STR_INIT("--metrics-token"), .value_name = STR_INIT("FILE"),                   \
-            .takes = TAKES_SECRET, .reloads = true,                                                \
-            .help = STR_INIT("holds the token that opens /metrics to who asks from afar")          \
+            .name = STR_INIT("--paper"), .value_name = STR_INIT("letter|a4"),                      \
+            .fallback = STR_INIT("letter"), .takes = TAKES_WORD, .reloads = true,                  \
+            .help = STR_INIT("what plans, letters and blank forms are printed on")                 \
         }                                                                                          \
     }
 
@@ -285,5 +290,5 @@ const struct command commands[] = {
      .help = STR_INIT("this text, or what a command takes"),
      .most = 3,
      .run = command_help},
-    {.run = NULL     },
+    {.run = NULL                                                                                             },
 };

@@ -35,7 +35,8 @@ enum {
     OPTION_DRAIN,
     OPTION_LOG,
     OPTION_LOG_LEVEL,
-    OPTION_METRICS_TOKEN
+    OPTION_METRICS_TOKEN,
+    OPTION_PAPER
 };
 
 /* A server while it runs. */
@@ -67,6 +68,7 @@ static struct http_settings settings_of(struct arena *arena, const struct str op
     struct str token = options[OPTION_METRICS_TOKEN];
     return (struct http_settings){
         .second_factor_required = str_eq(options[OPTION_SECOND], STR("required")),
+        .a4 = str_eq(options[OPTION_PAPER], STR("a4")),
         .metrics_token = token.n > 0 ? str_trim(read_small_file(arena, token)) : STR(""),
     };
 }

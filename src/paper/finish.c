@@ -9,8 +9,8 @@
  * structure releases its own, because a long table has tens of thousands. */
 struct paper_file {
     qpdf_data qpdf;
-    const struct sheet *sheet;
-    size_t pictures; /* described so far */
+    const struct paper *paper;
+    size_t sheets, pictures; /* described so far */
 };
 
 static void set(struct paper_file *file, qpdf_oh of, const char *key, qpdf_oh value)
@@ -49,15 +49,11 @@ static bool heads_columns(struct paper_file *file, qpdf_oh row)
     return all;
 }
 
-static void describe(struct paper_file *file, qpdf_oh element, bool over_columns)
+static void describe_picture(struct paper_file *file, qpdf_oh element)
 {
-    if (is_kind(file, element, "/TH")) {
-        set(file, element, "/A",
-            qpdf_oh_parse(file->qpdf, over_columns ? "<< /O /Table /Scope /Column >>"
-                                                   : "<< /O /Table /Scope /Row >>"));
-    } else if (is_kind(file, element, "/Figure")) {
-        const struct sheet *sheet = file->sheet;
-        size_t wanted = file->pictures++;
+    size_t wanted = file->pictures++;
+    for (size_t s = 0; s < file->paper->sheets_count; s++) {
+        const struct sheet *sheet = &file->paper->sheets[s];
         for (size_t i = 0; i < sheet->parts_count; i++) {
             for (size_t k = 0; k < sheet->parts[i].signers_count; k++) {
                 const struct sheet_signer *signer = &sheet->parts[i].signers[k];
@@ -70,8 +66,21 @@ static void describe(struct paper_file *file, qpdf_oh element, bool over_columns
     }
 }
 
-/* Sees to what is below an element, and takes the artifacts out of it. depth: Document, Table, TR,
- * TH. */
+static void describe(struct paper_file *file, qpdf_oh element, bool over_columns)
+{
+    if (is_kind(file, element, "/TH")) {
+        set(file, element, "/A",
+            qpdf_oh_parse(file->qpdf, over_columns ? "<< /O /Table /Scope /Column >>"
+                                                   : "<< /O /Table /Scope /Row >>"));
+    } else if (is_kind(file, element, "/Figure")) {
+        describe_picture(file, element);
+    } else if (is_kind(file, element, "/Part") && file->sheets < file->paper->sheets_count) {
+        set(file, element, "/Lang", text_of(file, file->paper->sheets[file->sheets++].language));
+    }
+}
+
+/* Sees to what is below an element, and takes the artifacts out of it. depth: Document, Part,
+ * Table, TR, TH. */
 static void walk(struct paper_file *file, qpdf_oh element, unsigned depth)
 {
     qpdf_oh kids = qpdf_oh_get_key(file->qpdf, element, "/K");
@@ -170,7 +179,7 @@ static void set_metadata(struct paper_file *file, qpdf_oh root)
         "<rdf:Description rdf:about=\"\" xmlns:pdfuaid=\"http://www.aiim.org/pdfua/ns/id/\" "
         "xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><pdfuaid:part>1</pdfuaid:part>"
         "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">");
-    struct str title = file->sheet->title;
+    struct str title = file->paper->title;
     char *escaped = g_markup_escape_text(title.n > 0 ? title.p : "", (gssize)title.n);
     g_string_append(xmp, escaped);
     g_free(escaped);
@@ -193,7 +202,7 @@ static void set_info(struct paper_file *file)
     qpdf_oh trailer = qpdf_get_trailer(file->qpdf);
     qpdf_oh info = qpdf_oh_get_key(file->qpdf, trailer, "/Info");
     if (qpdf_oh_is_dictionary(file->qpdf, info)) {
-        set(file, info, "/Title", text_of(file, file->sheet->title));
+        set(file, info, "/Title", text_of(file, file->paper->title));
         /* When it was printed stands on it; the file of a frozen paper stays the same. */
         qpdf_oh_remove_key(file->qpdf, info, "/CreationDate");
     }
@@ -217,7 +226,7 @@ static bool finish(struct paper_file *file, struct str drawn)
     for (int i = 0; i < qpdf_oh_get_array_n_items(file->qpdf, tops); i++) {
         walk(file, qpdf_oh_get_array_item(file->qpdf, tops, i), 8);
     }
-    set(file, root, "/Lang", text_of(file, file->sheet->language));
+    set(file, root, "/Lang", text_of(file, file->paper->language));
     set(file, root, "/ViewerPreferences", qpdf_oh_parse(file->qpdf, "<< /DisplayDocTitle true >>"));
     set_metadata(file, root);
     set_info(file);
@@ -240,13 +249,13 @@ static void free_file(void *resource)
     free(file);
 }
 
-struct paper_file *paper_finish(struct str drawn, const struct sheet *sheet)
+struct paper_file *paper_finish(struct str drawn, const struct paper *paper)
 {
     struct paper_file *file = calloc(1, sizeof(*file));
     if (!file) {
         return NULL;
     }
-    file->sheet = sheet;
+    file->paper = paper;
     file->qpdf = qpdf_init();
     qpdf_silence_errors(file->qpdf);
     qpdf_set_suppress_warnings(file->qpdf, QPDF_TRUE);

@@ -4,13 +4,13 @@
 #ifndef HEARTH_PAPER_FINISH_H
 #define HEARTH_PAPER_FINISH_H
 
-#include "base/arena.h"
-#include "html/sheet.h"
+#include "paper/paper.h"
 
 /* A finished file, libqpdf's. */
 struct paper_file;
-/* NULL when the library fails. The pictures of the sheet's signers are described in their order. */
-struct paper_file *paper_finish(struct str drawn, const struct sheet *sheet);
+/* NULL when the library fails. Each sheet is an element "Part"; the pictures of their signers are
+ * described in their order. */
+struct paper_file *paper_finish(struct str drawn, const struct paper *paper);
 /* The bytes, copied into the arena; the file is gone, also when the arena is exhausted. */
 struct str paper_file_take(struct arena *arena, struct paper_file *file);
 

@@ -13,14 +13,24 @@
 #define MARKS_MAX 4000u
 #define PICTURE_MOST 4000u /* pixels on a side */
 
+/* Points. */
+static const struct {
+    double width, height;
+} sizes[] = {
+    [PAPER_LETTER] = {612, 792},
+    [PAPER_A4] = {595, 842},
+};
+
 struct leaf {
     const struct sheet *sheet;
+    double width, height; /* of a page */
     PangoContext *context;
     PangoFontDescription *fonts[LEAF_SMALL + 1];
     cairo_surface_t *surface; /* NULL while pages are only counted */
     cairo_t *cairo;
     double y;
     unsigned page, pages;
+    int outline;   /* of the sheet, which those of its parts stand under */
     bool open;     /* the page has something on it, or is to have */
     bool failed;   /* no memory, or a library's fault */
     bool too_many; /* another page was wanted than PAPER_PAGES_MAX */
@@ -35,11 +45,11 @@ static const struct {
     double size, large;
     PangoWeight weight;
 } styles[] = {
-    [LEAF_BODY] = {11,  18, PANGO_WEIGHT_NORMAL},
-      [LEAF_BOLD] = {11,  18, PANGO_WEIGHT_BOLD  },
-    [LEAF_TITLE] = {20,  26, PANGO_WEIGHT_BOLD  },
-      [LEAF_HEADING] = {14,  21, PANGO_WEIGHT_BOLD  },
-    [LEAF_SUBHEADING] = {12,  18, PANGO_WEIGHT_BOLD  },
+    [LEAF_BODY] = {11,  20, PANGO_WEIGHT_NORMAL},
+      [LEAF_BOLD] = {11,  20, PANGO_WEIGHT_BOLD  },
+    [LEAF_TITLE] = {20,  28, PANGO_WEIGHT_BOLD  },
+      [LEAF_HEADING] = {14,  23, PANGO_WEIGHT_BOLD  },
+    [LEAF_SUBHEADING] = {12,  20, PANGO_WEIGHT_BOLD  },
       [LEAF_SMALL] = {8.5, 11, PANGO_WEIGHT_NORMAL},
 };
 
@@ -190,6 +200,25 @@ void leaf_tag_end(struct leaf *leaf, const char *element)
     }
 }
 
+/* Text that a library wants with a NUL. Valid until the next. */
+static const char *terminated(struct leaf *leaf, struct str text)
+{
+    return cleaned(leaf, text).p;
+}
+
+void leaf_outline(struct leaf *leaf, unsigned level, struct str text)
+{
+    char place[40];
+    if (!leaf->cairo || leaf->pages < 2 || text.n == 0) {
+        return;
+    }
+    int parent = level == 1 ? CAIRO_PDF_OUTLINE_ROOT : leaf->outline;
+    g_snprintf(place, sizeof(place), "page=%u pos=[0 %d]", leaf->page, (int)leaf->y);
+    int line = cairo_pdf_surface_add_outline(leaf->surface, parent, terminated(leaf, text), place,
+                                             CAIRO_PDF_OUTLINE_FLAG_OPEN);
+    leaf->outline = level == 1 ? line : leaf->outline;
+}
+
 /* ---- artifacts ---- */
 
 void leaf_mark(struct leaf *leaf, struct leaf_mark mark)
@@ -221,11 +250,11 @@ static void draw_marks(struct leaf *leaf)
     for (unsigned i = 0; i < leaf->marks_count; i++) {
         const struct leaf_mark *mark = &leaf->marks[i];
         cairo_set_line_width(leaf->cairo, mark->thickness);
-        if (mark->height > 0) {
+        if (mark->height > 0 && mark->width > 0) {
             cairo_rectangle(leaf->cairo, mark->x, mark->y, mark->width, mark->height);
         } else {
             cairo_move_to(leaf->cairo, mark->x, mark->y);
-            cairo_rel_line_to(leaf->cairo, mark->width, 0);
+            cairo_rel_line_to(leaf->cairo, mark->width, mark->height);
         }
         cairo_stroke(leaf->cairo);
     }
@@ -240,13 +269,14 @@ static void draw_edge(struct leaf *leaf, struct str text, enum leaf_style style,
     PangoLayout *layout = leaf_text(leaf, text, style, -1);
     pango_layout_set_single_paragraph_mode(layout, TRUE);
     pango_layout_get_extents(layout, NULL, &extents);
-    double room = LEAF_ROOM * (align > 0 ? 1 : 0.86), width = pango_units_to_double(extents.width);
+    double room = leaf_room(leaf) * (align > 0 ? 1 : 0.86),
+           width = pango_units_to_double(extents.width);
     if (width > room) {
         pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
         pango_layout_set_width(layout, pango_units_from_double(room));
         width = room;
     }
-    each_line(layout, 0, 1, leaf->cairo, LEAF_MARGIN + (LEAF_ROOM - width) * align, y);
+    each_line(layout, 0, 1, leaf->cairo, LEAF_MARGIN + (leaf_room(leaf) - width) * align, y);
     g_object_unref(layout);
 }
 
@@ -259,7 +289,7 @@ static void draw_number(struct leaf *leaf)
     g_string_replace(text, "{page}", number, 1);
     g_snprintf(number, sizeof(number), "%u", leaf->pages);
     g_string_replace(text, "{pages}", number, 1);
-    draw_edge(leaf, (struct str){text->str, text->len}, LEAF_SMALL, LEAF_HEIGHT - 40, 1);
+    draw_edge(leaf, (struct str){text->str, text->len}, LEAF_SMALL, leaf->height - 40, 1);
     g_string_free(text, TRUE);
 }
 
@@ -271,7 +301,7 @@ static void draw_artifacts(struct leaf *leaf)
     if (leaf->sheet->band.n > 0) {
         draw_edge(leaf, leaf->sheet->band, LEAF_BOLD, 24, 0.5);
     }
-    draw_edge(leaf, leaf->sheet->foot, LEAF_SMALL, LEAF_HEIGHT - 40, 0);
+    draw_edge(leaf, leaf->sheet->foot, LEAF_SMALL, leaf->height - 40, 0);
     draw_number(leaf);
     leaf_tag_end(leaf, "NonStruct");
 }
@@ -311,13 +341,17 @@ double leaf_y(const struct leaf *leaf)
 
 double leaf_page_room(const struct leaf *leaf)
 {
-    (void)leaf;
-    return LEAF_HEIGHT - FOOT - HEAD;
+    return leaf->height - FOOT - HEAD;
 }
 
 double leaf_left(const struct leaf *leaf)
 {
-    return LEAF_HEIGHT - FOOT - leaf->y;
+    return leaf->height - FOOT - leaf->y;
+}
+
+double leaf_room(const struct leaf *leaf)
+{
+    return leaf->width - 2 * LEAF_MARGIN;
 }
 
 void leaf_move(struct leaf *leaf, double height)
@@ -400,40 +434,45 @@ bool leaf_picture(struct leaf *leaf, struct str png, double x, double y, double 
 static void make_fonts(struct leaf *leaf)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(styles); i++) {
-        PangoFontDescription *font = pango_font_description_new();
-        pango_font_description_set_family_static(font, "Noto Sans");
-        pango_font_description_set_weight(font, styles[i].weight);
-        pango_font_description_set_absolute_size(font,
-                                                 leaf_size(leaf, (enum leaf_style)i) * PANGO_SCALE);
-        leaf->fonts[i] = font;
+        leaf->fonts[i] = pango_font_description_new();
+        pango_font_description_set_family_static(leaf->fonts[i], "Noto Sans");
+        pango_font_description_set_weight(leaf->fonts[i], styles[i].weight);
     }
 }
 
 static void make_context(struct leaf *leaf, const struct paper_fonts *fonts)
 {
     cairo_font_options_t *options = cairo_font_options_create();
-    char language[36] = "en";
-    if (leaf->sheet->language.n > 0 && leaf->sheet->language.n < sizeof(language)) {
-        memcpy(language, leaf->sheet->language.p, leaf->sheet->language.n);
-        language[leaf->sheet->language.n] = '\0';
-    }
     leaf->context = pango_font_map_create_context(paper_font_map(fonts));
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
     cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
     pango_cairo_context_set_font_options(leaf->context, options);
     pango_context_set_round_glyph_positions(leaf->context, FALSE);
-    pango_context_set_language(leaf->context, pango_language_from_string(language));
     cairo_font_options_destroy(options);
 }
 
-struct leaf *leaf_new(const struct paper_fonts *fonts, const struct sheet *sheet, unsigned pages)
+void leaf_begin(struct leaf *leaf, const struct sheet *sheet)
+{
+    leaf_break(leaf);
+    leaf->y = HEAD;
+    leaf->sheet = sheet;
+    for (size_t i = 0; i < ARRAY_LENGTH(styles); i++) {
+        pango_font_description_set_absolute_size(leaf->fonts[i],
+                                                 leaf_size(leaf, (enum leaf_style)i) * PANGO_SCALE);
+    }
+    const char *language = sheet->language.n > 0 ? terminated(leaf, sheet->language) : "en";
+    pango_context_set_language(leaf->context, pango_language_from_string(language));
+}
+
+struct leaf *leaf_new(const struct paper_fonts *fonts, enum paper_size size, unsigned pages)
 {
     struct leaf *leaf = calloc(1, sizeof(*leaf));
     if (!leaf) {
         return NULL;
     }
-    leaf->sheet = sheet;
+    leaf->width = sizes[size].width;
+    leaf->height = sizes[size].height;
     leaf->pages = pages;
     leaf->page = 1;
     leaf->y = HEAD;
@@ -442,7 +481,7 @@ struct leaf *leaf_new(const struct paper_fonts *fonts, const struct sheet *sheet
     make_context(leaf, fonts);
     if (pages > 0) {
         leaf->surface =
-            cairo_pdf_surface_create_for_stream(take_bytes, leaf, LEAF_WIDTH, LEAF_HEIGHT);
+            cairo_pdf_surface_create_for_stream(take_bytes, leaf, leaf->width, leaf->height);
         leaf->cairo = cairo_create(leaf->surface);
         leaf_tag(leaf, "Document");
     }

@@ -12,10 +12,7 @@
 #include "html/sheet.h"
 #include "paper/paper.h"
 
-#define LEAF_WIDTH 612.0 /* US Letter */
-#define LEAF_HEIGHT 792.0
 #define LEAF_MARGIN 54.0
-#define LEAF_ROOM (LEAF_WIDTH - 2 * LEAF_MARGIN)
 
 /* A line of text is this much higher than its font asks for. */
 #define LEAF_LEADING 1.04
@@ -26,12 +23,15 @@ struct leaf; /* opaque: the pages */
 
 /* What is drawn beside the text once its page is full. */
 struct leaf_mark {
-    double x, y, width, height; /* height 0: a rule */
+    double x, y, width, height; /* height 0: a rule; width 0: a line down */
     double thickness;
 };
 
-/* pages: how many there will be, 0: they are only counted. NULL when there is no memory. */
-struct leaf *leaf_new(const struct paper_fonts *fonts, const struct sheet *sheet, unsigned pages);
+/* pages: how many there will be, 0: they are only counted. NULL when there is no memory. A sheet is
+ * begun before anything else. */
+struct leaf *leaf_new(const struct paper_fonts *fonts, enum paper_size size, unsigned pages);
+/* What follows is of this sheet, on a page of its own: its edges, size of type and language. */
+void leaf_begin(struct leaf *leaf, const struct sheet *sheet);
 /* Ends the last page; the count of pages; false when something failed or there are too many. */
 NODISCARD bool leaf_end(struct leaf *leaf, unsigned *ret_pages);
 /* The file, after leaf_end; valid until leaf_free. */
@@ -43,6 +43,8 @@ struct leaf *leaf_free(struct leaf *leaf);
 /* Elements of the structure: "H1", "Table". Balanced by the caller. */
 void leaf_tag(struct leaf *leaf, const char *element);
 void leaf_tag_end(struct leaf *leaf, const char *element);
+/* This place in the outline of the file: level 1 a sheet, 2 a part of it. */
+void leaf_outline(struct leaf *leaf, unsigned level, struct str text);
 
 /* Text as lines of a width; the caller frees it with g_object_unref. Controls are left out, and so
  * is what would turn the direction of what follows. */
@@ -62,6 +64,7 @@ double leaf_size(const struct leaf *leaf, enum leaf_style style);
 double leaf_y(const struct leaf *leaf);
 double leaf_left(const struct leaf *leaf); /* room down to the foot of the page */
 double leaf_page_room(const struct leaf *leaf);
+double leaf_room(const struct leaf *leaf); /* from margin to margin */
 void leaf_move(struct leaf *leaf, double height);
 void leaf_break(struct leaf *leaf); /* begins a page, unless this one is empty */
 /* Begins a page when less than this is left. */

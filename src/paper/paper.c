@@ -1,4 +1,4 @@
-/* A sheet onto pages, part by part. */
+/* Sheets onto pages, part by part. */
 #include "paper/paper.h"
 
 #include "paper/finish.h"
@@ -11,8 +11,21 @@
 #define CELL_SPACE 3.0    /* above and below the text of a cell */
 #define WRITING_LINE 26.0 /* room to write one line by hand */
 #define SIGNATURE_ROOM 40.0
+#define BOX_WIDTH 15.0 /* for one letter by hand */
+#define BOX_HEIGHT 20.0
+#define CHOICE_SPACE 4.0
 #define AFTER 6.0
 #define KEEP 60.0 /* a heading does not stand alone at the foot of a page */
+
+/* From where to where on a line. */
+struct span {
+    double x, width;
+};
+
+static struct span whole_line(const struct leaf *leaf)
+{
+    return (struct span){LEAF_MARGIN, leaf_room(leaf)};
+}
 
 /* ---- text ---- */
 
@@ -31,18 +44,19 @@ static unsigned lines_that_fit(PangoLayout *layout, unsigned from, unsigned line
 }
 
 /* A text as elements of that kind, one a page. */
-static void flow(struct leaf *leaf, const char *element, struct str text, enum leaf_style style)
+static void flow_in(struct leaf *leaf, struct span span, const char *element, struct str text,
+                    enum leaf_style style)
 {
     if (text.n == 0) {
         return;
     }
-    PangoLayout *layout = leaf_text(leaf, text, style, LEAF_ROOM);
+    PangoLayout *layout = leaf_text(leaf, text, style, span.width);
     unsigned lines = leaf_lines(layout);
     for (unsigned from = 0; from < lines && !leaf_is_full(leaf);) {
         unsigned to = lines_that_fit(layout, from, lines, leaf_left(leaf));
         if (to > from) {
             leaf_tag(leaf, element);
-            leaf_draw(leaf, layout, from, to, LEAF_MARGIN, leaf_y(leaf));
+            leaf_draw(leaf, layout, from, to, span.x, leaf_y(leaf));
             leaf_tag_end(leaf, element);
             leaf_move(leaf, leaf_lines_height(layout, from, to));
         }
@@ -53,6 +67,11 @@ static void flow(struct leaf *leaf, const char *element, struct str text, enum l
     }
     g_object_unref(layout);
     leaf_move(leaf, AFTER);
+}
+
+static void flow(struct leaf *leaf, const char *element, struct str text, enum leaf_style style)
+{
+    flow_in(leaf, whole_line(leaf), element, text, style);
 }
 
 static void heading(struct leaf *leaf, unsigned level, struct str text)
@@ -70,6 +89,9 @@ static void heading(struct leaf *leaf, unsigned level, struct str text)
         leaf_need(leaf, KEEP + AFTER + levels[level - 1].before +
                             2 * leaf_size(leaf, levels[level - 1].style));
         leaf_move(leaf, levels[level - 1].before);
+        if (level <= 2) {
+            leaf_outline(leaf, level, text);
+        }
         flow(leaf, levels[level - 1].element, text, levels[level - 1].style);
     }
 }
@@ -77,11 +99,11 @@ static void heading(struct leaf *leaf, unsigned level, struct str text)
 /* A sentence in a frame: what must not be overlooked. */
 static void note(struct leaf *leaf, struct str text)
 {
-    PangoLayout *layout = leaf_text(leaf, text, LEAF_BOLD, LEAF_ROOM - 16);
+    PangoLayout *layout = leaf_text(leaf, text, LEAF_BOLD, leaf_room(leaf) - 16);
     unsigned lines = leaf_lines(layout);
     double height = leaf_lines_height(layout, 0, lines);
     leaf_need(leaf, height + 12);
-    leaf_mark(leaf, (struct leaf_mark){LEAF_MARGIN, leaf_y(leaf), LEAF_ROOM, height + 10, 1});
+    leaf_mark(leaf, (struct leaf_mark){LEAF_MARGIN, leaf_y(leaf), leaf_room(leaf), height + 10, 1});
     leaf_tag(leaf, "P");
     leaf_draw(leaf, layout, 0, lines, LEAF_MARGIN + 8, leaf_y(leaf) + 5);
     leaf_tag_end(leaf, "P");
@@ -147,7 +169,7 @@ static struct columns fit_columns(struct leaf *leaf, const struct sheet_table *t
     struct columns fit = {
         .count = table->columns_count < COLUMNS_MAX ? (unsigned)table->columns_count : COLUMNS_MAX};
     double whole[COLUMNS_MAX] = {0}, word[COLUMNS_MAX] = {0};
-    double left = LEAF_ROOM - COLUMN_GAP * (fit.count - 1), x = LEAF_MARGIN;
+    double left = leaf_room(leaf) - COLUMN_GAP * (fit.count - 1), x = LEAF_MARGIN;
     for (unsigned i = 0; i < fit.count; i++) {
         measure_column(leaf, table, i, &whole[i], &word[i]);
     }
@@ -231,7 +253,7 @@ static void draw_head(struct leaf *leaf, const struct columns *columns,
         row.elements[i] = "TH";
     }
     draw_piece(leaf, columns, &row);
-    leaf_rule(leaf, LEAF_MARGIN, leaf_y(leaf), LEAF_ROOM, 1);
+    leaf_rule(leaf, LEAF_MARGIN, leaf_y(leaf), leaf_room(leaf), 1);
     free_row(&row, columns->count);
 }
 
@@ -239,20 +261,19 @@ static void draw_row(struct leaf *leaf, const struct columns *columns,
                      const struct sheet_table *table, size_t number)
 {
     struct row row = {.least = 0};
-    bool empty = true;
     for (unsigned i = 0; i < columns->count; i++) {
         struct str text = cell_text(table, number, i);
         row.cells[i] = leaf_text(leaf, text, i == 0 ? LEAF_BOLD : LEAF_BODY, columns->width[i]);
         row.lines[i] = leaf_lines(row.cells[i]);
         row.elements[i] = i == 0 && text.n > 0 ? "TH" : "TD";
-        empty = empty && text.n == 0;
     }
-    row.least = empty ? WRITING_LINE : 0;
+    row.least = table->to_fill ? WRITING_LINE : 0;
     double height = row_height(&row, columns->count);
     if (height > leaf_left(leaf) && (height < leaf_page_room(leaf) / 2 || leaf_left(leaf) < KEEP)) {
         leaf_break(leaf);
         draw_head(leaf, columns, table);
     }
+    double top = leaf_y(leaf);
     while (!is_done(&row, columns->count) && !leaf_is_full(leaf)) {
         draw_piece(leaf, columns, &row);
         if (!is_done(&row, columns->count)) {
@@ -260,7 +281,13 @@ static void draw_row(struct leaf *leaf, const struct columns *columns,
             draw_head(leaf, columns, table);
         }
     }
-    leaf_rule(leaf, LEAF_MARGIN, leaf_y(leaf), LEAF_ROOM, 0.4);
+    for (unsigned i = 1; table->to_fill && i < columns->count; i++) {
+        leaf_mark(leaf, (struct leaf_mark){.x = columns->x[i] - COLUMN_GAP / 2,
+                                           .y = top,
+                                           .height = leaf_y(leaf) - top,
+                                           .thickness = 0.4});
+    }
+    leaf_rule(leaf, LEAF_MARGIN, leaf_y(leaf), leaf_room(leaf), table->to_fill ? 0.8 : 0.4);
     free_row(&row, columns->count);
 }
 
@@ -282,10 +309,10 @@ static void draw_table(struct leaf *leaf, const struct sheet_table *table)
 
 /* ---- fields ---- */
 
-/* Boxes beside each other, as many as fit on a line. */
-static void draw_choices(struct leaf *leaf, const struct sheet_field *field)
+/* Boxes to tick beside each other, as many as fit on a line. */
+static void draw_choices(struct leaf *leaf, struct span span, const struct sheet_field *field)
 {
-    double x = LEAF_MARGIN, height = 0;
+    double x = span.x, height = 0;
     leaf_tag(leaf, "L");
     for (size_t i = 0; i < field->choices_count && !leaf_is_full(leaf); i++) {
         GString *text = g_string_new("\xe2\x98\x90\xc2\xa0"); /* ballot box, no-break space */
@@ -293,15 +320,15 @@ static void draw_choices(struct leaf *leaf, const struct sheet_field *field)
         g_string_append_len(text, field->choices[i].p, (gssize)field->choices[i].n);
         struct str words = {text->str, text->len};
         leaf_text_widths(leaf, words, LEAF_BODY, &whole, &word);
-        if (x > LEAF_MARGIN && x + whole > LEAF_MARGIN + LEAF_ROOM) {
+        if (x > span.x && x + whole > span.x + span.width) {
             leaf_move(leaf, height);
-            x = LEAF_MARGIN;
+            x = span.x;
             height = 0;
         }
-        PangoLayout *layout = leaf_text(leaf, words, LEAF_BODY, LEAF_MARGIN + LEAF_ROOM - x);
+        PangoLayout *layout = leaf_text(leaf, words, LEAF_BODY, span.x + span.width - x);
         unsigned lines = leaf_lines(layout);
-        double high = leaf_lines_height(layout, 0, lines) + 2;
-        if (x <= LEAF_MARGIN) {
+        double high = leaf_lines_height(layout, 0, lines) + CHOICE_SPACE;
+        if (x <= span.x) {
             leaf_need(leaf, high);
         }
         leaf_tag(leaf, "LI");
@@ -318,28 +345,87 @@ static void draw_choices(struct leaf *leaf, const struct sheet_field *field)
     leaf_move(leaf, height);
 }
 
-static void draw_field(struct leaf *leaf, const struct sheet_field *field)
+/* A box for each letter, with the letter small below it; other signs stand between the boxes. What
+ * is heard is the pattern. */
+static void draw_boxes(struct leaf *leaf, struct span span, struct str boxes)
 {
-    leaf_need(leaf, KEEP);
-    flow(leaf, "P", field->label, LEAF_BOLD);
-    leaf_move(leaf, -AFTER);
-    if (field->help.n > 0 && field->answer.n == 0) {
-        flow(leaf, "P", field->help, LEAF_SMALL);
-        leaf_move(leaf, -AFTER);
+    leaf_need(leaf, BOX_HEIGHT + 14);
+    double x = span.x, y = leaf_y(leaf) + 2;
+    leaf_tag(leaf, "P");
+    for (size_t i = 0; i < boxes.n; i++) {
+        struct str sign = str_slice(boxes, i, i + 1);
+        bool letter = g_ascii_isalpha(boxes.p[i]);
+        bool box = letter || boxes.p[i] == '#';
+        PangoLayout *layout = leaf_text(leaf, sign, box ? LEAF_SMALL : LEAF_BODY, -1);
+        if (box) {
+            leaf_mark(leaf, (struct leaf_mark){x, y, BOX_WIDTH, BOX_HEIGHT, 0.6});
+        }
+        if (letter) {
+            leaf_draw(leaf, layout, 0, 1, x + BOX_WIDTH / 3, y + BOX_HEIGHT);
+        } else if (!box) {
+            leaf_draw(leaf, layout, 0, 1, x + 2, y + 2);
+        }
+        x += box ? BOX_WIDTH : BOX_WIDTH / 2;
+        g_object_unref(layout);
     }
+    leaf_tag_end(leaf, "P");
+    leaf_move(leaf, BOX_HEIGHT + 14);
+}
+
+static void draw_field(struct leaf *leaf, struct span span, const struct sheet_field *field)
+{
+    flow_in(leaf, span, "P", field->label, LEAF_BOLD);
+    leaf_move(leaf, -AFTER);
     if (field->answer.n > 0) {
-        flow(leaf, "P", field->answer, LEAF_BODY);
+        flow_in(leaf, span, "P", field->answer, LEAF_BODY);
         return;
     }
-    if (field->choices_count > 0) {
-        draw_choices(leaf, field);
+    if (field->help.n > 0) {
+        flow_in(leaf, span, "P", field->help, LEAF_SMALL);
+        leaf_move(leaf, -AFTER);
+    }
+    if (field->boxes.n > 0) {
+        draw_boxes(leaf, span, field->boxes);
     }
     for (unsigned i = 0; i < field->lines; i++) {
         leaf_need(leaf, WRITING_LINE);
         leaf_move(leaf, WRITING_LINE);
-        leaf_rule(leaf, LEAF_MARGIN, leaf_y(leaf), LEAF_ROOM, 0.6);
+        leaf_rule(leaf, span.x, leaf_y(leaf), span.width, 0.6);
+    }
+    if (field->choices_count > 0) {
+        leaf_move(leaf, field->lines > 0 ? CHOICE_SPACE : 0);
+        draw_choices(leaf, span, field);
     }
     leaf_move(leaf, AFTER);
+}
+
+/* About how high a field will be that stands beside another: enough to keep both on one page. */
+static double field_height(const struct leaf *leaf, const struct sheet_field *field)
+{
+    double line = leaf_size(leaf, LEAF_BODY) * 2;
+    return line * (2 + (field->help.n > 0) + (double)field->choices_count) +
+           WRITING_LINE * field->lines + (field->boxes.n > 0 ? BOX_HEIGHT + 14 : 0);
+}
+
+/* Two halves beside each other, or one field; how many were drawn. */
+static size_t draw_line(struct leaf *leaf, const struct sheet_field *fields, size_t count)
+{
+    struct span whole = whole_line(leaf);
+    double half = (whole.width - 2 * COLUMN_GAP) / 2;
+    if (count < 2 || !fields[0].half || !fields[1].half) {
+        leaf_need(leaf, KEEP);
+        draw_field(leaf, whole, &fields[0]);
+        return 1;
+    }
+    leaf_need(leaf, MIN(MAX(field_height(leaf, &fields[0]), field_height(leaf, &fields[1])),
+                        leaf_page_room(leaf)));
+    double top = leaf_y(leaf);
+    draw_field(leaf, (struct span){whole.x, half}, &fields[0]);
+    double left = leaf_y(leaf);
+    leaf_move(leaf, top - left);
+    draw_field(leaf, (struct span){whole.x + half + 2 * COLUMN_GAP, half}, &fields[1]);
+    leaf_move(leaf, MAX(left - leaf_y(leaf), 0));
+    return 2;
 }
 
 /* ---- signatures ---- */
@@ -360,7 +446,7 @@ static double below_line(struct leaf *leaf, struct str text, enum leaf_style sty
 static void draw_signer(struct leaf *leaf, const struct sheet *sheet,
                         const struct sheet_signer *signer)
 {
-    double width = LEAF_ROOM * 0.6, date_x = LEAF_MARGIN + LEAF_ROOM * 0.65;
+    double width = leaf_room(leaf) * 0.6, date_x = LEAF_MARGIN + leaf_room(leaf) * 0.65;
     leaf_need(leaf, SIGNATURE_ROOM + 5 * leaf_size(leaf, LEAF_BODY));
     leaf_tag(leaf, "LI");
     if (signer->picture_png.n > 0) {
@@ -375,11 +461,11 @@ static void draw_signer(struct leaf *leaf, const struct sheet *sheet,
     leaf_tag(leaf, "LBody");
     double height = below_line(leaf, signer->name, LEAF_BOLD, LEAF_MARGIN, leaf_y(leaf), width);
     if (signer->how.n > 0) {
-        height +=
-            below_line(leaf, signer->how, LEAF_BODY, LEAF_MARGIN, leaf_y(leaf) + height, LEAF_ROOM);
+        height += below_line(leaf, signer->how, LEAF_BODY, LEAF_MARGIN, leaf_y(leaf) + height,
+                             leaf_room(leaf));
     } else {
-        leaf_rule(leaf, date_x, leaf_y(leaf) - 2, LEAF_ROOM * 0.35, 0.8);
-        below_line(leaf, sheet->signed_on, LEAF_BODY, date_x, leaf_y(leaf), LEAF_ROOM * 0.35);
+        leaf_rule(leaf, date_x, leaf_y(leaf) - 2, leaf_room(leaf) * 0.35, 0.8);
+        below_line(leaf, sheet->signed_on, LEAF_BODY, date_x, leaf_y(leaf), leaf_room(leaf) * 0.35);
     }
     leaf_tag_end(leaf, "LBody");
     leaf_tag_end(leaf, "LI");
@@ -412,8 +498,8 @@ static void draw_part(struct leaf *leaf, const struct sheet *sheet, const struct
         draw_table(leaf, &part->table);
         break;
     case SHEET_FIELDS:
-        for (size_t i = 0; i < part->fields_count && !leaf_is_full(leaf); i++) {
-            draw_field(leaf, &part->fields[i]);
+        for (size_t i = 0; i < part->fields_count && !leaf_is_full(leaf);) {
+            i += draw_line(leaf, &part->fields[i], part->fields_count - i);
         }
         break;
     case SHEET_SIGNATURES:
@@ -424,6 +510,8 @@ static void draw_part(struct leaf *leaf, const struct sheet *sheet, const struct
 
 static void draw_sheet(struct leaf *leaf, const struct sheet *sheet)
 {
+    leaf_begin(leaf, sheet);
+    leaf_tag(leaf, "Part");
     for (size_t i = 0; i < sheet->notes_count; i++) {
         note(leaf, sheet->notes[i]);
     }
@@ -434,33 +522,36 @@ static void draw_sheet(struct leaf *leaf, const struct sheet *sheet)
     for (size_t i = 0; i < sheet->parts_count && !leaf_is_full(leaf); i++) {
         draw_part(leaf, sheet, &sheet->parts[i]);
     }
+    leaf_tag_end(leaf, "Part");
 }
 
-static bool lay_out(struct leaf *leaf, const struct sheet *sheet, unsigned *ret_pages)
+/* How many pages it has; false when it could not be laid out. */
+static bool lay_out(struct leaf *leaf, const struct paper *paper, unsigned *ret_pages)
 {
     *ret_pages = 0;
     if (!leaf) {
         return false;
     }
-    draw_sheet(leaf, sheet);
+    for (size_t i = 0; i < paper->sheets_count && !leaf_is_full(leaf); i++) {
+        draw_sheet(leaf, &paper->sheets[i]);
+    }
     return leaf_end(leaf, ret_pages);
 }
 
-/* How many pages it has. */
-static bool count_pages(const struct paper_fonts *fonts, const struct sheet *sheet,
+static bool count_pages(const struct paper_fonts *fonts, const struct paper *paper,
                         unsigned *ret_pages)
 {
-    struct leaf *leaf = leaf_new(fonts, sheet, 0);
-    bool counted = lay_out(leaf, sheet, ret_pages);
+    struct leaf *leaf = leaf_new(fonts, paper->size, 0);
+    bool counted = lay_out(leaf, paper, ret_pages);
     leaf_free(leaf);
     return counted;
 }
 
 enum status paper_write(struct arena *arena, const struct paper_fonts *fonts,
-                        const struct sheet *sheet, struct outcome *outcome, struct str *ret_pdf)
+                        const struct paper *paper, struct outcome *outcome, struct str *ret_pdf)
 {
     unsigned pages;
-    if (!count_pages(fonts, sheet, &pages)) {
+    if (!count_pages(fonts, paper, &pages)) {
         if (pages <= PAPER_PAGES_MAX) {
             return outcome_fault(outcome, STATUS_INTERNAL, STR("a paper could not be laid out"));
         }
@@ -469,9 +560,9 @@ enum status paper_write(struct arena *arena, const struct paper_fonts *fonts,
                             "screen, or print a part of it."));
         return STATUS_TOO_LARGE;
     }
-    struct leaf *leaf = leaf_new(fonts, sheet, pages);
+    struct leaf *leaf = leaf_new(fonts, paper->size, pages);
     struct paper_file *file =
-        lay_out(leaf, sheet, &pages) ? paper_finish(leaf_file(leaf), sheet) : NULL;
+        lay_out(leaf, paper, &pages) ? paper_finish(leaf_file(leaf), paper) : NULL;
     leaf_free(leaf);
     if (!file) {
         return outcome_fault(outcome, STATUS_INTERNAL, STR("a paper could not be drawn"));

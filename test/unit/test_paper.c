@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "unit.h"
@@ -52,14 +53,27 @@ static struct str told(struct str pdf, const char *before, const char *after)
     return (struct str){text, n};
 }
 
-static struct str printed(const struct sheet *sheet)
+/* A paper of one sheet. */
+static struct paper paper_of(const struct sheet *sheet)
+{
+    return (struct paper){
+        .language = sheet->language, .title = sheet->title, .sheets = sheet, .sheets_count = 1};
+}
+
+static struct str printed_paper(const struct paper *paper)
 {
     struct outcome outcome;
     struct str pdf;
     outcome_init(&outcome, &arena);
-    assert_int_equal(paper_write(&arena, fonts, sheet, &outcome, &pdf), STATUS_OK);
+    assert_int_equal(paper_write(&arena, fonts, paper, &outcome, &pdf), STATUS_OK);
     told(pdf, "qpdf --check", "");
     return pdf;
+}
+
+static struct str printed(const struct sheet *sheet)
+{
+    struct paper paper = paper_of(sheet);
+    return printed_paper(&paper);
 }
 
 static void assert_says(struct str text, const char *words)
@@ -172,16 +186,18 @@ static void its_structure_is_that_of_the_sheet(void **state)
     struct str structure = told(printed(&plan), "pdfinfo -struct", "");
     assert_true(
         str_eq(str_slice(structure, (size_t)str_find(structure, STR("Document")), structure.n),
-               STR("Document\n  P (block)\n  H1 (block)\n  P (block)\n  P (block)\n  P (block)\n"
-                   "  H2 (block)\n  P (block)\n"
-                   "  H2 (block)\n  Table (block)\n    TR\n      TH:\n         /Scope /Column\n"
-                   "      TH:\n         /Scope /Column\n    TR\n      TH:\n         /Scope /Row\n"
-                   "      TD\n"
-                   "  H2 (block)\n  P (block)\n  P (block)\n  P (block)\n  L (block)\n"
-                   "    LI (block)\n      LBody (block)\n    LI (block)\n      LBody (block)\n"
-                   "    LI (block)\n      LBody (block)\n  P (block)\n"
-                   "  H2 (block)\n  L (block)\n    LI (block)\n      Figure\n      LBody (block)\n"
-                   "    LI (block)\n      LBody (block)\n")));
+               STR("Document\n  Part\n    P (block)\n    H1 (block)\n    P (block)\n"
+                   "    P (block)\n    P (block)\n    H2 (block)\n    P (block)\n"
+                   "    H2 (block)\n    Table (block)\n      TR\n"
+                   "        TH:\n           /Scope /Column\n"
+                   "        TH:\n           /Scope /Column\n      TR\n"
+                   "        TH:\n           /Scope /Row\n        TD\n"
+                   "    H2 (block)\n    P (block)\n    P (block)\n    P (block)\n    L (block)\n"
+                   "      LI (block)\n        LBody (block)\n      LI (block)\n"
+                   "        LBody (block)\n      LI (block)\n        LBody (block)\n"
+                   "    P (block)\n    H2 (block)\n    L (block)\n      LI (block)\n"
+                   "        Figure\n        LBody (block)\n      LI (block)\n"
+                   "        LBody (block)\n")));
     assert_silent(structure, "NonStruct");
 }
 
@@ -211,6 +227,75 @@ static void the_same_sheet_is_the_same_file(void **state)
 {
     (void)state;
     assert_true(str_eq(printed(&plan), printed(&plan)));
+}
+
+/* ---- several sheets ---- */
+
+static void sheets_are_one_paper_with_an_outline(void **state)
+{
+    (void)state;
+    struct sheet sheets[] = {plan, plan};
+    sheets[1].language = STR("hmn");
+    sheets[1].title = STR("To read together");
+    sheets[1].large = true;
+    struct paper paper = {.language = STR("en"),
+                          .title = STR("Visit pack"),
+                          .size = PAPER_A4,
+                          .sheets = sheets,
+                          .sheets_count = 2};
+    struct str pdf = printed_paper(&paper);
+    struct str inside = told(pdf, "qpdf --qdf --object-streams=disable", "-");
+    assert_says(inside, "/Lang (en)");
+    assert_says(inside, "/Lang (es)");
+    assert_says(inside, "/Lang (hmn)");
+    assert_says(inside, "/Title (To read together)");
+    assert_int_equal(times(inside, "/Title (Who helps)"), 2);
+    assert_says(told(pdf, "pdfinfo", ""), "595 x 842 pts (A4)");
+    struct str text = told(pdf, "pdftotext -layout", "-");
+    size_t pages = times(text, "\f");
+    assert_int_equal(times(text, " of "), pages);
+    assert_says(text, "Page 1 of ");
+    /* Read from across a table: no word of its text is smaller than 20 points. */
+    struct str boxes = told(pdf, "pdftotext -bbox", "-");
+    boxes = str_slice(boxes, (size_t)str_find(boxes, STR(">together<")), boxes.n);
+    ptrdiff_t at = str_find(boxes, STR(">evening.<"));
+    assert_true(at > 0);
+    struct str word = str_slice(boxes, (size_t)at - 80, (size_t)at);
+    double top = 0, bottom = 0;
+    const char *from = memmem(word.p, word.n, "yMin=", 5);
+    assert_non_null(from);
+    assert_int_equal(sscanf(from, "yMin=\"%lf\" xMax=\"%*f\" yMax=\"%lf\"", &top, &bottom), 2);
+    assert_true(bottom - top >= 20);
+}
+
+/* ---- to fill in by hand ---- */
+
+static void a_blank_form_has_room_and_no_answer(void **state)
+{
+    (void)state;
+    static const struct str empty[] = {STR_INIT(""), STR_INIT("\u2610 Yes  \u2610 No"),
+                                       STR_INIT(""), STR_INIT("\u2610 Yes  \u2610 No")};
+    static const struct sheet_field fields[] = {
+        {.label = STR_INIT("Asked on"),         .boxes = STR_INIT("MM/DD/YYYY"),        .half = true},
+        {.label = STR_INIT("Whom did you ask"), .lines = 1,                             .half = true},
+        {.label = STR_INIT("In their words"),   .help = STR_INIT("Small things help."), .lines = 60 },
+    };
+    static const struct sheet_part parts[] = {
+        {.kind = SHEET_FIELDS, .fields = fields, .fields_count = 3},
+        {.kind = SHEET_TABLE,                    .table = {plan_columns, 2, empty, 2, .to_fill = true}                 },
+    };
+    struct sheet sheet = plan;
+    sheet.parts = parts;
+    sheet.parts_count = 2;
+    struct str text = told(printed(&sheet), "pdftotext -layout", "-");
+    assert_says(text, "In their words");
+    assert_says(text, "Small things help.");
+    assert_int_equal(times(text, "\u2610 Yes"), 2);
+    assert_true(times(text, "\f") > 2); /* sixty lines to write on are more than two pages */
+    /* Two halves stand on one line. */
+    ptrdiff_t left = str_find(text, STR("Asked on")), right = str_find(text, STR("Whom did"));
+    assert_true(left >= 0 && right > left);
+    assert_int_equal(str_find(str_slice(text, (size_t)left, (size_t)right), STR("\n")), -1);
 }
 
 /* ---- what is large ---- */
@@ -285,7 +370,8 @@ static void what_would_be_too_many_pages_is_refused_in_words(void **state)
     struct outcome outcome;
     struct str pdf;
     outcome_init(&outcome, &arena);
-    assert_int_equal(paper_write(&arena, fonts, &sheet, &outcome, &pdf), STATUS_TOO_LARGE);
+    struct paper paper = paper_of(&sheet);
+    assert_int_equal(paper_write(&arena, fonts, &paper, &outcome, &pdf), STATUS_TOO_LARGE);
     assert_int_equal(outcome.problems.count, 1);
 }
 
@@ -335,6 +421,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(it_says_its_language_title_and_that_it_is_accessible,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_same_sheet_is_the_same_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(sheets_are_one_paper_with_an_outline, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_blank_form_has_room_and_no_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_long_table_repeats_its_head_and_loses_no_row, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(one_row_may_be_longer_than_a_page, set_up, tear_down),
