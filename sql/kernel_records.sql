@@ -466,21 +466,28 @@ SELECT clock, record, member, state, start, due, due_date, by_day, last_at, done
 FROM clock WHERE who = ?1 AND state = 'running' ORDER BY due LIMIT ?2;
 
 -- name: find_clocks_to_wake
--- Subjects whose wake-up has come at ?1, at most ?2.
-SELECT clock, record, entity FROM clock WHERE wake_at <= ?1
-GROUP BY clock, record, entity ORDER BY min(wake_at) LIMIT ?2;
+-- Readings whose wake-up has come at ?1, the first ?2: several may be of one clock on one record.
+SELECT clock, record, entity FROM clock WHERE wake_at <= ?1 ORDER BY wake_at LIMIT ?2;
+
+-- name: find_load_of_worker
+-- Running readings on worker ?1 by due, as far as counting them asks for: one index holds all of it.
+SELECT due, record, clock, member, entity, root, audience, sealed
+FROM clock WHERE who = ?1 AND state = 'running' ORDER BY due, record, clock, member;
 
 -- name: put_clock
 -- ?1 record, ?2 clock, ?3 member, ?4 entity, ?5 root, ?6 state, ?7 start, ?8 due, ?9 due date, ?10 by
--- day, ?11 last, ?12 done, ?13 who, ?14 wake, ?15 start, ?16 length, ?17 opens.
+-- day, ?11 last, ?12 done, ?13 who, ?14 wake, ?15 start, ?16 length, ?17 opens, ?18 sealed.
 INSERT INTO clock (record, clock, member, entity, root, state, start, due, due_date, by_day, last_at,
-    done_at, who, wake_at, start_at, length_at, opens)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+    done_at, who, wake_at, start_at, length_at, opens, sealed, audience)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
+    (SELECT min(r.audience) FROM record_audience r JOIN audience a ON a.id = r.audience
+     WHERE r.record = ?5 AND a.scope = 'own_agency' AND r.entity NOT LIKE '%/%'))
 ON CONFLICT (record, clock, member) DO UPDATE SET root = excluded.root, state = excluded.state,
     start = excluded.start, due = excluded.due, due_date = excluded.due_date,
     by_day = excluded.by_day, last_at = excluded.last_at, done_at = excluded.done_at,
     who = excluded.who, wake_at = excluded.wake_at, start_at = excluded.start_at,
-    length_at = excluded.length_at, opens = excluded.opens;
+    length_at = excluded.length_at, opens = excluded.opens, sealed = excluded.sealed,
+    audience = excluded.audience;
 
 -- name: stop_clock
 -- A clock whose condition no longer holds: record ?1, clock ?2, member ?3.
@@ -489,7 +496,21 @@ WHERE record = ?1 AND clock = ?2 AND member = ?3;
 
 -- name: move_clocks
 -- The readings of record ?1 are of root ?2 now.
-UPDATE clock SET root = ?2 WHERE record = ?1;
+UPDATE clock SET root = ?2,
+    audience = (SELECT min(r.audience) FROM record_audience r JOIN audience a ON a.id = r.audience
+                WHERE r.record = ?2 AND a.scope = 'own_agency' AND r.entity NOT LIKE '%/%')
+WHERE record = ?1;
+
+-- name: hand_clocks
+-- The audiences of root ?1 are others now.
+UPDATE clock SET audience =
+    (SELECT min(r.audience) FROM record_audience r JOIN audience a ON a.id = r.audience
+     WHERE r.record = ?1 AND a.scope = 'own_agency' AND r.entity NOT LIKE '%/%')
+WHERE root = ?1;
+
+-- name: seal_clocks
+-- The readings of record ?1 are of a sealed record (?2: 1) or of one that is not (0).
+UPDATE clock SET sealed = ?2 WHERE record = ?1;
 
 -- name: sleep_clock
 -- Forgets the wake-ups of clock ?2 on record ?1 up to ?3: its name is no longer in the model.
@@ -567,3 +588,18 @@ SELECT EXISTS (SELECT 1 FROM person_cluster);
 CREATE INDEX notice_by_record ON notice (record);
 CREATE INDEX idempotency_by_record ON idempotency (record);
 CREATE INDEX foreign_row_by_id ON foreign_row (id);
+
+-- script: kernel_10_whose_clocks
+-- What the clocks of a worker come to is counted without a look at their records. audience: of the agency that
+-- has the root (record_audience); NULL: not known here. sealed: 0 when the record is not; else it is asked.
+ALTER TABLE clock ADD COLUMN audience INTEGER;
+ALTER TABLE clock ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;
+UPDATE clock SET audience =
+    (SELECT min(r.audience) FROM record_audience r JOIN audience a ON a.id = r.audience
+     WHERE r.record = clock.root AND a.scope = 'own_agency' AND r.entity NOT LIKE '%/%')
+WHERE who IS NOT NULL AND state = 'running';
+UPDATE clock SET sealed = 1 WHERE root IN (
+    SELECT h.root FROM legal_act l JOIN history h ON h.record = l.record WHERE l.verb = 'seal');
+CREATE INDEX clock_of_worker ON clock
+    (who, state, due, record, clock, member, entity, root, audience, sealed)
+    WHERE who IS NOT NULL AND state = 'running';

@@ -142,11 +142,6 @@ static struct str covered_by(struct request *request, struct record *worker)
     return STR("");
 }
 
-struct load {
-    size_t cases, late, today;
-    const struct clock_reading *next;
-};
-
 /* What comes next is shown, so its record is needed. */
 static enum status load_next(struct request *request, const struct clock_reading *next)
 {
@@ -155,38 +150,19 @@ static enum status load_next(struct request *request, const struct clock_reading
     return page_whose_load(request, next, 1);
 }
 
-static bool is_due_today(const struct request *request, const struct clock_reading *reading)
+static bool has_any(const struct store_load *load)
 {
-    return reading->due.ms != INT64_MAX &&
-           calendar_due_date(&request->set.calendar, reading->due).day == request->set.today.day;
+    return load->late + load->later > 0;
 }
 
-static enum status read_load(struct request *request, struct uuid worker, struct load *ret_load)
+static enum status read_load(struct request *request, struct uuid worker,
+                             struct store_load *ret_load)
 {
-    struct store_worker_clock *clocks;
-    size_t count;
-    struct map roots;
-    map_init(&roots, &request->arena);
-    TRY(store_clocks_of(request->reader, &request->set, worker, &clocks, &count));
-    *ret_load = (struct load){0};
-    for (size_t i = 0; i < count; i++) {
-        const struct clock_reading *reading = &clocks[i].reading;
-        if (reading->state != CLOCK_STATE_RUNNING) {
-            continue;
-        }
-        bool late = reading->due.ms <= request->set.now.ms;
-        bool first = map_add(&roots, uuid_text(&request->arena, clocks[i].root), &clocks[i]);
-        ret_load->cases += first ? 1 : 0;
-        ret_load->late += late ? 1 : 0;
-        ret_load->today += !late && is_due_today(request, reading) ? 1 : 0;
-        if (!ret_load->next || reading->due.ms < ret_load->next->due.ms) {
-            ret_load->next = reading;
-        }
-    }
-    return ret_load->next != NULL ? load_next(request, ret_load->next) : STATUS_OK;
+    TRY(store_load_of(request->reader, &request->set, worker, ret_load));
+    return has_any(ret_load) ? load_next(request, &ret_load->next) : STATUS_OK;
 }
 
-static void fill_line(struct request *request, struct record *worker, struct load load,
+static void fill_line(struct request *request, struct record *worker, const struct store_load *load,
                       struct cell *cells)
 {
     struct arena *arena = &request->arena;
@@ -196,14 +172,14 @@ static void fill_line(struct request *request, struct record *worker, struct loa
     if (cover.n > 0) {
         cells[TEAM_WHO].tag = (struct tag){STR_JOIN(arena, cover, STR(" covers")), TONE_WATCH};
     }
-    cells[TEAM_CASES].text = str_from_int(arena, (int64_t)load.cases);
-    cells[TEAM_LATE].text = str_from_int(arena, (int64_t)load.late);
-    if (load.late > 0) {
+    cells[TEAM_CASES].text = str_from_int(arena, (int64_t)load->roots);
+    cells[TEAM_LATE].text = str_from_int(arena, (int64_t)load->late);
+    if (load->late > 0) {
         cells[TEAM_LATE].tag = (struct tag){STR("Late"), TONE_ALERT};
     }
-    cells[TEAM_TODAY].text = str_from_int(arena, (int64_t)load.today);
-    if (load.next) {
-        struct due due = page_whose(request, load.next);
+    cells[TEAM_TODAY].text = str_from_int(arena, (int64_t)load->today);
+    if (has_any(load)) {
+        struct due due = page_whose(request, &load->next);
         cells[TEAM_NEXT].text = STR_JOIN(arena, due.about, due.about.n > 0 ? STR(": ") : STR(""),
                                          due.what, STR(", "), due.due);
         cells[TEAM_NEXT].to = due.to;
@@ -244,7 +220,7 @@ enum status page_team(struct request *request, struct table *ret_table)
     TRY(find_led(&team));
     TRY(find_own(&team));
     size_t count = team.workers.count;
-    struct load *loads = ARENA_ARRAY(&request->arena, count, struct load);
+    struct store_load *loads = ARENA_ARRAY(&request->arena, count, struct store_load);
     struct cell *cells = ARENA_ARRAY(&request->arena, count * TEAM__COUNT, struct cell);
     sort_by_name(request, team.workers.items, count);
     for (size_t i = 0; i < count; i++) {
@@ -252,7 +228,7 @@ enum status page_team(struct request *request, struct table *ret_table)
     }
     TRY(store_titles(request->reader, &request->set));
     for (size_t i = 0; i < count; i++) {
-        fill_line(request, team.workers.items[i], loads[i], &cells[i * TEAM__COUNT]);
+        fill_line(request, team.workers.items[i], &loads[i], &cells[i * TEAM__COUNT]);
     }
     *ret_table = (struct table){.caption = STR("What is on whose day"),
                                 .columns = columns,

@@ -190,6 +190,15 @@ static enum status write_row(struct uow *uow, enum sql_name statement, const str
     return db_run(q);
 }
 
+/* What its clocks say of its audiences follows. */
+static enum status hand_clocks(struct uow *uow, const struct record *record)
+{
+    struct db_statement *q;
+    TRY(db_named(uow->db, SQL_HAND_CLOCKS, uow->arena, &q));
+    db_bind_uuid(q, 1, record->subject.id);
+    return db_run(q);
+}
+
 /* Brings the rows of a root from what was stored to what is wanted; keep: none is taken away. */
 static enum status write_difference(struct uow *uow, struct record *record,
                                     const struct audiences *wanted, bool keep)
@@ -204,15 +213,17 @@ static enum status write_difference(struct uow *uow, struct record *record,
             TRY(write_row(uow, SQL_REMOVE_RECORD_AUDIENCE, record, stored[i]));
         }
     }
+    size_t kept = now.items.count;
     for (size_t i = 0; i < wanted->items.count; i++) {
         if (!has_audience(stored, stored_count, wanted->items.items[i])) {
             TRY(write_row(uow, SQL_ADD_RECORD_AUDIENCE, record, wanted->items.items[i]));
             add_audience(uow, &now, wanted->items.items[i].id, wanted->items.items[i].only);
         }
     }
+    bool changed = kept < stored_count || now.items.count > kept;
     record->audiences = now.items.items;
     record->audience_count = now.items.count;
-    return STATUS_OK;
+    return changed && !record->is_new ? hand_clocks(uow, record) : STATUS_OK;
 }
 
 /* ---- whose audiences a change moves ---- */

@@ -173,6 +173,7 @@ static enum status put(struct uow *uow, const struct record *record,
     db_bind_int(q, 15, at_of(clock->starts_first, reading->start_fact));
     db_bind_int(q, 16, at_of(clock->lengths_first, reading->length));
     db_bind_int(q, 17, reading->opens.ms);
+    db_bind_int(q, 18, record_is_withheld(record) ? 1 : 0);
     return db_run(q);
 }
 
@@ -366,7 +367,8 @@ static void add_moved(struct uow *uow, struct all_moved *all, uint32_t clock, st
 static enum status moved_by(struct uow *uow, struct record *record, struct all_moved *all)
 {
     const struct model *model = uow->set.model;
-    for (uint32_t i = 0; i < model_clock_total(model) && (record->error_changed || record->moved); i++) {
+    for (uint32_t i = 0; i < model_clock_total(model) && (record->error_changed || record->moved);
+         i++) {
         if (model_clock_row(model, i)->entity == record->subject.entity) {
             add_moved(uow, all, i, record);
         }
@@ -413,6 +415,18 @@ struct sleepers {
     LIST(struct sleeper) items;
 };
 
+/* All readings of one clock on a record are computed together: it is woken once. */
+static void add_sleeper(struct uow *uow, struct sleepers *sleepers, struct sleeper sleeper)
+{
+    for (size_t i = 0; i < sleepers->items.count; i++) {
+        const struct sleeper *other = &sleepers->items.items[i];
+        if (uuid_eq(other->record, sleeper.record) && str_eq(other->clock, sleeper.clock)) {
+            return;
+        }
+    }
+    LIST_PUSH(uow->arena, &sleepers->items, sleeper);
+}
+
 /* A clock or record that is no longer there sleeps on. */
 static enum status sleep_on(struct uow *uow, const struct sleeper *sleeper)
 {
@@ -450,7 +464,7 @@ enum status clocks_wake(struct uow *uow, unsigned most, unsigned *ret_count)
     db_bind_int(q, 2, most);
     while (db_next(q)) {
         struct sleeper sleeper = {db_text(q, 0), db_text(q, 2), db_uuid(q, 1)};
-        LIST_PUSH(uow->arena, &sleepers.items, sleeper);
+        add_sleeper(uow, &sleepers, sleeper);
     }
     TRY(db_finish(q));
     for (size_t i = 0; i < sleepers.items.count; i++) {

@@ -2,18 +2,19 @@
 #include "store/kernel.h"
 
 static const struct kernel_step records_steps[] = {
-    {1, &sql_named[SQL_KERNEL_RECORDS_SCHEMA]},
-    {1, &sql_named[SQL_KERNEL_PEOPLE_SCHEMA] },
-    {1, &sql_named[SQL_KERNEL_CARE_SCHEMA]   },
-    {1, &sql_named[SQL_EXCHANGE_SCHEMA]      },
-    {2, &sql_named[SQL_KERNEL_2_IMAGES]      },
-    {3, &sql_named[SQL_KERNEL_3_ACCESS]      },
-    {4, &sql_named[SQL_KERNEL_4_VERBS]       },
-    {5, &sql_named[SQL_KERNEL_5_NOTICES]     },
-    {6, &sql_named[SQL_KERNEL_6_INSTALLATION]},
-    {7, &sql_named[SQL_KERNEL_7_HAND_OVER]   },
-    {8, &sql_named[SQL_KERNEL_8_SIGN_IN]     },
-    {9, &sql_named[SQL_KERNEL_9_EXPUNGE]     },
+    {1,  &sql_named[SQL_KERNEL_RECORDS_SCHEMA] },
+    {1,  &sql_named[SQL_KERNEL_PEOPLE_SCHEMA]  },
+    {1,  &sql_named[SQL_KERNEL_CARE_SCHEMA]    },
+    {1,  &sql_named[SQL_EXCHANGE_SCHEMA]       },
+    {2,  &sql_named[SQL_KERNEL_2_IMAGES]       },
+    {3,  &sql_named[SQL_KERNEL_3_ACCESS]       },
+    {4,  &sql_named[SQL_KERNEL_4_VERBS]        },
+    {5,  &sql_named[SQL_KERNEL_5_NOTICES]      },
+    {6,  &sql_named[SQL_KERNEL_6_INSTALLATION] },
+    {7,  &sql_named[SQL_KERNEL_7_HAND_OVER]    },
+    {8,  &sql_named[SQL_KERNEL_8_SIGN_IN]      },
+    {9,  &sql_named[SQL_KERNEL_9_EXPUNGE]      },
+    {10, &sql_named[SQL_KERNEL_10_WHOSE_CLOCKS]},
 };
 static const struct kernel_step attachments_steps[] = {
     {1, &sql_named[SQL_ATTACHMENTS_SCHEMA]},

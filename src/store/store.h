@@ -204,6 +204,16 @@ struct store_worker_clock {
 NODISCARD enum status store_clocks_of(struct store_reader *reader, struct work_set *set,
                                       struct uuid worker, struct store_worker_clock **ret_clocks,
                                       size_t *ret_count);
+/* What the running clocks of a worker come to, as far as the actor may read their records: counted
+ * where they stand, so that a record is read only when its clock does not say who may. */
+struct store_load {
+    size_t roots;              /* they are of */
+    size_t late, later;        /* already due, and not yet */
+    size_t today;              /* of those not yet */
+    struct clock_reading next; /* due first; where there is any */
+};
+NODISCARD enum status store_load_of(struct store_reader *reader, struct work_set *set,
+                                    struct uuid worker, struct store_load *ret_load);
 NODISCARD enum status store_clocks(struct store_reader *reader, struct work_set *set,
                                    struct uuid root, struct clock_reading **ret_readings,
                                    size_t *ret_count);
@@ -836,7 +846,7 @@ struct store_figures {
     uint64_t drafts, draft_bytes;
     uint64_t set_aside;              /* jobs given up after their tries */
     uint64_t logins, without_second; /* those without a second factor */
-    uint64_t dormant; /* those that nobody signed in with for STORE_DORMANT_MS */
+    uint64_t dormant;                /* those that nobody signed in with for STORE_DORMANT_MS */
     uint64_t database_bytes, wal_bytes, attachment_bytes;
     uint64_t free_bytes, disk_bytes; /* of the file system of the data folder */
 };

@@ -5,7 +5,7 @@
  *   practice.c image_shelf.c   the model in force, putting another in its place; those of then
  *   writer.c uow.c save.c       the queue and its groups; one unit of work; what it writes
  *   record.c load.c read.c      rows as records; loading along steps; the gate for people
- *   list.c waiting.c actor.c   lists; what waits for whom; who a worker is for access
+ *   list.c waiting.c whose_clocks.c actor.c   lists; what waits for whom; whose clocks; who acts
  *   history*.c audience.c clock.c decision.c recompute.c   what follows from a change
  *   grant.c break_glass.c       access that is given from a moment to a moment
  *   installation.c              whether the families are invented

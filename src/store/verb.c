@@ -129,6 +129,15 @@ enum status verb_register(struct uow *uow, const struct record *record, size_t r
     return db_run(q);
 }
 
+static enum status seal_clocks(struct uow *uow, const struct record *record)
+{
+    struct db_statement *q;
+    TRY(db_named(uow->db, SQL_SEAL_CLOCKS, uow->arena, &q));
+    db_bind_uuid(q, 1, record->subject.id);
+    db_bind_int(q, 2, record_is_withheld(record) ? 1 : 0);
+    return db_run(q);
+}
+
 static enum status set_withheld(struct uow *uow, struct record *record, struct uuid from,
                                 struct uuid to)
 {
@@ -139,6 +148,7 @@ static enum status set_withheld(struct uow *uow, struct record *record, struct u
         struct record *part = whole.items.items[i];
         if (uuid_eq(part->withheld, from) && !record_is_expunged(part)) {
             record_set_withheld(part, to, uuid_is_nil(to) ? STR("") : uow->job->basis);
+            TRY(seal_clocks(uow, part));
             count++;
         }
     }

@@ -361,6 +361,195 @@ static void a_new_rule_moves_the_clocks_that_run(void **state)
     assert_int_equal(readings[0].due.ms, STORE_NOW + 2 * DAY_MS);
 }
 
+/* ---- what the clocks of a worker come to ---- */
+
+struct counting {
+    struct world *world;
+    struct store_load load;
+    uint64_t statements;
+};
+
+/* What the actor is told of a worker's clocks is what the records say, each looked at by itself. */
+static struct counting counted(struct world *w, int who, int worker)
+{
+    struct counting counting = {.world = w};
+    struct store_reader *reader;
+    struct store_worker_clock *clocks;
+    size_t count = 0, late = 0;
+    struct work_set *set = ARENA_NEW(&w->arena, struct work_set);
+    work_set_init(set, &w->arena, w->model, store_now(w->store), &w->actors[who]);
+    assert_int_equal(store_read_begin(w->store, &w->arena, &reader), STATUS_OK);
+    assert_int_equal(store_clocks_of(reader, set, w->workers[worker], &clocks, &count), STATUS_OK);
+    assert_int_equal(store_read_end(reader), STATUS_OK);
+
+    work_set_init(set, &w->arena, w->model, store_now(w->store), &w->actors[who]);
+    assert_int_equal(store_read_begin(w->store, &w->arena, &reader), STATUS_OK);
+    uint64_t before = db_uses(reader->db);
+    assert_int_equal(store_load_of(reader, set, w->workers[worker], &counting.load), STATUS_OK);
+    counting.statements = db_uses(reader->db) - before;
+    assert_int_equal(set->records.count, 1); /* of the actor: no other was read for it */
+    assert_int_equal(store_read_end(reader), STATUS_OK);
+
+    assert_int_equal(counting.load.late + counting.load.later, count);
+    for (size_t i = 0; i < count; i++) {
+        late += clocks[i].reading.due.ms <= set->now.ms ? 1 : 0;
+    }
+    assert_int_equal(counting.load.late, late);
+    if (count > 0) {
+        assert_memory_equal(&counting.load.next, &clocks[0].reading, sizeof(clocks[0].reading));
+    }
+    return counting;
+}
+
+static size_t clocks_counted(struct world *w, int who, int worker)
+{
+    struct counting counting = counted(w, who, worker);
+    return counting.load.late + counting.load.later;
+}
+
+static void a_team_is_counted_without_its_records(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct call call = {.world = &w};
+    must_act(&w, &w.actors[INTAKE], take_call, &call);
+    struct counting one = counted(&w, SUPERVISOR, INTAKE);
+    assert_int_equal(one.load.later, 1);
+    for (unsigned i = 0; i < 20; i++) {
+        world_wait(&w, HOUR_MS);
+        must_act(&w, &w.actors[INTAKE], take_call, &call);
+    }
+    world_wait(&w, 6 * HOUR_MS);
+    struct counting many = counted(&w, SUPERVISOR, INTAKE);
+    assert_int_equal(many.load.roots, 21);
+    assert_int_equal(many.load.late, 3);
+    assert_int_equal(many.load.later, 18);
+    assert_int_equal(many.statements, one.statements);
+    assert_int_equal(clocks_counted(&w, STRANGER, INTAKE), 0);
+}
+
+static enum status seal_report(struct uow *uow, void *input)
+{
+    struct call *call = input;
+    struct record *report;
+    TRY(uow_load(uow, entity_of(call->world, "report"), call->id, 0, VERB_SEAL, &report));
+    return record_is_withheld(report) ? uow_unseal(uow, report) : uow_seal(uow, report);
+}
+
+static enum status give_to_stranger(struct uow *uow, void *input)
+{
+    struct call *call = input;
+    struct world *w = call->world;
+    struct record *report;
+    TRY(uow_load(uow, entity_of(w, "report"), call->id, 0, VERB_UPDATE, &report));
+    put(report, "worker", value_reference(w->workers[STRANGER]));
+    return STATUS_OK;
+}
+
+/* The stranger may read what they are assigned to, and not what is sealed. */
+static void what_is_sealed_is_not_counted(void **state)
+{
+    (void)state;
+    WORLD(w);
+    TEST_ARENA(arena);
+    struct uow_job job = {.reason = STR("ordered"), .basis = STR("s. 48.396")};
+    struct call call = {.world = &w};
+    must_act(&w, &w.actors[INTAKE], take_call, &call);
+    must_act(&w, &w.actors[INTAKE], give_to_stranger, &call);
+    assert_int_equal(clocks_counted(&w, STRANGER, STRANGER), 1);
+    assert_int_equal(clocks_counted(&w, SUPERVISOR, STRANGER), 1);
+    assert_int_equal(clocks_counted(&w, CLERK, STRANGER), 0);
+    assert_int_equal(act_as(&w, &w.actors[SUPERVISOR], seal_report, &call, &arena, &job),
+                     STATUS_OK);
+    assert_int_equal(ask(&w, "SELECT sealed FROM clock"), 1);
+    assert_int_equal(clocks_counted(&w, STRANGER, STRANGER), 0);
+    assert_int_equal(clocks_counted(&w, SUPERVISOR, STRANGER), 1);
+    assert_int_equal(act_as(&w, &w.actors[SUPERVISOR], seal_report, &call, &arena, &job),
+                     STATUS_OK);
+    assert_int_equal(ask(&w, "SELECT sealed FROM clock"), 0);
+    assert_int_equal(clocks_counted(&w, STRANGER, STRANGER), 1);
+}
+
+static enum status hand_to_other_agency(struct uow *uow, void *input)
+{
+    struct call *call = input;
+    struct record *report;
+    TRY(uow_load(uow, entity_of(call->world, "report"), call->id, 0, VERB_UPDATE, &report));
+    put(report, "agency", value_reference(call->world->agencies[1]));
+    return STATUS_OK;
+}
+
+static void what_changed_hands_is_counted_where_it_is(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct call call = {.world = &w};
+    struct actor system = {.worker = {{0}}};
+    must_act(&w, &w.actors[INTAKE], take_call, &call);
+    assert_int_equal(clocks_counted(&w, SUPERVISOR, INTAKE), 1);
+    assert_int_equal(clocks_counted(&w, STRANGER, INTAKE), 0);
+    must_act(&w, &system, hand_to_other_agency, &call);
+    assert_int_equal(clocks_counted(&w, SUPERVISOR, INTAKE), 0);
+    assert_int_equal(clocks_counted(&w, STRANGER, INTAKE), 1);
+}
+
+struct moving {
+    struct world *world;
+    struct uuid placement, to;
+};
+
+static enum status move_placement(struct uow *uow, void *input)
+{
+    struct moving *moving = input;
+    struct record *placement;
+    TRY(uow_load(uow, entity_of(moving->world, "placement"), moving->placement, 0, VERB_MOVE,
+                 &placement));
+    return uow_move(uow, placement, moving->to);
+}
+
+static enum status take_strange_call(struct uow *uow, void *input)
+{
+    struct call *call = input;
+    struct world *w = call->world;
+    struct record *report;
+    TRY(uow_create(uow, entity_of(w, "report"), w->agencies[1], MODEL_NONE, (struct uuid){{0}},
+                   &report));
+    put_text(report, "narrative", "another call");
+    put(report, "received_at", value_datetime(uow_set(uow)->now, uow_set(uow)->today));
+    put(report, "worker", value_reference(w->workers[INTAKE]));
+    call->id = report->subject.id;
+    return STATUS_OK;
+}
+
+/* The clock of a part goes with it. */
+static void what_was_moved_is_counted_where_it_is(void **state)
+{
+    (void)state;
+    WORLD(w);
+    TEST_ARENA(arena);
+    struct call call = {.world = &w}, strange = {.world = &w};
+    struct placing placing = {.world = &w, .from = -10};
+    struct actor system = {.worker = {{0}}};
+    struct uow_job job = {.reason = STR("written down with the wrong report")};
+    change_model(&w, STR("lists:\n  urgent_reports:\n"),
+                 STR("  visit:\n    id: T2\n    label: Visit\n    help: Within 24 hours.\n"
+                     "    source: test\n    verified: yes\n    kind: due\n    basis: policy\n"
+                     "    on: placement\n    start: report.received_at\n    length: { hours: 24 }\n"
+                     "    done: 'ends_on'\n    who: report.worker\n"
+                     "lists:\n  urgent_reports:\n"));
+    must_act(&w, &w.actors[INTAKE], take_call, &call);
+    must_act(&w, &system, take_strange_call, &strange);
+    must_act(&w, &w.actors[INTAKE], write_child, &placing);
+    placing.report = call.id;
+    must_act(&w, &w.actors[INTAKE], place, &placing);
+    struct moving moving = {.world = &w, .placement = placing.id, .to = strange.id};
+    assert_int_equal(clocks_counted(&w, SUPERVISOR, INTAKE), 2);
+    assert_int_equal(clocks_counted(&w, STRANGER, INTAKE), 1);
+    assert_int_equal(act_as(&w, &system, move_placement, &moving, &arena, &job), STATUS_OK);
+    assert_int_equal(clocks_counted(&w, SUPERVISOR, INTAKE), 1);
+    assert_int_equal(clocks_counted(&w, STRANGER, INTAKE), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -373,6 +562,10 @@ int main(void)
         cmocka_unit_test(of_somebody_elsewhere_only_what_the_decision_read_is_told),
         cmocka_unit_test(a_bar_is_kept_until_it_opens),
         cmocka_unit_test(a_new_rule_moves_the_clocks_that_run),
+        cmocka_unit_test(a_team_is_counted_without_its_records),
+        cmocka_unit_test(what_is_sealed_is_not_counted),
+        cmocka_unit_test(what_changed_hands_is_counted_where_it_is),
+        cmocka_unit_test(what_was_moved_is_counted_where_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

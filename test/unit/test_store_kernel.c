@@ -3,6 +3,7 @@
 #include "test_db_util.h"
 #include "test_store_files.h"
 
+#include "db/sql_text.h"
 #include "store/kernel.h"
 
 /* What was released, by the FNV-1a of its words. A step that is not as it was here would leave the
@@ -12,20 +13,21 @@ static const struct released {
     const char *script;
     uint64_t words;
 } released[] = {
-    {1, "kernel_records_schema", 0x8bc850f987d4f2d5},
-    {1, "kernel_people_schema",  0x715f8c1a8887055 },
-    {1, "kernel_care_schema",    0x1f8f2fb627876ee2},
-    {1, "exchange_schema",       0x68724a256f95f9d3},
-    {1, "attachments_schema",    0xd52063fe7db709d8},
-    {1, "access_log_schema",     0x86d9d536778e5dd7},
-    {2, "kernel_2_images",       0x5108e79441eb75ff},
-    {3, "kernel_3_access",       0x73217e5e5b56933 },
-    {4, "kernel_4_verbs",        0xea9b0c353767f7b9},
-    {5, "kernel_5_notices",      0x3bb6b9febb25f064},
-    {6, "kernel_6_installation", 0xa2ded34d04cd4c6a},
-    {7, "kernel_7_hand_over",    0xcfe93e29a0745de5},
-    {8, "kernel_8_sign_in",      0x6490beb454dcf2fd},
-    {9, "kernel_9_expunge",      0xf08df84a0437fe53},
+    {1,  "kernel_records_schema",  0x8bc850f987d4f2d5},
+    {1,  "kernel_people_schema",   0x715f8c1a8887055 },
+    {1,  "kernel_care_schema",     0x1f8f2fb627876ee2},
+    {1,  "exchange_schema",        0x68724a256f95f9d3},
+    {1,  "attachments_schema",     0xd52063fe7db709d8},
+    {1,  "access_log_schema",      0x86d9d536778e5dd7},
+    {2,  "kernel_2_images",        0x5108e79441eb75ff},
+    {3,  "kernel_3_access",        0x73217e5e5b56933 },
+    {4,  "kernel_4_verbs",         0xea9b0c353767f7b9},
+    {5,  "kernel_5_notices",       0x3bb6b9febb25f064},
+    {6,  "kernel_6_installation",  0xa2ded34d04cd4c6a},
+    {7,  "kernel_7_hand_over",     0xcfe93e29a0745de5},
+    {8,  "kernel_8_sign_in",       0x6490beb454dcf2fd},
+    {9,  "kernel_9_expunge",       0xf08df84a0437fe53},
+    {10, "kernel_10_whose_clocks", 0xafe34ea660afc697},
 };
 
 static const struct kernel_steps *const kernels[] = {&kernel_records, &kernel_attachments,
@@ -231,6 +233,8 @@ static void step_back(struct world *w)
           "DROP TABLE sign_in_failure; DROP TABLE known_device;"
           "DROP INDEX notice_by_record; DROP INDEX idempotency_by_record;"
           "DROP INDEX foreign_row_by_id;"
+          "DROP INDEX clock_of_worker;"
+          "ALTER TABLE clock DROP COLUMN audience; ALTER TABLE clock DROP COLUMN sealed;"
           "UPDATE kernel_version SET version = 1");
     db_close(db);
 }
@@ -276,6 +280,82 @@ static void an_older_training_folder_is_not_taken_for_a_real_one(void **state)
     assert_false(store_is_training(w.store));
 }
 
+/* ---- the clocks of an older folder ---- */
+
+static enum status take_calls(struct uow *uow, void *input)
+{
+    struct world *w = input;
+    struct record *report;
+    for (int i = 0; i < 2; i++) {
+        TRY(uow_create(uow, entity_of(w, "report"), w->agencies[i], MODEL_NONE, (struct uuid){{0}},
+                       &report));
+        put_text(report, "narrative", "a call");
+        put(report, "received_at", value_datetime(uow_set(uow)->now, uow_set(uow)->today));
+        put(report, "worker", value_reference(w->workers[INTAKE]));
+    }
+    return STATUS_OK;
+}
+
+static size_t clocks_counted(struct world *w, int who)
+{
+    struct store_reader *reader;
+    struct store_load load;
+    struct work_set *set = ARENA_NEW(&w->arena, struct work_set);
+    work_set_init(set, &w->arena, w->model, store_now(w->store), &w->actors[who]);
+    assert_int_equal(store_read_begin(w->store, &w->arena, &reader), STATUS_OK);
+    assert_int_equal(store_load_of(reader, set, w->workers[INTAKE], &load), STATUS_OK);
+    assert_int_equal(store_read_end(reader), STATUS_OK);
+    return load.late + load.later;
+}
+
+/* The step says of each clock that runs whose root it is on, as the acts do since. */
+static void the_clocks_of_an_older_folder_say_whose_they_are(void **state)
+{
+    (void)state;
+    static const char different[] =
+        "SELECT count(*) FROM clock WHERE audience IS NULL OR sealed <> 0 OR audience NOT IN (SELECT "
+        "r.audience FROM record_audience r JOIN audience a ON a.id = r.audience WHERE r.record = "
+        "clock.root AND a.scope = 'own_agency')";
+    WORLD(w);
+    struct actor system = {.worker = {{0}}};
+    must_act(&w, &system, take_calls, &w);
+    assert_int_equal(ask_file(&w, "hearth.db", "SELECT count(*) FROM clock"), 2);
+    assert_int_equal(ask_file(&w, "hearth.db", different), 0);
+    step_back(&w);
+    world_open(&w);
+    assert_int_equal(ask_file(&w, "hearth.db", different), 0);
+    assert_int_equal(clocks_counted(&w, SUPERVISOR), 1);
+    assert_int_equal(clocks_counted(&w, STRANGER), 1);
+}
+
+/* ---- what an index finds ---- */
+
+/* Fails when the plan of a statement looks through a whole table, or sorts what it found. */
+static void must_be_found(struct fixture *f, enum sql_name statement, const char *by)
+{
+    struct db_scope CLEANUP(db_rollback) scope = {0};
+    struct db_statement *q;
+    const struct sql_named *named = &sql_named[statement];
+    struct str sql = STR_JOIN(&f->arena, STR("EXPLAIN QUERY PLAN "), named->text);
+    bool found = by == NULL;
+    must(f->writer, db_begin(f->writer, DB_WRITE, &scope));
+    must(f->writer, db_prepare(f->writer, sql, &f->arena, &q));
+    for (unsigned i = 1; i <= sql_examine(named->text).placeholders; i++) {
+        db_bind_null(q, i);
+    }
+    while (db_next(q)) {
+        struct str plan = db_text(q, 3);
+        found = found || str_find(plan, str_from(by)) >= 0;
+        if (str_starts(plan, STR("SCAN")) || str_find(plan, STR("TEMP B-TREE")) >= 0) {
+            fail_msg("%.*s: %.*s", STR_ARG(named->name), STR_ARG(plan));
+        }
+    }
+    must(f->writer, db_finish(q));
+    if (!found) {
+        fail_msg("%.*s: not by %s", STR_ARG(named->name), by);
+    }
+}
+
 /* While something is expunged nobody can save: what it deletes is found by an index. */
 static void what_is_forgotten_is_found_by_an_index(void **state)
 {
@@ -289,21 +369,23 @@ static void what_is_forgotten_is_found_by_an_index(void **state)
         SQL_FORGET_CLUSTER,   SQL_FORGET_FOREIGN_DIGEST,
     };
     for (size_t i = 0; i < ARRAY_LENGTH(statements); i++) {
-        struct db_scope CLEANUP(db_rollback) scope = {0};
-        struct db_statement *q;
-        struct str sql =
-            STR_JOIN(&f.arena, STR("EXPLAIN QUERY PLAN "), sql_named[statements[i]].text);
-        must(f.writer, db_begin(f.writer, DB_WRITE, &scope));
-        must(f.writer, db_prepare(f.writer, sql, &f.arena, &q));
-        db_bind_null(q, 1);
-        while (db_next(q)) {
-            struct str plan = db_text(q, 3);
-            if (str_starts(plan, STR("SCAN"))) {
-                fail_msg("%.*s: %.*s", STR_ARG(sql_named[statements[i]].name), STR_ARG(plan));
-            }
-        }
-        must(f.writer, db_finish(q));
+        must_be_found(&f, statements[i], NULL);
     }
+}
+
+/* What a worker's clocks come to is in one index; those to be woken are the first of another,
+ * however many wait behind them. */
+static void clocks_are_found_by_an_index(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    must_make(&f, &kernel_records);
+    must_be_found(&f, SQL_FIND_LOAD_OF_WORKER, "COVERING INDEX clock_of_worker");
+    must_be_found(&f, SQL_FIND_CLOCKS_OF_WORKER, "USING INDEX clock_");
+    must_be_found(&f, SQL_FIND_CLOCKS_TO_WAKE, "INDEX clock_by_wake");
+    must_be_found(&f, SQL_HAND_CLOCKS, "INDEX clock_by_root");
+    must_be_found(&f, SQL_SEAL_CLOCKS, "PRIMARY KEY");
+    must_be_found(&f, SQL_MOVE_CLOCKS, "PRIMARY KEY");
 }
 
 int main(void)
@@ -316,7 +398,9 @@ int main(void)
         cmocka_unit_test(a_step_that_fails_leaves_all_as_it_was),
         cmocka_unit_test(records_of_an_older_folder_are_there_and_know_their_image),
         cmocka_unit_test(an_older_training_folder_is_not_taken_for_a_real_one),
+        cmocka_unit_test(the_clocks_of_an_older_folder_say_whose_they_are),
         cmocka_unit_test(what_is_forgotten_is_found_by_an_index),
+        cmocka_unit_test(clocks_are_found_by_an_index),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
