@@ -46,10 +46,11 @@
  *       clocks:                      by name or number of the rule
  *         - { clock: A02, of: '@owen_child', state: running, start: 2026-11-25 13:20,
  *             due: 2026-11-26 13:20, done: ..., late: no, because: the report was received }
+ *         - { clock: I07, state: running, opens: 2027-01-27 00:00 }       of a bar
  *
  * '@name' is the id of a record or row; '@name.field' what its reference field leads to. The state
- * of a clock is running, done, stopped, or none when there is no such clock; of: the member of a
- * clock that is one for each. */
+ * of a clock is running, done, stopped, tolled, or none when there is no such clock; of: the member
+ * of a clock that is one for each. */
 #ifndef HEARTH_SERVICE_SCRIPT_H
 #define HEARTH_SERVICE_SCRIPT_H
 

@@ -276,6 +276,7 @@ static enum status expect_clock(struct look *look, const struct yaml *node)
         return STATUS_OK;
     }
     TRY(expect_time(look, node, STR("start"), reading->start));
+    TRY(expect_time(look, node, STR("opens"), reading->opens));
     TRY(expect_due(look, node, reading));
     TRY(expect_time(look, node, STR("done"), reading->done_at));
     TRY(expect_because(look, node, reading));

@@ -245,16 +245,22 @@ void world_close(struct world *world)
     arena_clear(&world->arena);
 }
 
-void world_play(struct world *world, struct str path)
+struct str world_text(struct world *world, struct str path)
 {
     struct str text;
+    assert_true(read_file(&world->arena, below(world, path), &text));
+    return text;
+}
+
+void world_play(struct world *world, struct str path)
+{
+    struct str text = world_text(world, path);
     struct str whole = below(world, path);
     size_t end = whole.n;
     while (whole.p[end - 1] != '/') {
         end--;
     }
     world->folder = str_slice(whole, 0, end - 1);
-    assert_true(read_file(&world->arena, whole, &text));
     world_check(world, script_file(world->script, path, text));
 }
 

@@ -34,6 +34,8 @@ struct world {
 /* now: local, "2026-11-25T13:20". Fails the test when the model or the folder cannot be used. */
 void world_open(struct world *world, struct str source, struct str now);
 void world_close(struct world *world);
+/* The text of a file below the source root; fails the test when it cannot be read. */
+struct str world_text(struct world *world, struct str path);
 /* Runs one file of acts below the source root; fails the test with what was refused. */
 void world_play(struct world *world, struct str path);
 /* Imports a folder; both below the source root unless absolute. One count for each table. */
