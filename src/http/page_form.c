@@ -247,6 +247,26 @@ static enum status look_closer(struct page_form *form, struct page_part *part)
     return STATUS_OK;
 }
 
+/* What the form shows, also of what was just chosen in it. */
+static enum status load_shown(struct page_form *form, struct page_part *part)
+{
+    struct request *request = form->request;
+    const struct model_form *shape = model_form_row(request->model, part->form);
+    return store_load(request->reader, &request->set, part->record, shape->loads_first,
+                      shape->loads_count, &request->outcome);
+}
+
+static enum status show_typed(struct page_form *form)
+{
+    for (size_t i = 0; form->typed != NULL && i < form->count; i++) {
+        if (form->parts[i].may_change) {
+            apply_typed(form, &form->parts[i]);
+            TRY(load_shown(form, &form->parts[i]));
+        }
+    }
+    return STATUS_OK;
+}
+
 bool page_form_prepare(struct page_form *form, bool drafts, enum handled *ret_handled)
 {
     struct request *request = form->request;
@@ -254,26 +274,20 @@ bool page_form_prepare(struct page_form *form, bool drafts, enum handled *ret_ha
     number_what_is_typed(request);
     for (size_t i = 0; i < form->count && status == STATUS_OK; i++) {
         struct page_part *part = &form->parts[i];
-        const struct model_form *shape = model_form_row(request->model, part->form);
-        status = store_load(request->reader, &request->set, part->record, shape->loads_first,
-                            shape->loads_count, &request->outcome);
+        status = load_shown(form, part);
         status = status == STATUS_OK
                      ? identity_read(request->reader, &request->set, part->record, &part->identity)
                      : status;
         status = status == STATUS_OK ? look_closer(form, part) : status;
     }
     status = status == STATUS_OK ? load_choices(form) : status;
+    if (status == STATUS_OK && form->typed == NULL && drafts) {
+        find_draft(form);
+    }
+    status = status == STATUS_OK ? show_typed(form) : status;
     if (status != STATUS_OK) {
         *ret_handled = request_fail(request, status);
         return false;
-    }
-    if (form->typed == NULL && drafts) {
-        find_draft(form);
-    }
-    for (size_t i = 0; form->typed != NULL && i < form->count; i++) {
-        if (form->parts[i].may_change) {
-            apply_typed(form, &form->parts[i]);
-        }
     }
     form->kept_apart = form->from_draft && !page_form_may_change(form);
     page_titles(request);

@@ -13,7 +13,7 @@
 #define REASON_MAX 500u
 #define KINDS_BESIDE 3u /* what is counted besides the duties */
 
-enum kind_column { KIND_WHAT, KIND_MOVES, KIND_HAS, KIND__COUNT };
+enum kind_column { KIND_WHAT, KIND_MOVES, KIND_HAS, KIND_THEN, KIND__COUNT };
 enum line_column { LINE_WHAT, LINE_AS, LINE_NEXT, LINE_WAY, LINE__COUNT };
 enum earlier_column { EARLIER_WHEN, EARLIER_FROM, EARLIER_TO, EARLIER_STATE, EARLIER__COUNT };
 
@@ -172,6 +172,7 @@ static void fill_kind(const struct handing *handing, struct str what, size_t mov
     cells[KIND_MOVES].text = str_from_int(arena, (int64_t)moves);
     if (!uuid_is_nil(handing->to)) {
         cells[KIND_HAS].text = str_from_int(arena, (int64_t)has);
+        cells[KIND_THEN].text = str_from_int(arena, (int64_t)(has + moves));
     }
 }
 
@@ -181,6 +182,7 @@ static void write_kinds(struct html *html, const struct handing *handing)
         [KIND_WHAT] = {STR_INIT("What"),                   false},
         [KIND_MOVES] = {STR_INIT("Moves"),                  true },
         [KIND_HAS] = {STR_INIT("Who takes over has now"), true },
+        [KIND_THEN] = {STR_INIT("And would have then"),    true },
     };
     const struct request *request = handing->request;
     const struct model *model = request->model;
