@@ -1,16 +1,19 @@
 /* Who looked: one row for each person or case that a page shows, in a file of its own for each
  * local month, on the disk before the page leaves. A thread writes what many readers hand in as one
- * commit. */
+ * commit; the background moves its write-ahead log, so that no page waits for that. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "db/named.h"
+#include "store/care.h"
 #include "store/kernel.h"
-#include "store/store_int.h"
 
-/* Rows after which the write-ahead log is moved into the file. */
-#define ROWS_PER_CHECKPOINT 2000u
+/* Pages after which the write-ahead log is begun anew, when no more than so many are left to move.
+ */
+#define LOG_MOST_PAGES 2048
+#define LOG_LEFT_PAGES 128
+#define KEEPER_BUSY_MS 50 /* for those who read in it */
 #define CACHE_KIB 512u
 #define PLACE_SIZE 32
 
@@ -32,10 +35,11 @@ struct access_log {
     bool stopping;              /* under the lock */
     /* of the thread alone */
     struct arena arena;
-    struct db *db;     /* the open month, or NULL */
-    struct db *keeper; /* the same file, for checkpoints */
-    int32_t month;     /* its first day */
-    unsigned unmoved;  /* rows since the last checkpoint */
+    struct db *db; /* the open month, or NULL */
+    int32_t month; /* its first day */
+    /* of the thread, and of the background that moves the write-ahead log */
+    pthread_mutex_t keeping;
+    struct db *keeper; /* the same file, for checkpoints; under keeping */
 };
 
 /* ---- collecting ---- */
@@ -113,10 +117,24 @@ static struct str file_of(struct access_log *log, int32_t month)
 
 static void close_month(struct access_log *log)
 {
+    pthread_mutex_lock(&log->keeping);
     db_close(log->keeper);
-    db_close(log->db);
     log->keeper = NULL;
+    pthread_mutex_unlock(&log->keeping);
+    db_close(log->db);
     log->db = NULL;
+}
+
+static enum status open_keeper(struct access_log *log, struct db_options options,
+                               struct outcome *outcome)
+{
+    options.role = DB_KEEPER;
+    options.create = false;
+    options.busy_ms = KEEPER_BUSY_MS;
+    pthread_mutex_lock(&log->keeping);
+    enum status status = db_open_sqlite(&options, outcome, &log->keeper);
+    pthread_mutex_unlock(&log->keeping);
+    return status;
 }
 
 static enum status open_month(struct access_log *log, int32_t month, struct outcome *outcome)
@@ -133,9 +151,7 @@ static enum status open_month(struct access_log *log, int32_t month, struct outc
     TRY(db_open_sqlite(&options, outcome, &log->db));
     enum status status = kernel_make(log->db, &kernel_access_log, &log->arena, outcome);
     if (status == STATUS_OK) {
-        options.role = DB_KEEPER;
-        options.create = false;
-        status = db_open_sqlite(&options, outcome, &log->keeper);
+        status = open_keeper(log, options, outcome);
     }
     if (status != STATUS_OK) {
         close_month(log);
@@ -155,7 +171,6 @@ static enum status write_look(struct access_log *log, const struct look *look)
     db_bind_text(q, 4, model_text(model, model_entity_row(model, look->entity)->name));
     db_bind_text(q, 5, look->route);
     db_bind_text(q, 6, look->reason);
-    log->unmoved++;
     return db_run(q);
 }
 
@@ -190,16 +205,6 @@ static enum status write_group(struct access_log *log, const struct batch *batch
         TRY(write_month(log, &batch, &at));
     }
     return STATUS_OK;
-}
-
-/* After the readers were told: nobody waits for it. What cannot be moved now is moved later. */
-static void move_log(struct access_log *log)
-{
-    struct db_checkpoint checkpoint;
-    if (log->keeper && log->unmoved >= ROWS_PER_CHECKPOINT &&
-        db_checkpoint(log->keeper, DB_CHECKPOINT_PASSIVE, &checkpoint) == STATUS_OK) {
-        log->unmoved = 0;
-    }
 }
 
 static struct batch *take_group(struct access_log *log)
@@ -237,10 +242,38 @@ static void *run(void *context)
             db_reset(log->db);
         }
         tell_group(log, group, status);
-        move_log(log);
         arena_clear(&log->arena);
     }
     return NULL;
+}
+
+/* ---- the write-ahead log ---- */
+
+/* The writer begins it anew when all of it was moved, which never is so while people look: then it
+ * is held for the last of it. */
+static enum status move_log(struct db *keeper, struct outcome *outcome)
+{
+    struct db_checkpoint checkpoint;
+    enum status status = db_checkpoint(keeper, DB_CHECKPOINT_PASSIVE, &checkpoint);
+    if (status == STATUS_OK && checkpoint.log_pages > LOG_MOST_PAGES &&
+        checkpoint.log_pages - checkpoint.moved_pages <= LOG_LEFT_PAGES) {
+        status = db_checkpoint(keeper, DB_CHECKPOINT_RESTART, &checkpoint);
+        status = status == STATUS_BUSY ? STATUS_OK : status; /* somebody reads in it: next time */
+    }
+    if (status != STATUS_OK) {
+        status = db_fault(keeper, outcome);
+    }
+    db_reset(keeper);
+    return status;
+}
+
+enum status access_log_checkpoint(struct store *store, struct outcome *outcome)
+{
+    struct access_log *log = store->access_log;
+    pthread_mutex_lock(&log->keeping);
+    enum status status = log->keeper != NULL ? move_log(log->keeper, outcome) : STATUS_OK;
+    pthread_mutex_unlock(&log->keeping);
+    return status;
 }
 
 /* ---- opening ---- */
@@ -249,6 +282,7 @@ static void release(struct access_log *log)
 {
     close_month(log);
     pthread_mutex_destroy(&log->lock);
+    pthread_mutex_destroy(&log->keeping);
     pthread_cond_destroy(&log->handed_in);
     pthread_cond_destroy(&log->written);
     arena_clear(&log->arena);
@@ -264,6 +298,7 @@ enum status access_log_open(struct store *store, struct outcome *outcome)
     log->store = store;
     arena_init(&log->arena, ARENA_REQUEST_CAP, NULL, NULL);
     pthread_mutex_init(&log->lock, NULL);
+    pthread_mutex_init(&log->keeping, NULL);
     pthread_cond_init(&log->handed_in, NULL);
     pthread_cond_init(&log->written, NULL);
     /* What is wrong with the file is better known at the start than at the first page. */

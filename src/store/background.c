@@ -12,7 +12,7 @@
 #define CHECKPOINT_EVERY 30u /* ticks: each minute */
 #define WHO_LOOKED_EVERY 5u  /* ticks */
 #define RESEAL_EVERY 15u     /* ticks */
-#define WAKES_AT_A_TIME 50u
+#define WAKES_AT_A_TIME 10u  /* the writer is people's again after so many */
 
 struct background {
     struct store *store;
@@ -155,6 +155,7 @@ static const struct care cares[] = {
     {STR_INIT("access"),       wake_grants,            1               },
     {STR_INIT("clocks"),       wake_clocks,            1               },
     {STR_INIT("queue"),        queue_run_due,          1               },
+    {STR_INIT("looks"),        access_log_checkpoint,  1               },
     {STR_INIT("who looked"),   build_who_looked,       WHO_LOOKED_EVERY},
     {STR_INIT("sessions"),     sessions_sweep,         SWEEP_EVERY     },
     {STR_INIT("logins"),       logins_sweep,           SWEEP_EVERY     },

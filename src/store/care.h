@@ -21,6 +21,8 @@ NODISCARD enum status reseal(struct store *store, struct outcome *outcome);
 NODISCARD enum status seal_history(struct store *store, struct outcome *outcome);
 /* Brings the copy of checkpoints.log in the second place to where the first one is. */
 NODISCARD enum status checkpoints_follow(struct store *store, struct outcome *outcome);
+/* Moves the write-ahead log of the present month of the access log into its file. */
+NODISCARD enum status access_log_checkpoint(struct store *store, struct outcome *outcome);
 /* Access log to table who_looked; all: also the months that have ended. */
 NODISCARD enum status who_looked_build(struct store *store, bool all, struct outcome *outcome);
 /* Bytes of attachments whose unit of work came to nothing. */

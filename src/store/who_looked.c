@@ -7,7 +7,8 @@
 #include "db/named.h"
 #include "store/care.h"
 
-#define ROWS_AT_A_TIME 500
+/* Each row is in a page of its own: whoever saves waits until these are written. */
+#define ROWS_AT_A_TIME 100
 
 struct who_looked_row {
     struct uuid record;

@@ -1,6 +1,10 @@
 /* Who looked: on the disk before the page leaves, append only, and there to be asked for. */
 #include "test_store_files.h"
 
+#include <sys/stat.h>
+
+#include "store/care.h"
+
 static enum status make_person(struct uow *uow, void *input)
 {
     struct uuid *id = input;
@@ -223,9 +227,42 @@ static void a_look_that_cannot_be_written_is_told(void **state)
     assert_int_equal(store_read_end(reader), STATUS_OK);
 }
 
+static int64_t size_of(struct world *w, const char *file)
+{
+    struct stat about;
+    struct str path = STR_JOIN(&w->arena, str_from(w->folder), STR("/"), str_from(file));
+    assert_int_equal(stat(str_cstr(&w->arena, path), &about), 0);
+    return (int64_t)about.st_size;
+}
+
+/* The log of the file is moved behind the backs of those who look, and does not grow for ever. */
+static void the_background_moves_the_log_of_the_looks(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct outcome outcome;
+    struct uuid id;
+    outcome_init(&outcome, &w.arena);
+    must_act(&w, &w.actors[INTAKE], make_person, &id);
+    int64_t before = size_of(&w, "access-2026-11.db");
+    for (int i = 0; i < 3000; i++) {
+        struct store_reader *reader = reader_of(&w);
+        access_log_add(reader, &w.actors[INTAKE], entity_of(&w, "person"), id,
+                       (struct store_purpose){STR("person page"), STR("")});
+        assert_int_equal(store_read_end(reader), STATUS_OK);
+        if (i % 500 == 0) {
+            assert_int_equal(access_log_checkpoint(w.store, &outcome), STATUS_OK);
+        }
+    }
+    assert_true(size_of(&w, "access-2026-11.db") > before);
+    assert_true(size_of(&w, "access-2026-11.db-wal") < (int64_t)16 * 1024 * 1024);
+    assert_int_equal(looks_at(&w, "access-2026-11.db", id), 3000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_background_moves_the_log_of_the_looks),
         cmocka_unit_test(a_look_is_on_the_disk_when_the_page_may_leave),
         cmocka_unit_test(one_page_is_one_look),
         cmocka_unit_test(the_system_looks_at_nobody),
