@@ -566,6 +566,11 @@ SELECT entity, record, version FROM idempotency WHERE worker = ?1 AND request = 
 INSERT INTO idempotency (worker, request, entity, record, version, at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6);
 
+-- name: remove_old_requests
+-- Of the outcomes before ?1 the first ?2; a row for each that went.
+DELETE FROM idempotency WHERE (worker, request) IN
+    (SELECT worker, request FROM idempotency WHERE at < ?1 ORDER BY at LIMIT ?2) RETURNING 1;
+
 -- name: find_person_canonical
 -- Who stands for a person; no row: the person.
 SELECT canonical FROM person_cluster WHERE person = ?1;
@@ -603,3 +608,7 @@ UPDATE clock SET sealed = 1 WHERE root IN (
 CREATE INDEX clock_of_worker ON clock
     (who, state, due, record, clock, member, entity, root, audience, sealed)
     WHERE who IS NOT NULL AND state = 'running';
+
+-- script: kernel_10_requests
+-- The outcomes of requests go when they are old.
+CREATE INDEX idempotency_by_at ON idempotency (at);

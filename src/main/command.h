@@ -78,9 +78,10 @@ NODISCARD bool open_store(struct opened *opened, struct str data, struct str mod
 /* The same; a folder that is not there is made. */
 NODISCARD bool open_store_new(struct opened *opened, struct str data, struct str model,
                               struct str checkpoints);
-/* The same for a server, whose background tells the log what goes wrong. */
+/* The same for a server, whose background tells the log what goes wrong; retry_days as in the
+ * store_options. */
 NODISCARD bool open_store_to_serve(struct opened *opened, struct str data, struct str model,
-                                   struct str checkpoints);
+                                   struct str checkpoints, int64_t retry_days);
 /* The same for a new folder of invented families; in_one_go: see filling of the store_options. */
 NODISCARD bool open_store_to_fill(struct opened *opened, struct str data, struct str model,
                                   bool in_one_go);

@@ -81,6 +81,13 @@
              .most = 600,                                                                          \
              .reloads = true,                                                                      \
              .help = STR_INIT("how long requests may take to end when the server stops")},         \
+            {.name = STR_INIT("--retry-days"),                                                     \
+             .value_name = STR_INIT("DAYS"),                                                       \
+             .fallback = STR_INIT("90"),                                                           \
+             .takes = TAKES_NUMBER,                                                                \
+             .least = 1,                                                                           \
+             .most = 3650,                                                                         \
+             .help = STR_INIT("how long a request that is sent again is known by its key")},       \
             {.name = STR_INIT("--log"),                                                            \
              .value_name = STR_INIT("FILE"),                                                       \
              .takes = TAKES_NEW_FILE,                                                              \

@@ -33,6 +33,7 @@ enum {
     OPTION_SECOND,
     OPTION_CHECKPOINTS,
     OPTION_DRAIN,
+    OPTION_RETRY_DAYS,
     OPTION_LOG,
     OPTION_LOG_LEVEL,
     OPTION_METRICS_TOKEN,
@@ -393,7 +394,7 @@ static bool start(struct serving *serving)
     say_upgrade(arena, options[OPTION_DATA]);
     if (!open_store_to_serve(&serving->opened, options[OPTION_DATA],
                              model_directory(arena, options[OPTION_MODEL]),
-                             options[OPTION_CHECKPOINTS])) {
+                             options[OPTION_CHECKPOINTS], number_of(options[OPTION_RETRY_DAYS]))) {
         return false;
     }
     http.store = serving->opened.store;

@@ -112,10 +112,11 @@ static void tell_log(struct str what, struct str detail)
 }
 
 bool open_store_to_serve(struct opened *opened, struct str data, struct str model,
-                         struct str checkpoints)
+                         struct str checkpoints, int64_t retry_days)
 {
     return open_with(opened, FOLDER_MAY_BE_NEW, data, model,
-                     (struct store_options){.checkpoints = checkpoints, .tell = tell_log});
+                     (struct store_options){
+                         .checkpoints = checkpoints, .tell = tell_log, .retry_days = retry_days});
 }
 
 bool open_store_to_fill(struct opened *opened, struct str data, struct str model, bool in_one_go)

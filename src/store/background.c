@@ -159,6 +159,7 @@ static const struct care cares[] = {
     {STR_INIT("who looked"),   build_who_looked,       WHO_LOOKED_EVERY},
     {STR_INIT("sessions"),     sessions_sweep,         SWEEP_EVERY     },
     {STR_INIT("logins"),       logins_sweep,           SWEEP_EVERY     },
+    {STR_INIT("requests"),     requests_sweep,         SWEEP_EVERY     },
     {STR_INIT("attachments"),  attachments_sweep,      SWEEP_EVERY     },
     {STR_INIT("checkpoint"),   attachments_checkpoint, CHECKPOINT_EVERY},
     {STR_INIT("sealing"),      seal_history,           1               },

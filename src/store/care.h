@@ -25,6 +25,8 @@ NODISCARD enum status checkpoints_follow(struct store *store, struct outcome *ou
 NODISCARD enum status access_log_checkpoint(struct store *store, struct outcome *outcome);
 /* Access log to table who_looked; all: also the months that have ended. */
 NODISCARD enum status who_looked_build(struct store *store, bool all, struct outcome *outcome);
+/* Outcomes of requests that are older than the options say. */
+NODISCARD enum status requests_sweep(struct store *store, struct outcome *outcome);
 /* Bytes of attachments whose unit of work came to nothing. */
 NODISCARD enum status attachments_sweep(struct store *store, struct outcome *outcome);
 /* Moves the write-ahead log of the attachments file into it. */

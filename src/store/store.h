@@ -27,6 +27,9 @@ struct store_options {
     void (*tell)(struct str what, struct str detail);
     struct str
         checkpoints; /* a folder on another mount: checkpoints.log is copied there; or empty */
+    /* So many days what a request with a key did is known when it is sent again (uow_job); 0: for
+     * ever. */
+    int64_t retry_days;
     /* A new folder is being filled: no commit waits for the disk, store_close does, once for all.
      * What stops before that leaves a folder to throw away. */
     bool filling;

@@ -28,6 +28,7 @@ static const struct released {
     {8,  "kernel_8_sign_in",       0x6490beb454dcf2fd},
     {9,  "kernel_9_expunge",       0xf08df84a0437fe53},
     {10, "kernel_10_whose_clocks", 0xafe34ea660afc697},
+    {10, "kernel_10_requests",     0xe0c32d0ea63ecfd7},
 };
 
 static const struct kernel_steps *const kernels[] = {&kernel_records, &kernel_attachments,
@@ -233,7 +234,7 @@ static void step_back(struct world *w)
           "DROP TABLE sign_in_failure; DROP TABLE known_device;"
           "DROP INDEX notice_by_record; DROP INDEX idempotency_by_record;"
           "DROP INDEX foreign_row_by_id;"
-          "DROP INDEX clock_of_worker;"
+          "DROP INDEX clock_of_worker; DROP INDEX idempotency_by_at;"
           "ALTER TABLE clock DROP COLUMN audience; ALTER TABLE clock DROP COLUMN sealed;"
           "UPDATE kernel_version SET version = 1");
     db_close(db);
@@ -388,6 +389,14 @@ static void clocks_are_found_by_an_index(void **state)
     must_be_found(&f, SQL_MOVE_CLOCKS, "PRIMARY KEY");
 }
 
+static void old_requests_are_found_by_an_index(void **state)
+{
+    (void)state;
+    FIXTURE(f);
+    must_make(&f, &kernel_records);
+    must_be_found(&f, SQL_REMOVE_OLD_REQUESTS, "INDEX idempotency_by_at");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -401,6 +410,7 @@ int main(void)
         cmocka_unit_test(the_clocks_of_an_older_folder_say_whose_they_are),
         cmocka_unit_test(what_is_forgotten_is_found_by_an_index),
         cmocka_unit_test(clocks_are_found_by_an_index),
+        cmocka_unit_test(old_requests_are_found_by_an_index),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

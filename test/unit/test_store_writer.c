@@ -1,5 +1,5 @@
 /* The writer: jobs become permanent together, fail alone, and nothing that was told is lost. */
-#include "test_store_util.h"
+#include "test_store_files.h"
 
 struct note {
     struct world *world;
@@ -356,6 +356,55 @@ static void a_request_that_is_repeated_acts_once(void **state)
     assert_false(job.repeated);
 }
 
+/* Opened again as a server that keeps what requests did for so many days. */
+static void reopen_with(struct world *w, int64_t retry_days)
+{
+    struct outcome outcome;
+    outcome_init(&outcome, &w->arena);
+    struct store_options options = {.directory = str_from(w->folder),
+                                    .image = w->image,
+                                    .now_ms = world_now,
+                                    .now_context = w,
+                                    .readers = 3,
+                                    .retry_days = retry_days};
+    w->store = store_close(w->store);
+    assert_int_equal(store_open(&options, &outcome, &w->store), STATUS_OK);
+    w->model = store_model(w->store);
+}
+
+static bool is_known(struct world *w, struct note *note, const char *key)
+{
+    TEST_ARENA(arena);
+    struct uow_job job = {.idempotency_key = str_from(key)};
+    assert_int_equal(act_as(w, &w->actors[INTAKE], write_note, note, &arena, &job), STATUS_OK);
+    return job.repeated;
+}
+
+/* More than go at a time; what is younger stays. */
+static void what_requests_did_is_kept_for_a_time(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct outcome outcome;
+    struct note note = {.world = &w, .text = "once"};
+    char key[32];
+    outcome_init(&outcome, &w.arena);
+    for (int i = 0; i < 450; i++) {
+        snprintf(key, sizeof(key), "old-%d", i);
+        assert_false(is_known(&w, &note, key));
+    }
+    world_wait(&w, 9 * DAY_MS);
+    assert_false(is_known(&w, &note, "young"));
+    world_wait(&w, 2 * DAY_MS);
+    assert_int_equal(store_catch_up(w.store, &outcome), STATUS_OK);
+    assert_true(is_known(&w, &note, "old-0")); /* nothing was said of days: for ever */
+    reopen_with(&w, 10);
+    assert_int_equal(store_catch_up(w.store, &outcome), STATUS_OK);
+    assert_int_equal(ask_file(&w, "hearth.db", "SELECT count(*) FROM idempotency"), 1);
+    assert_true(is_known(&w, &note, "young"));
+    assert_false(is_known(&w, &note, "old-0"));
+}
+
 static void identifiers_ascend(void **state)
 {
     (void)state;
@@ -405,6 +454,7 @@ int main(void)
         cmocka_unit_test(many_threads_write_and_nothing_is_lost),
         cmocka_unit_test(background_gets_its_turn_while_people_never_pause),
         cmocka_unit_test(a_request_that_is_repeated_acts_once),
+        cmocka_unit_test(what_requests_did_is_kept_for_a_time),
         cmocka_unit_test(identifiers_ascend),
         cmocka_unit_test(readers_see_one_moment),
     };
