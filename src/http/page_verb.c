@@ -392,10 +392,9 @@ static bool open(struct request *request, struct verb_page *ret_page, enum handl
         return false;
     }
     if (!access_record(&request->set, ret_page->record, ret_page->words->verb).allowed) {
-        outcome_problem(&request->outcome, STATUS_FORBIDDEN, STR(""), STR("not_allowed"),
-                        STR_JOIN(&request->arena, STR("Your role may not "),
-                                 model_verb_words(ret_page->words->verb),
-                                 STR(" this record. Ask your supervisor.")));
+        outcome_problem(
+            &request->outcome, STATUS_FORBIDDEN, STR(""), STR("not_allowed"),
+            access_refusal(&request->arena, request->set.model, entity, ret_page->words->verb));
         *ret_handled = request_fail(request, STATUS_FORBIDDEN);
         return false;
     }

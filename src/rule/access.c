@@ -434,3 +434,41 @@ size_t access_decider_audiences(const struct model *model, const struct actor *a
     }
     return count;
 }
+
+/* ---- words ---- */
+
+#define REFUSAL_MOST 2000
+
+/* The roles that hold the verb on the class, each with where; how many there are. */
+static size_t add_holders(struct buf *buf, const struct model *model, uint32_t class_row,
+                          enum model_verb verb)
+{
+    size_t holders = 0;
+    for (uint32_t i = 0; i < model_grant_total(model); i++) {
+        const struct model_grant *grant = model_grant_row(model, i);
+        if (grant->class != class_row || (grant->verbs & (1u << verb)) == 0) {
+            continue;
+        }
+        BUF_ADD(buf, holders == 0 ? STR("") : STR("; "),
+                model_text(model, model_role_row(model, grant->role)->label), STR(", records "),
+                model_scope_words((enum model_scope)grant->scope));
+        holders++;
+    }
+    return holders;
+}
+
+struct str access_refusal(struct arena *arena, const struct model *model, uint32_t entity,
+                          enum model_verb verb)
+{
+    struct buf buf;
+    struct buf holders;
+    uint32_t class_row = model_entity_row(model, entity)->class;
+    buf_init(&buf, arena, REFUSAL_MOST);
+    buf_init(&holders, arena, REFUSAL_MOST);
+    size_t count = class_row == MODEL_NONE ? 0 : add_holders(&holders, model, class_row, verb);
+    BUF_ADD(&buf, STR("Your role may not do this here: "), model_verb_words(verb), STR("."));
+    if (count > 0) {
+        BUF_ADD(&buf, STR(" It is for: "), buf_str(&holders), STR(". Ask one of them."));
+    }
+    return buf_str(&buf);
+}

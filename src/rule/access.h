@@ -49,6 +49,11 @@ bool access_shares_for(const struct work_set *set, uint32_t entity, struct uuid 
  * (rule/authors.h). Somebody who covers acts in the place of the one covered, with their own eyes.
  */
 struct access_answer access_decide(struct work_set *set, struct record *record, uint32_t decider);
+/* What somebody is told who may not do this with a record of the kind, and who may instead: "Your
+ * role may not do this here: correct with a reason. It is for: Supervisor, records of their own
+ * agency. Ask one of them." In the arena. */
+struct str access_refusal(struct arena *arena, const struct model *model, uint32_t entity,
+                          enum model_verb verb);
 /* The audience ids with which the actor may read a class: for lists. At most 32. */
 size_t access_list_audiences(const struct model *model, const struct actor *actor,
                              uint32_t class_row, int64_t ret_audiences[ACCESS_AUDIENCES_MAX]);

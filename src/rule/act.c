@@ -78,10 +78,12 @@ static struct str decider_refusal(struct work_set *set, struct record *record,
                          : STR_JOIN(set->arena, STR("Only "), model_text(model, decider->label),
                                     STR(" may do this."));
     }
-    bool allowed = transition_is_start(model, transition)
-                       ? access_create_record(set, record).allowed
-                       : access_record(set, record, VERB_DECIDE).allowed;
-    return allowed ? STR("") : STR("Your role may not do this with this record.");
+    bool starts = transition_is_start(model, transition);
+    bool allowed = starts ? access_create_record(set, record).allowed
+                          : access_record(set, record, VERB_DECIDE).allowed;
+    return allowed ? STR("")
+                   : access_refusal(set->arena, model, record->subject.entity,
+                                    starts ? VERB_CREATE : VERB_DECIDE);
 }
 
 static bool check_decider(struct work_set *set, struct record *record,

@@ -38,8 +38,9 @@ static enum status check_made(struct uow *uow)
     for (size_t i = 0; i < uow->made.count; i++) {
         struct record *record = uow->made.items[i];
         if (!access_create_record(&uow->set, record).allowed) {
-            outcome_problem(&uow->job->outcome, STATUS_FORBIDDEN, STR(""), STR("not_allowed"),
-                            STR("Your role may not create this record here."));
+            outcome_problem(
+                &uow->job->outcome, STATUS_FORBIDDEN, STR(""), STR("not_allowed"),
+                access_refusal(uow->arena, uow->set.model, record->subject.entity, VERB_CREATE));
             return STATUS_FORBIDDEN;
         }
     }

@@ -96,11 +96,10 @@ enum status refuse_absent(struct outcome *outcome)
     return STATUS_NOT_FOUND;
 }
 
-static enum status refuse_verb(struct uow *uow, enum model_verb verb)
+static enum status refuse_verb(struct uow *uow, uint32_t entity, enum model_verb verb)
 {
-    struct str message = STR_JOIN(uow->arena, STR("Your role may not "), model_verb_words(verb),
-                                  STR(" this record."));
-    outcome_problem(&uow->job->outcome, STATUS_FORBIDDEN, STR(""), STR("not_allowed"), message);
+    outcome_problem(&uow->job->outcome, STATUS_FORBIDDEN, STR(""), STR("not_allowed"),
+                    access_refusal(uow->arena, uow->set.model, entity, verb));
     return STATUS_FORBIDDEN;
 }
 
@@ -129,7 +128,7 @@ enum status uow_load(struct uow *uow, uint32_t entity, struct uuid id, uint32_t 
             return refuse_read(&uow->set, record, &uow->job->outcome);
         }
         if (verb != VERB_READ && !access_record(&uow->set, record, verb).allowed) {
-            return refuse_verb(uow, verb);
+            return refuse_verb(uow, entity, verb);
         }
         if (expected_version != 0 && record->version != expected_version) {
             return refuse_stale(uow, record, expected_version);
@@ -304,7 +303,7 @@ enum status uow_create(struct uow *uow, uint32_t entity, struct uuid agency, uin
     LIST_PUSH(uow->arena, &uow->made, record);
     if ((shape->kind != ENTITY_PART || parent_field != MODEL_NONE) &&
         !access_create_record(&uow->set, record).allowed) {
-        return refuse_verb(uow, VERB_CREATE);
+        return refuse_verb(uow, entity, VERB_CREATE);
     }
     return STATUS_OK;
 }
