@@ -504,6 +504,25 @@ static void check_code_set(struct build *build, uint32_t row)
     }
 }
 
+static bool is_moment(struct build *build, uint32_t field)
+{
+    return is_date(build, field) || field_at(build, field)->kind == FIELD_DATETIME;
+}
+
+static void check_timeline(struct build *build, uint32_t row)
+{
+    const struct model_entity *entity = entity_at(build, row);
+    if (entity->timeline != MODEL_NONE && !is_moment(build, entity->timeline)) {
+        MESSAGE(build->messages, key_place(build, MODEL_TABLE_entity, row, STR("timeline")),
+                STR("'timeline' is a date or a datetime"));
+    }
+    if (entity->timeline_to != MODEL_NONE &&
+        (entity->timeline == MODEL_NONE || !is_moment(build, entity->timeline_to))) {
+        MESSAGE(build->messages, key_place(build, MODEL_TABLE_entity, row, STR("timeline_to")),
+                STR("'timeline_to' is a date or a datetime, and needs 'timeline'"));
+    }
+}
+
 /* ---- all of it ------------------------------------------------------------------------------ */
 
 static void check_records(struct build *build)
@@ -512,6 +531,7 @@ static void check_records(struct build *build)
         const struct model_entity *entity = entity_at(build, row);
         check_states(build, row);
         check_number(build, row);
+        check_timeline(build, row);
         if (entity->previous != MODEL_NONE &&
             (field_at(build, entity->previous)->kind != FIELD_REFERENCE ||
              field_at(build, entity->previous)->target != row)) {

@@ -243,6 +243,8 @@ static const struct key entity_keys[] = {
     OPTION("subtitle", read_expression, entity, subtitle, WANT_TEXT),
     OPTION("searchable", read_flag, entity, searchable, 0),
     OPTION("no_overlap", read_nested, entity, no_overlap, MODEL_TABLE_field),
+    OPTION("timeline", read_nested, entity, timeline, MODEL_TABLE_field),
+    OPTION("timeline_to", read_nested, entity, timeline_to, MODEL_TABLE_field),
     OPTION_BY("audiences", read_audiences, 0),
     OPTION_BY("protects", read_protects, 0),
     OPTION("leaves", read_expression, entity, leaves, WANT_CONDITION),

@@ -1,4 +1,4 @@
-/* Tables, grids to tick, lists of rows, clashes, and the timeline. */
+/* Tables, grids to tick, lists of rows, clashes. */
 #include "html/components.h"
 
 #define JOIN(html, ...) STR_JOIN((html)->out->arena, __VA_ARGS__)
@@ -204,65 +204,4 @@ void component_clashes(struct html *html, struct str caption, const struct clash
     }
     html_close(html, "tbody");
     html_close(html, "table");
-}
-
-/* ---- timeline ---- */
-
-/* The picture is a thousand units wide and stretches with the page; marks keep their shape by
- * being lines with round ends, which do not stretch. */
-static void add_mark(struct html *html, const struct moment *moment)
-{
-    static const struct str classes[TONE__COUNT] = {
-        [TONE_PLAIN] = STR_INIT("timeline__mark"),
-        [TONE_GOOD] = STR_INIT("timeline__mark timeline__mark--good"),
-        [TONE_WATCH] = STR_INIT("timeline__mark timeline__mark--watch"),
-        [TONE_ALERT] = STR_INIT("timeline__mark timeline__mark--alert"),
-        [TONE_CLOSED] = STR_INIT("timeline__mark timeline__mark--closed"),
-    };
-    CHECK(moment->tone < TONE__COUNT);
-    html_open(html, "line");
-    html_attr(html, "class", classes[moment->tone]);
-    html_attr_int(html, "x1", moment->from);
-    html_attr_int(html, "x2", moment->to);
-    html_attr(html, "y1", STR("20"));
-    html_attr(html, "y2", STR("20"));
-    html_close(html, "line");
-}
-
-static void add_picture(struct html *html, const struct moment *moments, size_t count)
-{
-    html_open_class(html, "svg", "timeline__picture");
-    html_attr(html, "viewBox", STR("0 0 1000 40"));
-    html_attr(html, "preserveAspectRatio", STR("none"));
-    html_attr(html, "aria-hidden", STR("true"));
-    html_raw(html, HTML_TRUSTED("<line class=\"timeline__line\" x1=\"0\" x2=\"1000\" y1=\"20\" "
-                                "y2=\"20\"></line>"));
-    for (size_t i = 0; i < count; i++) {
-        add_mark(html, &moments[i]);
-    }
-    html_close(html, "svg");
-}
-
-void component_timeline(struct html *html, struct str label, struct str start, struct str end,
-                        const struct moment *moments, size_t moments_count)
-{
-    html_open_class(html, "section", "timeline");
-    html_attr(html, "aria-label", label);
-    add_picture(html, moments, moments_count);
-    html_open_class(html, "p", "timeline__ends");
-    html_element(html, "span", "", start);
-    html_text(html, STR(" "));
-    html_element(html, "span", "", end);
-    html_close(html, "p");
-    html_open_class(html, "ol", "timeline__words");
-    for (size_t i = 0; i < moments_count; i++) {
-        html_open(html, "li");
-        component_shape(html, moments[i].tone);
-        html_element(html, "span", "timeline__when", moments[i].when);
-        html_text(html, STR(" "));
-        component_link(html, (struct link){moments[i].text, moments[i].to_page, false});
-        html_close(html, "li");
-    }
-    html_close(html, "ol");
-    html_close(html, "section");
 }

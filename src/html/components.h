@@ -282,13 +282,49 @@ void component_clashes(struct html *html, struct str caption, const struct clash
                        size_t clashes_count);
 
 struct moment {
+    unsigned lane;     /* of those of the timeline */
     unsigned from, to; /* thousandths of the line; equal: a point */
     struct str when, text;
     struct url to_page;
-    enum tone tone;
+    struct tag state; /* its words may be empty: then only the shape is shown */
 };
-/* A picture of a life in the system, and the same in words. */
-void component_timeline(struct html *html, struct str label, struct str start, struct str end,
-                        const struct moment *moments, size_t moments_count);
+struct timeline {
+    struct str label, start, end;
+    const struct str *lanes; /* names of the lines of the picture, one below the other */
+    size_t lanes_count;      /* 0: one line without a name */
+    const struct moment *moments;
+    size_t moments_count;
+};
+/* What was, as a picture, and the same in words, one after the other. */
+void component_timeline(struct html *html, const struct timeline *timeline);
+
+/* ---- kinship ---- */
+
+enum kin_shape { KIN_DIAMOND, KIN_SQUARE, KIN_CIRCLE, KIN_SHAPE__COUNT };
+struct kin {
+    struct str name, inside; /* in the shape: the age */
+    struct str life;         /* "2019", "1950 to 2021" */
+    struct str says;         /* for the table: "mother of Owen; partner of Cole" */
+    struct url to;
+    enum kin_shape shape;
+    bool focus, died;
+};
+enum kin_tie_kind { KIN_PARENT, KIN_GRANDPARENT, KIN_PARTNER, KIN_PARTNER_ENDED };
+struct kin_tie {
+    size_t from, to; /* of the people; of a parent: from is the parent */
+    enum kin_tie_kind kind;
+};
+struct kinship {
+    struct str label;
+    const struct kin *people;
+    size_t people_count; /* at most KINSHIP_PEOPLE_MAX */
+    const struct kin_tie *ties;
+    size_t ties_count; /* at most KINSHIP_TIES_MAX */
+};
+#define KINSHIP_PEOPLE_MAX 200u
+#define KINSHIP_TIES_MAX 1000u
+/* A genogram, and a table that says the same. The arena is for working out where everybody stands;
+ * ties that contradict each other (one's own grandparent) stand in the table alone. */
+void component_kinship(struct html *html, struct arena *arena, const struct kinship *kinship);
 
 #endif

@@ -243,8 +243,7 @@ static void show_line(struct html *html, struct hub *hub)
     from = birth.type == VALUE_DATE ? birth.date : hub->involvements.items[count - 1].on;
     if (birth.type == VALUE_DATE) {
         moments[shown++] = (struct moment){.when = date_long(&request->arena, birth.date),
-                                           .text = STR("born"),
-                                           .tone = TONE_PLAIN};
+                                           .text = STR("born")};
     }
     for (size_t i = count; i > 0; i--) {
         const struct involvement *one = &hub->involvements.items[i - 1];
@@ -257,10 +256,13 @@ static void show_line(struct html *html, struct hub *hub)
             .text = model_text(request->model,
                                model_entity_row(request->model, root->subject.entity)->label),
             .to_page = page_open_url(request, root->subject.entity, root->subject.id, root->root),
-            .tone = view_state(request->model, root).tone};
+            .state.tone = view_state(request->model, root).tone};
     }
-    component_timeline(html, STR("Life so far"), date_long(&request->arena, from), STR("today"),
-                       moments, shown);
+    component_timeline(html, &(struct timeline){.label = STR("Life so far"),
+                                                .start = date_long(&request->arena, from),
+                                                .end = STR("today"),
+                                                .moments = moments,
+                                                .moments_count = shown});
 }
 
 /* ---- what belongs to the person ---- */

@@ -416,6 +416,10 @@ static enum handled show_step(struct request *request, struct page_form *form, u
         return show_content(work, records_content);
     case STEP_OVERVIEW:
         return show_content(work, is_person(work) ? person_overview : overview_content);
+    case STEP_TIMELINE:
+        return show_content(work, timeline_content);
+    case STEP_KINSHIP:
+        return show_content(work, kinship_content);
     case STEP__COUNT:
         break;
     }

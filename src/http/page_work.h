@@ -56,6 +56,10 @@ bool page_is_of_records(const struct model *model, const struct model_collection
 enum handled page_as_of(struct request *request);
 /* page_person.c: the hub. What must need no click, the line of a life, every involvement. */
 void person_overview(struct html *html, const void *work);
+/* page_timeline.c: what belongs to the subject and to what it came from, by time. */
+void timeline_content(struct html *html, const void *work);
+/* page_kinship.c: the people of the subject as a genogram. */
+void kinship_content(struct html *html, const void *work);
 /* Save, and what can be done with the form as it stands. */
 struct button *work_buttons(const struct work *work, size_t *ret_count);
 

@@ -6,6 +6,7 @@ import { Hearth } from "../http/hearth.mjs";
 import * as acts from "../story/acts.mjs";
 import * as last from "../story/acts_last.mjs";
 import * as later from "../story/acts_later.mjs";
+import * as weeks from "../story/acts_weeks.mjs";
 import { Auditor } from "../story/auditor.mjs";
 import { Story } from "../story/desk.mjs";
 import { launch } from "./browser.mjs";
@@ -57,10 +58,15 @@ function theStory(step) {
   step("6. the plan", [acts.thePlan], "planWritten");
   step("7. signed", [acts.jadeComesHome, acts.theSigning], "signed");
   step("8. the next day", [acts.theNextDay], "nextDay");
+  step("9. the weekly review", [weeks.theFirstReview], "firstReview");
+  step("10. the second report", [weeks.theSecondReport], "secondReport");
+  step("11. the leave", [weeks.theLeave], "onLeave");
+  step("12. the mistake", [weeks.theMistake], "unlinked");
   step("13. the safety decision", [
-    acts.theWeeks, later.theInformation, later.theThreats, later.theAnalysis, later.theSafetyDecision,
+    later.theInformation, later.theThreats, later.theAnalysis, later.theSafetyDecision,
   ], "decided");
   step("14. the findings, the case, the review", [last.theFindings, last.theCase, last.theReview], "closed");
+  step("16. the auditor", [], "audited");
 }
 
 // Without scripts: what the server alone can do is what every other browser rests on.

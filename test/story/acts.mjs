@@ -17,7 +17,7 @@ export async function before(s) {
   known.police = await ines.one("partner", { kind: "POLICE" });
   known.policeAgency = await ines.one("agency", { code: "RRPD" });
   known.tribalAgency = await ines.one("agency", { code: "LDF" });
-  for (const login of ["alma", "renee", "jonas", "pia", "gordon"]) known[login] = await ines.one("worker", { login });
+  for (const login of ["alma", "renee", "jonas", "elena", "pia", "gordon"]) known[login] = await ines.one("worker", { login });
   const lincolnWorker = (given_name, family_name, login, role) => ({
     given_name, family_name, login, home_agency: known.lincoln.id,
     roles: [{ role, agency: known.lincoln.id, begins_on: "2018-01-02" }],
@@ -101,6 +101,7 @@ export async function theCall(s) {
   s.at("2026-11-25 13:33");
   await alma.refused(known.report, "submit", {}, { rule: "required", field: "history_checked" });
   s.at("2026-11-25 13:36");
+  await alma.read(known.earlier);
   known.link = await alma.create("related_report", {
     report: known.report.id, earlier: known.earlier.id, why: "SAME_CHILD", note: "The same first and last name, the age fits.",
   });
@@ -456,17 +457,4 @@ export async function theNextDay(s) {
   });
   s.at("2026-11-26 11:15");
   await s.as("carla").take(known.flambeauNotice, "confirm_receipt", { acknowledgement_code: "ICW-2026-88" });
-}
-
-// 9 and 12, as far as the plan needs them: the scan, and the weekly reviews.
-export async function theWeeks(s) {
-  const { known } = s;
-  const jonas = s.as("jonas");
-  s.at("2026-11-27 11:00");
-  await jonas.take(known.plan, "attach_scan", { scan: dataUrl(png(200, { side: 64, noise: true })) });
-  const review = { assessment: known.assessment.id, plan: known.plan.id, spoke_with: "The three children, Dana, Ruth", how: "Everybody does what was agreed." };
-  s.at("2026-12-02 16:55");
-  await jonas.create("protective_plan_review", { ...review, reviewed_at: "2026-12-02T16:00", result: "ADEQUATE" });
-  s.at("2026-12-09 17:00");
-  await jonas.create("protective_plan_review", { ...review, reviewed_at: "2026-12-09T16:30", result: "REPLACE_WITH_SAFETY_PLAN" });
 }

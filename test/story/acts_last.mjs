@@ -4,35 +4,41 @@
 // out on Monday, and nothing stands with him yet.
 export async function theFindings(s) {
   const { known } = s;
-  const [jonas, renee] = [s.as("jonas"), s.as("renee")];
+  const [elena, renee] = [s.as("elena"), s.as("renee")];
   s.at("2027-01-08 13:00");
-  known.found = await jonas.one("determination", { assessment: known.assessment.id });
-  await jonas.save(known.found, {
+  const determination = (maltreatment) => elena.one("determination", { assessment: known.assessment.id, maltreatment });
+  known.found = await determination("PHYS");
+  await elena.save(known.found, {
     result: "SUBSTANTIATED", by_this_person: true,
     reasons: "Owen and Jade tell the same apart from each other, and the bruises fit a hand.",
   });
-  await jonas.refused(known.found, "submit", {}, { rule: "rests_on_something" });
-  await jonas.save(known.found, { evidence: [{ contact: known.schoolContact.id, says: "Bruises of the cheek and the jaw; Owen says who" }] });
-  await jonas.take(known.found, "submit");
+  await elena.refused(known.found, "submit", {}, { rule: "rests_on_something" });
+  await elena.save(known.found, { evidence: [{ contact: known.schoolContact.id, says: "Bruises of the cheek and the jaw; Owen says who" }] });
+  await elena.take(known.found, "submit");
+  known.exposed = await determination("EXPO");
+  await elena.save(known.exposed, {
+    result: "SUBSTANTIATED", by_this_person: true, reasons: "Jade says it once and plainly, and Cole does not deny that he stayed.",
+    evidence: [{ contact: known.eveningVisit.id, says: "What Jade said with Ruth in the next room" }],
+  });
+  await elena.take(known.exposed, "submit");
   s.at("2027-01-08 13:30");
   const neglect = {
     assessment: known.assessment.id, report: known.report.id, child: known.children.owen.id, maltreatment: "NEGL",
     maltreater: known.adults.dana.id, poverty: "POVERTY_ALONE", poverty_note: "Care at night is not to be had for what Dana earns.",
     reasons: "The children were alone with Cole at night.",
   };
-  await jonas.refusedCreate("determination", { ...neglect, result: "SUBSTANTIATED", by_this_person: false }, { rule: "poverty_is_not_neglect" });
-  known.poverty = await jonas.create("determination", { ...neglect, result: "UNSUBSTANTIATED" });
-  await jonas.take(known.poverty, "submit");
-  await jonas.refused(known.found, "approve", {}, { status: 403, says: "who did not write it" });
+  await elena.refusedCreate("determination", { ...neglect, result: "SUBSTANTIATED", by_this_person: false }, { rule: "poverty_is_not_neglect" });
+  known.poverty = await elena.create("determination", { ...neglect, result: "UNSUBSTANTIATED" });
+  await elena.take(known.poverty, "submit");
+  await elena.refused(known.found, "approve", {}, { status: 403, says: "who did not write it" });
   s.at("2027-01-08 16:10");
-  await renee.take(known.found, "approve");
-  await renee.take(known.poverty, "approve");
-  known.substantiation = await jonas.one("substantiation", { assessment: known.assessment.id });
+  for (const determined of [known.found, known.exposed, known.poverty]) await renee.take(determined, "approve");
+  known.substantiation = await elena.one("substantiation", { determination: known.found.id });
   s.at("2027-01-11 10:00");
   const notice = { notice_sent_on: "2027-01-11", notice_address: "9 Mill Road, Rib River" };
-  await jonas.refused(known.substantiation, "send_notice", { ...notice, notice_sent_on: "2027-01-07" }, { field: "notice_sent_on" });
-  await jonas.take(known.substantiation, "send_notice", notice);
-  await jonas.refused(known.substantiation, "close_window", {}, { rule: "window_is_over" });
+  await elena.refused(known.substantiation, "send_notice", { ...notice, notice_sent_on: "2027-01-07" }, { field: "notice_sent_on" });
+  await elena.take(known.substantiation, "send_notice", notice);
+  await elena.refused(known.substantiation, "close_window", {}, { rule: "window_is_over" });
 }
 
 // 15. Tue 12 Jan, day 48: a case is opened; the family, the tribal worker and the ongoing worker meet; the
@@ -69,9 +75,9 @@ export async function theCase(s) {
 // Later: Cole asks for a review within the 15 days, and until it is over a background check finds nothing.
 export async function theReview(s) {
   const { known } = s;
-  const [jonas, renee] = [s.as("jonas"), s.as("renee")];
+  const [elena, renee] = [s.as("elena"), s.as("renee")];
   s.at("2027-01-22 11:00");
-  await jonas.take(known.substantiation, "ask_review", { request_received_on: "2027-01-22" });
+  await elena.take(known.substantiation, "ask_review", { request_received_on: "2027-01-22" });
   known.check = await renee.create("background_check", {
     agency: known.assessment.agency, person: known.people.cole.id, asked_by: "Child care licensing", authority: "48.685", asked_on: "2027-01-22",
   });

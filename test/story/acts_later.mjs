@@ -6,7 +6,7 @@ const drawn = dataUrl(png(10, { side: 32, noise: true }));
 // 13. Tue 15 Dec. Information complete, each with its source.
 export async function theInformation(s) {
   const { known } = s;
-  const jonas = s.as("jonas");
+  const elena = s.as("elena");
   const texts = {
     EXTENT: "Two bruises of the face on 24 November, by Cole's hand; Jade saw him grab Owen twice before.",
     CIRCUMSTANCES: "Evenings, when Cole comes from the late shift and something lies about. He counts aloud first.",
@@ -16,8 +16,8 @@ export async function theInformation(s) {
     DISCIPLINE: "Dana talks and takes things away. Cole counts, shouts and grabs; he says that it worked with him.",
   };
   s.at("2026-12-15 09:00");
-  for (const area of await jonas.all("information_area", `&assessment=${known.assessment.id}`)) {
-    await jonas.save(area, { known: texts[area.area], sources: [{ contact: known.schoolContact.id }, { contact: known.homeVisit.id }] });
+  for (const area of await elena.all("information_area", `&assessment=${known.assessment.id}`)) {
+    await elena.save(area, { known: texts[area.area], sources: [{ contact: known.schoolContact.id }, { contact: known.homeVisit.id }] });
     (known.areas ??= {})[area.area] = area;
   }
 }
@@ -25,7 +25,7 @@ export async function theInformation(s) {
 // Two threats that meet all five criteria, one kept below the threshold.
 export async function theThreats(s) {
   const { known } = s;
-  const jonas = s.as("jonas");
+  const elena = s.as("elena");
   const { owen, tessa, jade } = known.children;
   const all = [owen, tessa, jade].map(({ id }) => ({ child: id }));
   const criteria = (imminent) => ({
@@ -41,25 +41,25 @@ export async function theThreats(s) {
     description: `${summary} It begins when Cole comes home tired and something is not in its place.`,
   });
   s.at("2026-12-15 10:00");
-  known.violent = await jonas.create("impending_danger", threat("ID02", "Cole grabs Owen by the face in anger.", "Bruises, pain when eating", all));
+  known.violent = await elena.create("impending_danger", threat("ID02", "Cole grabs Owen by the face in anger.", "Bruises, pain when eating", all));
   s.at("2026-12-15 10:05");
-  await jonas.refused(known.violent, "conclude", {}, { rule: "cites_information" });
+  await elena.refused(known.violent, "conclude", {}, { rule: "cites_information" });
   const cites = (area, what) => ({ cites: [{ area: known.areas[area].id, what }] });
-  await jonas.save(known.violent, cites("EXTENT", "The two bruises, and what Jade saw"));
-  await jonas.take(known.violent, "conclude");
-  known.control = await jonas.create("impending_danger", {
+  await elena.save(known.violent, cites("EXTENT", "The two bruises, and what Jade saw"));
+  await elena.take(known.violent, "conclude");
+  known.control = await elena.create("impending_danger", {
     ...threat("ID03", "Cole cannot stop himself once he counts.", "They hide when he counts", all), ...cites("ADULT_FUNCTIONING", "Sleep, shifts, his own words"),
   });
-  await jonas.take(known.control, "conclude");
-  known.fearful = await jonas.create("impending_danger", threat("ID14", "Jade does not like to be at home.", "Stays late at work", [{ child: jade.id }], false));
-  await jonas.take(known.fearful, "conclude");
+  await elena.take(known.control, "conclude");
+  known.fearful = await elena.create("impending_danger", threat("ID14", "Jade does not like to be at home.", "Stays late at work", [{ child: jade.id }], false));
+  await elena.take(known.fearful, "conclude");
 }
 
 // Capacities for Dana and Cole; the family cannot control it alone; five times yes.
 export async function theAnalysis(s) {
   const { known } = s;
-  const jonas = s.as("jonas");
-  const rated = (adult, sufficient, sufficient_why, ratings) => jonas.create("capacity_assessment", {
+  const elena = s.as("elena");
+  const rated = (adult, sufficient, sufficient_why, ratings) => elena.create("capacity_assessment", {
     assessment: known.assessment.id, adult: adult.id, assessed_on: "2026-12-15", sufficient, sufficient_why,
     ratings: ratings.map(([capacity, rating, how_known]) => ({ capacity, rating, how_known })),
   });
@@ -72,18 +72,18 @@ export async function theAnalysis(s) {
   const yes = Object.fromEntries(["willing", "calm", "resources", "no_evaluation", "residence"].flatMap((question) => [
     [question, true], [`${question}_why`, "Three weeks of the protective plan have shown it."],
   ]));
-  known.analysis = await jonas.create("safety_analysis", {
+  known.analysis = await elena.create("safety_analysis", {
     assessment: known.assessment.id, made_on: "2026-12-15", how_threats_play_out: "In the evenings, with Cole at home and tired, toward Owen first.",
     family_can_control: false, family_can_control_why: "Dana cannot stop Cole alone at night.", ...yes,
     what_is_needed: "Somebody in the house in the evenings; Cole stays elsewhere at night.",
   });
-  await jonas.take(known.analysis, "complete");
+  await elena.take(known.analysis, "complete");
 }
 
 // On the way Hearth stops and says why; then the plan, three decisions, approved.
 export async function theSafetyDecision(s) {
   const { known } = s;
-  const jonas = s.as("jonas");
+  const elena = s.as("elena");
   const renee = s.as("renee");
   const decision = (child, more) => ({
     assessment: known.assessment.id, child: child.id, consulted_with: known.renee.id, consulted_at: "2026-12-15T11:45",
@@ -95,27 +95,27 @@ export async function theSafetyDecision(s) {
     decision: "UNSAFE_IN_HOME", analysis: known.analysis.id, threats: [{ threat: known.violent.id }, { threat: known.control.id }],
   });
   s.at("2026-12-15 12:00");
-  known.decisions = { owen: await jonas.create("safety_decision", decision(known.children.owen, { decision: "SAFE" })) };
-  await jonas.refused(known.decisions.owen, "submit", {}, { rule: "safe_while_plan_open" });
+  known.decisions = { owen: await elena.create("safety_decision", decision(known.children.owen, { decision: "SAFE" })) };
+  await elena.refused(known.decisions.owen, "submit", {}, { rule: "safe_while_plan_open" });
   const { decision: code, analysis, threats } = unsafe(known.children.owen);
-  await jonas.save(known.decisions.owen, { decision: code, analysis, threats });
-  await jonas.refused(known.decisions.owen, "submit", {}, { rule: "unsafe_has_plan", says: "neither a safety plan nor custody" });
+  await elena.save(known.decisions.owen, { decision: code, analysis, threats });
+  await elena.refused(known.decisions.owen, "submit", {}, { rule: "unsafe_has_plan", says: "neither a safety plan nor custody" });
   await theSafetyPlan(s);
   s.at("2026-12-15 15:30");
-  for (const name of ["tessa", "jade"]) known.decisions[name] = await jonas.create("safety_decision", unsafe(known.children[name]));
-  for (const made of Object.values(known.decisions)) await jonas.take(made, "submit");
+  for (const name of ["tessa", "jade"]) known.decisions[name] = await elena.create("safety_decision", unsafe(known.children[name]));
+  for (const made of Object.values(known.decisions)) await elena.take(made, "submit");
   s.at("2026-12-15 15:40");
   await renee.refused(known.decisions.owen, "approve", {}, { rule: "unsafe_has_plan_in_force" });
-  await jonas.refused(known.safetyPlan, "approve", {}, { status: 403 });
+  await elena.refused(known.safetyPlan, "approve", {}, { status: 403 });
   await renee.take(known.safetyPlan, "approve");
   for (const made of Object.values(known.decisions)) await renee.take(made, "approve");
 }
 
 async function theSafetyPlan(s) {
   const { known } = s;
-  const jonas = s.as("jonas");
+  const elena = s.as("elena");
   const { owen, tessa, jade } = known.children;
-  const checked = { checked_at: "2026-12-15T12:30", checked_by: known.jonas.id };
+  const checked = { checked_at: "2026-12-15T12:30", checked_by: known.elena.id };
   const terms = {
     available: "From 17:00 to 07:30", accessible: "Ten minutes by car, telephone at night", suitable: "The children know and trust her",
     frequency: "Every day", duration: "The whole night", from_on: "2026-12-15",
@@ -125,7 +125,7 @@ async function theSafetyPlan(s) {
     checked_how: checkedHow, check_result: result, accepted, ...(accepted ? terms : {}),
   });
   s.at("2026-12-15 13:00");
-  known.safetyPlan = await jonas.create("safety_plan", {
+  known.safetyPlan = await elena.create("safety_plan", {
     assessment: known.assessment.id, analysis: known.analysis.id, what_happens: "In the evenings Cole gets angry and grabs Owen.",
     strengths: "The children speak. Dana acts. Ruth is there.", how_managed: "The worker comes each week and calls Ruth on Fridays.",
     contact_rhythm: "Every week", if_not_working: "Call Ruth, then the county. In danger call 911.",
@@ -142,19 +142,19 @@ async function theSafetyPlan(s) {
     planned_reviews: [{ on_day: "2026-12-22", how: "At the house" }],
     copies: [known.people.dana, known.people.cole, known.ruth].map(({ id }) => ({ person: id, hide_addresses: id === known.people.cole.id })),
   });
-  await jonas.refusedSave(known.safetyPlan, { services: [service(known.gary, "RECORDS", "AGAINST", true)] }, { field: "accepted", says: "substantiated finding" });
-  await jonas.save(known.safetyPlan, { services: [service(known.gary, "RECORDS", "AGAINST", false), service(known.ruth, "IN_PERSON", "NOTHING_AGAINST", true)] });
+  await elena.refusedSave(known.safetyPlan, { services: [service(known.gary, "RECORDS", "AGAINST", true)] }, { field: "accepted", says: "substantiated finding" });
+  await elena.save(known.safetyPlan, { services: [service(known.gary, "RECORDS", "AGAINST", false), service(known.ruth, "IN_PERSON", "NOTHING_AGAINST", true)] });
   s.at("2026-12-15 14:00");
-  await jonas.take(known.safetyPlan, "read_back", { read_back_at: "2026-12-15T13:50", read_back_language: "English" });
+  await elena.take(known.safetyPlan, "read_back", { read_back_at: "2026-12-15T13:50", read_back_language: "English" });
   const signed = (name, role, person) => ({ name, role, way: "DRAWN", signed_at: "2026-12-15T14:10", drawn, ...(person ? { person } : {}) });
   s.at("2026-12-15 14:15");
-  await jonas.take(known.safetyPlan, "sign", {
+  await elena.take(known.safetyPlan, "sign", {
     signatures: [
       signed("Dana Sorrell", "PARENT", known.people.dana.id), signed("Cole Hartwig", "PARENT", known.people.cole.id),
       signed("Ruth Sorrell", "PROVIDER", known.ruth.id), signed("C. Denning", "TRIBE"),
     ],
   });
-  await jonas.take(known.safetyPlan, "submit");
+  await elena.take(known.safetyPlan, "submit");
 }
 
 // The other way at step 7: Dana declines, and that leads on to custody, up to the recorded authority.

@@ -63,6 +63,25 @@ export class Desk {
     return this.take(record, "correct", { ...body, reason });
   }
 
+  // What would move to another worker, with what stands in the way of each; and moving it, which the background does.
+  async whatMoves(from, to) {
+    return (await this.done(await this.api.get(`/worker/${from.id}/hand-over?to=${to.id}`), 200, "what moves")).items;
+  }
+
+  async handOver(from, to, reason) {
+    const body = { to: to.id, reason };
+    return this.handedOver((await this.done(await this.api.call("POST", `/worker/${from.id}/hand-over`, { body }), 201, "hand over")).id);
+  }
+
+  async handedOver(id) {
+    for (let tries = 0; tries < 150; tries++) {
+      const sheet = await this.done(await this.api.get(`/hand-over/${id}`), 200, "hand-over sheet");
+      if (sheet.ended_at) return sheet;
+      await new Promise((go) => setTimeout(go, 200));
+    }
+    assert.fail("the hand-over does not end");
+  }
+
   // What is refused, with the rule's name or the field it is about, and words that the message says.
   refusal(answer, { rule, field, says, status }) {
     const told = `${this.login}: ${JSON.stringify(answer.body)}`;
@@ -86,6 +105,10 @@ export class Desk {
 
   async refused(record, transition, body, why) {
     return this.refusal(await this.change("POST", record, `/${transition}`, body), why);
+  }
+
+  async refusedCorrection(record, reason, body, why) {
+    return this.refused(record, "correct", { ...body, reason }, why);
   }
 
   // All that this worker may read of an entity: by a reference ("?report=ID"), or by what it says.

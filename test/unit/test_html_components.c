@@ -1,5 +1,7 @@
 /* Every component with hostile text in every parameter: the page stays well formed, all of the
  * text arrives, ids are unique and what refers to one finds it. */
+#include <stdlib.h>
+
 #include "html_reader.h"
 
 /* ---- hostile text that can be found again ---- */
@@ -255,14 +257,99 @@ static void lists_and_tables(void **state)
                           {STR("b"), E, E, E, E}
     },
                       2);
-    component_timeline(&stage.html, E, E, E,
-                       (const struct moment[]){
-                           {0,  0,   E, E, U,         TONE_PLAIN},
-                           {10, 900, E, E, {STR("")}, TONE_ALERT}
-    },
-                       2);
+    const struct moment moments[] = {
+        {0, 0,  0,   E, E, U,         {STR(""), TONE_PLAIN}},
+        {0, 10, 900, E, E, {STR("")}, {E, TONE_ALERT}      }
+    };
+    component_timeline(&stage.html, &(struct timeline){E, E, E, NULL, 0, moments, 2});
+    component_timeline(&stage.html, &(struct timeline){E, E, E, &label, 1, moments, 2});
     component_signature(&stage.html,
                         &(struct signature){.name = E, .label = E, .read_at = E, .value = E});
+    check(&stage);
+}
+
+static void a_genogram_says_all_that_it_draws(void **state)
+{
+    (void)state;
+    STAGE(stage);
+    const struct kin people[] = {
+        {.name = E, .inside = E,        .life = E,     .says = E, .to = U, .shape = KIN_SQUARE, .focus = true},
+        {.name = E,  .says = E, .to = U, .shape = KIN_CIRCLE, .died = true},
+        {.name = E, .says = E,         .to = {STR("")}              },
+    };
+    const struct kin_tie ties[] = {
+        {1, 0, KIN_PARENT       },
+        {2, 0, KIN_GRANDPARENT  },
+        {1, 2, KIN_PARTNER_ENDED}
+    };
+    component_kinship(&stage.html, stage.arena,
+                      &(struct kinship){E, people, ARRAY_LENGTH(people), ties, ARRAY_LENGTH(ties)});
+    component_kinship(&stage.html, stage.arena, &(struct kinship){.label = STR("nobody")});
+    check(&stage);
+}
+
+/* The y of the text of a person in the picture. */
+static long height_of(struct arena *arena, struct str page, const char *name)
+{
+    struct str end = STR_JOIN(arena, STR("\">"), str_from(name), STR("</text>"));
+    ptrdiff_t at = str_find(page, end);
+    assert_true(at > 0);
+    while (page.p[at - 1] != '"') {
+        at--;
+    }
+    return strtol(&page.p[at], NULL, 10);
+}
+
+/* Grandmother, parents, a child: one row each; who has no parents stands beside the partner; what
+ * contradicts itself is still drawn. */
+static void generations_stand_one_below_the_other(void **state)
+{
+    (void)state;
+    STAGE(stage);
+    const struct kin people[] = {{.name = STR("Ben")},
+                                 {.name = STR("Ada")},
+                                 {.name = STR("Tom")},
+                                 {.name = STR("Ida")},
+                                 {.name = STR("Eve")}};
+    const struct kin_tie ties[] = {
+        {1, 0, KIN_PARENT},
+        {2, 0, KIN_PARENT},
+        {3, 1, KIN_PARENT},
+        {0, 3, KIN_PARENT}
+    };
+    component_kinship(&stage.html, stage.arena, &(struct kinship){STR("x"), people, 5, ties, 3});
+    struct str page = buf_str(&stage.out);
+    long ben = height_of(stage.arena, page, "Ben"), ada = height_of(stage.arena, page, "Ada");
+    assert_true(height_of(stage.arena, page, "Ida") < ada);
+    assert_true(ada < ben);
+    assert_int_equal(height_of(stage.arena, page, "Tom"), ada);
+    assert_true(height_of(stage.arena, page, "Eve") > ben); /* nobody knows how */
+    component_kinship(&stage.html, stage.arena, &(struct kinship){STR("x"), people, 5, ties, 4});
+    check(&stage);
+}
+
+/* As many as there may be, each the parent of the next ones in a ring, and tied to others at
+ * random. */
+static void a_genogram_of_everybody_ends(void **state)
+{
+    (void)state;
+    STAGE(stage);
+    static struct kin people[KINSHIP_PEOPLE_MAX];
+    static struct kin_tie ties[KINSHIP_TIES_MAX];
+    unsigned seed = 7;
+    for (size_t i = 0; i < KINSHIP_PEOPLE_MAX; i++) {
+        people[i] = (struct kin){.name = STR("Somebody With A Name That Is Long")};
+    }
+    for (size_t i = 0; i < KINSHIP_TIES_MAX; i++) {
+        seed = seed * 1103515245u + 12345u;
+        size_t from = i % KINSHIP_PEOPLE_MAX;
+        size_t to = i < KINSHIP_PEOPLE_MAX ? (i + 1) % KINSHIP_PEOPLE_MAX
+                                           : (seed >> 8) % KINSHIP_PEOPLE_MAX;
+        ties[i] = (struct kin_tie){from, to, (enum kin_tie_kind)((seed >> 4) % 4)};
+    }
+    component_kinship(
+        &stage.html, stage.arena,
+        &(struct kinship){STR("x"), people, KINSHIP_PEOPLE_MAX, ties, KINSHIP_TIES_MAX});
     check(&stage);
 }
 
@@ -292,6 +379,9 @@ int main(void)
         cmocka_unit_test(a_field_is_joined_to_what_explains_it),
         cmocka_unit_test(faults_lead_to_their_fields),
         cmocka_unit_test(lists_and_tables),
+        cmocka_unit_test(a_genogram_says_all_that_it_draws),
+        cmocka_unit_test(generations_stand_one_below_the_other),
+        cmocka_unit_test(a_genogram_of_everybody_ends),
         cmocka_unit_test(the_row_to_copy_has_its_placeholder_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
