@@ -176,6 +176,10 @@ static void read_table(struct reading *r, struct str name, const struct yaml *no
     *table = (struct mapping_table){.name = name};
     known_keys(r, node, keys, ARRAY_LENGTH(keys));
     table->file = text_at(r, node, STR("file"), true);
+    if (str_starts(table->file, STR("/")) || str_find(table->file, STR("..")) >= 0) {
+        WRONG(r, node,
+              STR("'file' is a file in the folder that is brought in: no '/' before it, no '..'"));
+    }
     table->staged = text_at(r, node, STR("staged"), false);
     read_key(r, table, node);
     if (table->staged.n > 0) {
@@ -241,10 +245,14 @@ enum status mapping_read(struct arena *arena, const struct model *model, struct 
             }
         }
     }
+    if (r.messages.list.count == 0 && (!root || root->kind != YAML_MAP)) {
+        MESSAGE(&r.messages, place_of_file(file),
+                STR("a mapping is written as 'mapping: NAME' and 'tables:'"));
+    }
     messages_sort(&r.messages);
     for (size_t i = 0; i < r.messages.list.count; i++) {
         outcome_problem(outcome, STATUS_INVALID, STR(""), STR("mapping"),
                         message_line(arena, &r.messages.list.items[i]));
     }
-    return r.messages.list.count > 0 || !root ? STATUS_INVALID : STATUS_OK;
+    return r.messages.list.count > 0 ? STATUS_INVALID : STATUS_OK;
 }

@@ -1,4 +1,5 @@
 /* From a received request to its handler, on a lane: route, session, form token, body, reader. */
+#include "http/header.h"
 #include "http/connection.h"
 
 #include "base/utf8.h"
@@ -45,15 +46,14 @@ const char *request_cookie_name(const struct request *request)
 
 struct str request_cookie(const struct request *request, const char *name)
 {
-    return str_from(MHD_lookup_connection_value(request->connection->mhd, MHD_COOKIE_KIND, name));
+    return header_cookie(request_header(request, "Cookie"), str_from(name));
 }
 
 /* The token of the request: the cookie's for pages, the bearer's for programs. */
 static struct str presented_token(const struct request *request, enum access access)
 {
     if (access == ACCESS_TOKEN) {
-        struct str value = request_header(request, "Authorization");
-        return str_starts(value, STR("Bearer ")) ? str_trim(str_slice(value, 7, value.n)) : STR("");
+        return header_bearer(request_header(request, "Authorization"));
     }
     return request_cookie(request, request_cookie_name(request));
 }

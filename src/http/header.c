@@ -35,6 +35,33 @@ bool header_read_range(struct str range, size_t size, struct header_range *ret_r
     return true;
 }
 
+static struct str without_quotes(struct str value)
+{
+    return value.n >= 2 && value.p[0] == '"' && value.p[value.n - 1] == '"'
+               ? str_slice(value, 1, value.n - 1)
+               : value;
+}
+
+struct str header_cookie(struct str cookies, struct str name)
+{
+    struct str one;
+    while (str_split(&cookies, ';', &one)) {
+        ptrdiff_t equals = str_find_byte(one, '=');
+        if (equals >= 0 && str_eq(str_trim(str_slice(one, 0, (size_t)equals)), name)) {
+            return without_quotes(str_trim(str_slice(one, (size_t)equals + 1, one.n)));
+        }
+    }
+    return STR("");
+}
+
+struct str header_bearer(struct str authorization)
+{
+    static const struct str scheme = STR_INIT("Bearer ");
+    return str_starts(authorization, scheme)
+               ? str_trim(str_slice(authorization, scheme.n, authorization.n))
+               : STR("");
+}
+
 struct str header_address(struct arena *arena, struct str given)
 {
     unsigned char bytes[sizeof(struct in6_addr)] = {0};

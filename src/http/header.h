@@ -14,6 +14,13 @@ struct header_range {
  * several parts, is as if it was not sent (RFC 9110, 14.2). False: the part lies behind the end. */
 NODISCARD bool header_read_range(struct str range, size_t size, struct header_range *ret_range);
 
+/* The value of a cookie in a Cookie header (RFC 6265, 4.2), without quotes around it; the first of that
+ * name. Empty: there is none. A view of the header. */
+struct str header_cookie(struct str cookies, struct str name);
+
+/* The token of an Authorization header that says "Bearer ...", or empty. A view of it. */
+struct str header_bearer(struct str authorization);
+
 /* An IP address in its shortest form, an IPv6 one as its network; empty when it is none. */
 struct str header_address(struct arena *arena, struct str given);
 

@@ -265,7 +265,8 @@ bool checkpoint_parse(struct str line, struct checkpoint *ret_checkpoint)
            str_split(&rest, ' ', &number) && str_to_i64(number, &ret_checkpoint->number) &&
            take_hex(&rest, ret_checkpoint->head, sizeof(ret_checkpoint->head)) &&
            take_hex(&rest, ret_checkpoint->signature, sizeof(ret_checkpoint->signature)) &&
-           (rest.p == NULL || str_to_i64(rest, &ret_checkpoint->key));
+           (rest.p == NULL || str_to_i64(rest, &ret_checkpoint->key)) &&
+           ret_checkpoint->number > 0 && ret_checkpoint->key > 0; /* both count from 1 */
 }
 
 static enum status seal_once(struct store *store, bool *ret_more, struct outcome *outcome)
