@@ -10,11 +10,13 @@ static uint32_t column_total(enum model_table table)
     return model_table_shape(table)->column_count;
 }
 
-void build_init(struct build *build, struct arena *arena, struct messages *messages)
+void build_init(struct build *build, struct arena *arena, struct messages *messages,
+                struct messages *findings)
 {
     memset(build, 0, sizeof(*build));
     build->arena = arena;
     build->messages = messages;
+    build->findings = findings;
     for (int t = 0; t < MODEL_TABLE__ROWS; t++) {
         map_init(&build->names[t], arena);
     }

@@ -72,6 +72,7 @@ struct row_copy {
 struct build {
     struct arena *arena;
     struct messages *messages;
+    struct messages *findings; /* what is right, and should be looked at */
     struct rows rows[MODEL_TABLE__ROWS];
     struct map names[MODEL_TABLE__ROWS]; /* of what is declared at the top: name -> uint32_t * */
     struct map traits;                   /* name -> const struct yaml_pair * */
@@ -88,7 +89,8 @@ struct build {
     LIST(struct row_copy) copies;
 };
 
-void build_init(struct build *build, struct arena *arena, struct messages *messages);
+void build_init(struct build *build, struct arena *arena, struct messages *messages,
+                struct messages *findings);
 
 /* Appends a row: references and expressions none, the rest 0. */
 uint32_t build_push(struct build *build, enum model_table table, const struct yaml *node,

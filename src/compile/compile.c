@@ -38,7 +38,7 @@ static const struct section {
 /* The model being compiled from its files. */
 struct compilation {
     struct arena *arena;
-    struct messages messages;
+    struct messages messages, findings;
     struct build build;
     const struct compile_file **files; /* by path */
     const struct yaml **roots;         /* of the YAML files, else NULL */
@@ -376,19 +376,25 @@ static struct str make_image(struct build *build)
     return model_image(build->arena, rows, counts);
 }
 
-static void take_result(struct compilation *c, struct compile_result *ret_result)
+static const struct compile_error *as_errors(struct arena *arena, struct messages *messages)
 {
-    messages_sort(&c->messages);
-    struct compile_error *errors =
-        ARENA_ARRAY(c->arena, c->messages.list.count, struct compile_error);
-    for (size_t i = 0; i < c->messages.list.count; i++) {
-        const struct message *message = &c->messages.list.items[i];
+    messages_sort(messages);
+    struct compile_error *errors = ARENA_ARRAY(arena, messages->list.count, struct compile_error);
+    for (size_t i = 0; i < messages->list.count; i++) {
+        const struct message *message = &messages->list.items[i];
         errors[i] = (struct compile_error){message->place.file, message->place.line,
                                            message->place.column, message->text};
     }
-    ret_result->errors = errors;
+    return errors;
+}
+
+static void take_result(struct compilation *c, struct compile_result *ret_result)
+{
+    ret_result->errors = as_errors(c->arena, &c->messages);
     ret_result->error_count = c->messages.list.count;
     ret_result->left_out = c->messages.left_out;
+    ret_result->findings = as_errors(c->arena, &c->findings);
+    ret_result->finding_count = c->findings.list.count;
     if (c->messages.list.count == 0) {
         ret_result->image = make_image(&c->build);
     }
@@ -428,7 +434,8 @@ enum status compile_texts(struct arena *arena, const struct compile_file *files,
     *ret_result = (struct compile_result){0};
     c->arena = arena;
     messages_init(&c->messages, arena);
-    build_init(&c->build, arena, &c->messages);
+    messages_init(&c->findings, arena);
+    build_init(&c->build, arena, &c->messages, &c->findings);
     sort_files(c, files, count);
     bool whole = read_yaml(c);
     if (whole || !stands_in_broken(c, STR("traits"))) { /* what a trait gives has no other name */

@@ -26,6 +26,9 @@ struct compile_result {
     const struct compile_error *errors; /* by file, line and column */
     size_t error_count;
     size_t left_out; /* errors beyond those listed */
+    /* What is no error, and somebody should look at: an overlay that was made for another base. */
+    const struct compile_error *findings;
+    size_t finding_count;
 };
 
 /* Reads and compiles the folder, and behind it, parted by ':', those of overlays on it

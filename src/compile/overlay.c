@@ -1,7 +1,10 @@
 /* The folders of overlays, their patches, and what is done with them as a whole. */
 #include "compile/overlay.h"
 
+#include "base/buf.h"
+
 #define FOLDER STR("agency/")
+#define CHANGES_MAX ((size_t)16 * 1024) /* bytes of words about what an overlay changes */
 
 uint32_t overlay_of_file(const struct build *build, struct str file)
 {
@@ -131,8 +134,57 @@ static void read_of(struct build *build, const struct yaml *value, const struct 
     }
 }
 
+/* "clocks screening_decision, code_sets relationship": what the overlay has otherwise than the
+ * base. */
+static struct str what_it_changes(struct build *build, uint32_t overlay)
+{
+    struct buf words;
+    buf_init(&words, build->arena, CHANGES_MAX);
+    for (size_t f = 0; f < build->overlay_files.count; f++) {
+        const struct yaml *root = build->overlay_files.items[f];
+        if (overlay_of_file(build, root->place.file) != overlay) {
+            continue;
+        }
+        for (size_t i = 0; i < root->count; i++) {
+            const struct yaml_pair *section = &root->pairs[i];
+            for (size_t k = 0; section->value->kind == YAML_MAP && k < section->value->count; k++) {
+                struct str entry = section->value->pairs[k].key;
+                if (!str_eq(section->key, STR("overlay")) && !overlay_adds(build, overlay, entry)) {
+                    BUF_ADD(&words, buf_str(&words).n > 0 ? STR(", ") : STR(""), section->key,
+                            STR(" "), entry);
+                }
+            }
+        }
+    }
+    return buf_str(&words);
+}
+
+/* The base as it was when somebody last looked at what the overlay changes of it. */
+static void read_base(struct build *build, const struct yaml *value, const struct key *key,
+                      struct cell cell)
+{
+    (void)key;
+    if (value->kind != YAML_TEXT || value->text.n == 0) {
+        MESSAGE(build->messages, value->place,
+                STR("'base' is the version of the model that the overlay was made for"));
+        return;
+    }
+    struct str now = build_count(build, MODEL_TABLE_model) > 0
+                         ? build_text(build, model_at(build, 0)->version)
+                         : value->text;
+    if (str_eq(now, value->text)) {
+        return;
+    }
+    struct str changes = what_it_changes(build, cell.row);
+    MESSAGE(build->findings, value->place, STR("this overlay was made for version "), value->text,
+            STR(" of the model, this is "), now, STR(": look at "),
+            changes.n > 0 ? changes : STR("what it adds"), STR("; then write 'base: "), now,
+            STR("'"));
+}
+
 static const struct key overlay_keys[] = {
     NEEDED_BY("of", read_of, 0),
+    OPTION_BY("base", read_base, 0),
     NEEDED("label", read_text, overlay, label, 0),
     NEEDED("source", read_text, overlay, source, 0),
     NEEDED("agency", read_text, overlay, agency, 0),

@@ -13,28 +13,32 @@
 
 #define PLAN_MAX ((size_t)16 * 1024 * 1024)
 
+static bool compile(const struct command_input *input, struct str given,
+                    struct compile_result *ret_result)
+{
+    struct str directory = model_directory(input->arena, given);
+    struct outcome outcome;
+    outcome_init(&outcome, input->arena);
+    enum status status = compile_model(input->arena, directory, ZONES, &outcome, ret_result);
+    for (size_t i = 0; i < ret_result->error_count; i++) {
+        print_line(compile_error_line(input->arena, &ret_result->errors[i]));
+    }
+    if (ret_result->left_out > 0) {
+        printf("... and %zu more\n", ret_result->left_out);
+    }
+    if (status != STATUS_OK && ret_result->error_count == 0) {
+        print_outcome(&outcome);
+    }
+    return status == STATUS_OK;
+}
+
 static bool compile_image(const struct command_input *input, struct str given,
                           struct str *ret_image)
 {
-    struct str directory = model_directory(input->arena, given);
     struct compile_result result;
-    struct outcome outcome;
-    outcome_init(&outcome, input->arena);
-    enum status status = compile_model(input->arena, directory, ZONES, &outcome, &result);
-    for (size_t i = 0; i < result.error_count; i++) {
-        print_line(compile_error_line(input->arena, &result.errors[i]));
-    }
-    if (result.left_out > 0) {
-        printf("... and %zu more\n", result.left_out);
-    }
-    if (status != STATUS_OK) {
-        if (result.error_count == 0) {
-            print_outcome(&outcome);
-        }
-        return false;
-    }
-    *ret_image = result.image;
-    return true;
+    bool compiled = compile(input, given, &result);
+    *ret_image = compiled ? result.image : STR("");
+    return compiled;
 }
 
 static bool open_image(const struct command_input *input, struct str image,
@@ -107,8 +111,12 @@ int command_model_migrate(const struct command_input *input)
 int command_model_check(const struct command_input *input)
 {
     const struct model *model;
-    if (!open_model(input, input->arguments[0], &model)) {
+    struct compile_result result;
+    if (!compile(input, input->arguments[0], &result) || !open_image(input, result.image, &model)) {
         return 1;
+    }
+    for (size_t i = 0; i < result.finding_count; i++) {
+        print_line(compile_error_line(input->arena, &result.findings[i]));
     }
     printf("no errors: %u entities, %u fields, %u transitions, %u facts, %u clocks, %u codes, "
            "%u forms\n",

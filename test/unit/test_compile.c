@@ -348,6 +348,45 @@ static void what_has_no_name_is_not_explained(void **state)
     assert_int_equal(explain_name(&arena, model, STR("")).n, 0);
 }
 
+/* The post office with an overlay: what is said of it beside errors. */
+static size_t findings_of(struct arena *arena, const char *base, struct str *ret_finding)
+{
+    struct compile_file files[POST_FILES + 1];
+    struct compile_result result;
+    struct str text = STR_JOIN(arena, STR("overlay: { of: post, "), str_from(base),
+                               STR("label: North, source: order 4, agency: NORTH }\n"
+                                   "entities: { letter: { label: Note } }\n"
+                                   "code_sets: { colour: { hide: [RED] } }\n"
+                                   "clocks: { answer: { label: Answered } }\n"));
+    for (size_t i = 0; i < POST_FILES; i++) {
+        files[i] = post_files[i];
+    }
+    files[POST_FILES] = (struct compile_file){STR("agency/north/overlay.yaml"), text};
+    enum status status = compile_texts(arena, files, POST_FILES + 1, STR(""), &result);
+    for (size_t i = 0; i < result.error_count; i++) {
+        print_error("%.*s\n", STR_ARG(compile_error_line(arena, &result.errors[i])));
+    }
+    assert_int_equal(status, STATUS_OK);
+    *ret_finding =
+        result.finding_count > 0 ? compile_error_line(arena, &result.findings[0]) : STR("");
+    return result.finding_count;
+}
+
+static void an_overlay_for_an_older_base_is_a_finding(void **state)
+{
+    (void)state;
+    TEST_ARENA(arena);
+    struct str finding;
+    assert_int_equal(findings_of(&arena, "base: '0.9', ", &finding), 1);
+    assert_text(
+        finding,
+        "agency/north/overlay.yaml:1:28: this overlay was made for version 0.9 of the model, "
+        "this is 1: look at entities letter, code_sets colour, clocks answer; then write "
+        "'base: 1'");
+    assert_int_equal(findings_of(&arena, "base: '1', ", &finding), 0);
+    assert_int_equal(findings_of(&arena, "", &finding), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -372,6 +411,7 @@ int main(void)
         cmocka_unit_test(a_field_is_explained),
         cmocka_unit_test(who_may_is_explained),
         cmocka_unit_test(what_has_no_name_is_not_explained),
+        cmocka_unit_test(an_overlay_for_an_older_base_is_a_finding),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
