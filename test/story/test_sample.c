@@ -9,6 +9,7 @@ static void make_county(struct world *world, struct str now)
     world_play(world, STR("sample/workers.yaml"));
     world_play(world, STR("sample/families.yaml"));
     world_play(world, STR("sample/families_assessed.yaml"));
+    world_play(world, STR("sample/families_opened.yaml"));
     world_play(world, STR("test/story/sample_shows.yaml"));
     assert_int_equal(world_audit(world).broken, 0);
     world_close(world);
