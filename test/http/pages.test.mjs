@@ -393,6 +393,12 @@ test("what the model says can be read by everybody, clock by clock", async () =>
   assert.match(visible(await page(alma, "/model")), /What is due, and when/);
   assert.match(visible(await page(alma, "/model/clock/screening_decision")), /24 hours/);
   assert.equal((await alma.fetch("/model/clock/no_such_clock")).status, 404);
+  // The data dictionary: a word is found in questions and codes, too, and leads to what they belong to.
+  const found = await page(alma, "/model?find=POVERTY");
+  assert.match(found, /<a href="\/model\/entity\/access_report">Does poverty alone explain what is described\?<\/a>/);
+  assert.match(found, /<a href="\/model\/code_set\/maltreatment_type">Neglect<\/a>/);
+  assert.doesNotMatch(visible(found), /Screening decision/);
+  assert.match(visible(await page(alma, "/model?find=%3Cscript%3E")), /Nothing in the model speaks of that/);
 });
 
 // ---- documents ----
