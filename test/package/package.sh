@@ -46,7 +46,7 @@ serves() {
     return $status
 }
 
-echo 1..12
+echo 1..13
 : >"$folder/log"
 old=$(cd "$source" && HEARTH_PACKAGE_VERSION=0.1.0-1 script/package 2>>"$folder/log")
 new=$(cd "$source" && HEARTH_PACKAGE_VERSION=0.1.1-1 script/package 2>>"$folder/log")
@@ -56,6 +56,12 @@ first=$(md5sum <"$old")
 (cd "$source" && HEARTH_PACKAGE_VERSION=0.1.0-1 script/package) >/dev/null 2>>"$folder/log"
 [ "$first" = "$(md5sum <"$old")" ]
 result $? "made again it has the same bytes"
+if command -v lintian >/dev/null; then
+    [ -z "$(lintian --no-cfg --tag-display-limit 0 "$old" 2>>"$folder/log" | tee -a "$folder/log")" ]
+    result $? "lintian has nothing to say of it"
+else
+    result 0 "lintian has nothing to say of it # SKIP lintian is not installed"
+fi
 
 if [ -n "${HEARTH_PACKAGE_ROOT:-}" ]; then
     cp -a "$HEARTH_PACKAGE_ROOT" "$root"
