@@ -310,7 +310,7 @@ static void write_fields(struct html *html, const void *context)
          .name = STR("parts"),
          .label = STR("Which parts"),
          .help = STR("What belongs to none of these, the family's name and who works with it, they "
-                     "see in any case."),
+                     "see in any case. To work in a part, they need also what it names."),
          .choices = parts,
          .choices_count = part_count,
          .needed = true},
@@ -329,7 +329,7 @@ static void write_fields(struct html *html, const void *context)
         {.control = CONTROL_DATE,
          .name = STR("to"),
          .label = STR("Until the end of"),
-         .value = request_form(request, STR("to")),
+         .value = request_form(request,            STR("to")),
          .needed = true},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(fields); i++) {

@@ -36,7 +36,8 @@ static void script_progress(void *context, size_t done, size_t total)
 /* One script of several files: names hold from one to the next. */
 static enum status run_scripts(struct opened *opened, struct str directory)
 {
-    static const struct str files[] = {STR_INIT("workers.yaml"), STR_INIT("families.yaml"),
+    static const struct str files[] = {STR_INIT("workers.yaml"), STR_INIT("two_agencies.yaml"),
+                                       STR_INIT("families.yaml"),
                                        STR_INIT("families_assessed.yaml"),
                                        STR_INIT("families_opened.yaml")};
     const struct script_host host = {.context = opened,

@@ -164,10 +164,26 @@ static enum status remember_rows(struct act_run *run, const struct named *saved)
     return STATUS_OK;
 }
 
-static enum status save(struct act_run *run, struct service_change change, bool correcting)
+enum status script_judge(struct act_run *run, const struct outcome *outcome, bool *ret_refused)
 {
     struct script *script = run->script;
     struct str refused = script_text(run->node, STR("refused"));
+    *ret_refused = refused.n > 0;
+    if (refused.n > 0) {
+        return refused_as_expected(run, outcome, refused)
+                   ? STATUS_OK
+                   : script_fail(script, run->node,
+                                 STR_JOIN(script->arena, STR("should have been refused by "),
+                                          refused, STR(": "), all_problems(run, outcome)));
+    }
+    return outcome->status == STATUS_OK
+               ? STATUS_OK
+               : script_fail(script, run->node, all_problems(run, outcome));
+}
+
+static enum status save(struct act_run *run, struct service_change change, bool correcting)
+{
+    struct script *script = run->script;
     struct str name = script_text(run->node, STR("as"));
     struct service_save save = {.changes = {change},
                                 .count = 1,
@@ -179,16 +195,10 @@ static enum status save(struct act_run *run, struct service_change change, bool 
     save.job.now = run->at;
     save.job.reason = script_text(run->node, STR("reason"));
     service_save_run(script->store, &save);
-    const struct outcome *outcome = &save.job.outcome;
-    if (refused.n > 0) {
-        return refused_as_expected(run, outcome, refused)
-                   ? STATUS_OK
-                   : script_fail(script, run->node,
-                                 STR_JOIN(script->arena, STR("should have been refused by "),
-                                          refused, STR(": "), all_problems(run, outcome)));
-    }
-    if (outcome->status != STATUS_OK) {
-        return script_fail(script, run->node, all_problems(run, outcome));
+    bool refused;
+    TRY(script_judge(run, &save.job.outcome, &refused));
+    if (refused) {
+        return STATUS_OK;
     }
     struct named saved = {save.job.result_entity, save.job.result_id, {{0}}, MODEL_NONE};
     TRY(remember_rows(run, &saved));
@@ -341,6 +351,11 @@ static enum status do_act(struct act_run *run)
     struct str changed = script_text(node, STR("save"));
     struct str corrected = script_text(node, STR("correct"));
     struct str find = script_text(node, STR("find"));
+    bool shares;
+    TRY(script_share(run, &shares));
+    if (shares) {
+        return STATUS_OK;
+    }
     if (create.n > 0) {
         return act_create(run, create);
     }
@@ -353,9 +368,11 @@ static enum status do_act(struct act_run *run)
     if (corrected.n > 0) {
         return act_change(run, corrected, STR(""), true);
     }
-    return find.n > 0 ? act_find(run, find)
-                      : script_fail(run->script, node,
-                                    STR("an act has create, take, save, correct, find or expect"));
+    return find.n > 0
+               ? act_find(run, find)
+               : script_fail(run->script, node,
+                             STR("an act has create, take, save, correct, find, share, accept, "
+                                 "end_share or expect"));
 }
 
 static enum status run_one(struct act_run *run)

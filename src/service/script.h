@@ -35,6 +35,14 @@
  *       refused: plan_in_place
  *       field: told_at               at this field (optional),
  *       says: neither a plan         with these words in the message (optional)
+ *     - share: '@assessment'         offers parts of a root to another agency, to read in (reads)
+ * or to: '@dane'                  to work in (works), under an agreement until a day how: works
+ *       parts: contact information_area
+ *       agreement: Agreement of 1 September 2026
+ *       until: 2027-01-31
+ *     - accept: '@assessment'        what was offered of it to the agency for which one acts
+ *     - end_share: '@assessment'     what runs of it between the two agencies
+ *       reason: ...
  *     - expect: '@report'            nothing is done; what is on record must agree:
  *       as_of: 2026-11-25 14:00      as it was then (optional)
  *       by: jonas                    whether this worker may read it

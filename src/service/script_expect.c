@@ -199,10 +199,8 @@ static enum status find_reading(struct look *look, const struct yaml *node,
 static struct str state_of(const struct clock_reading *reading)
 {
     static const struct str names[CLOCK_STATE__COUNT] = {
-        [CLOCK_STATE_RUNNING] = STR_INIT("running"),
-        [CLOCK_STATE_DONE] = STR_INIT("done"),
-        [CLOCK_STATE_STOPPED] = STR_INIT("stopped"),
-        [CLOCK_STATE_TOLLED] = STR_INIT("tolled"),
+        [CLOCK_STATE_RUNNING] = STR_INIT("running"), [CLOCK_STATE_DONE] = STR_INIT("done"),
+        [CLOCK_STATE_STOPPED] = STR_INIT("stopped"), [CLOCK_STATE_TOLLED] = STR_INIT("tolled"),
         [CLOCK_STATE_WAITING] = STR_INIT("waiting"),
     };
     return reading != NULL ? names[reading->state] : STR("none");

@@ -60,6 +60,14 @@ enum status script_fail(struct script *script, const struct yaml *node, struct s
 /* The text of a key, or empty. */
 struct str script_text(const struct yaml *node, struct str key);
 
+/* Whether the act came to what the script says: done, or refused as expected. */
+enum status script_judge(struct act_run *run, const struct outcome *outcome, bool *ret_refused);
+
+/* ---- script_share.c ---- */
+
+/* Does the act if it is one of sharing. */
+enum status script_share(struct act_run *run, bool *ret_shares);
+
 /* ---- script_value.c ---- */
 
 /* A time as scripts write it; has_time is false for a mere day. False when the text is none. */

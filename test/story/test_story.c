@@ -68,12 +68,27 @@ static void test_other_calls(void **state)
     world_close(&world);
 }
 
+/* Milwaukee and Dane on one family: each its part under an agreement, then the whole of it handed
+ * over. */
+static void test_two_agencies(void **state)
+{
+    struct world world;
+    (void)state;
+    world_open(&world, source, STR("2026-12-02T08:00"));
+    world_play(&world, STR("sample/workers.yaml"));
+    world_play(&world, STR("sample/two_agencies.yaml"));
+    world_play(&world, STR("test/story/sharing/milwaukee_and_dane.yaml"));
+    assert_sealed(&world);
+    world_close(&world);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_from_the_call_to_the_plan),
         cmocka_unit_test(test_the_other_way),
         cmocka_unit_test(test_other_calls),
+        cmocka_unit_test(test_two_agencies),
     };
     source = str_from(argc > 1 ? argv[1] : ".");
     return cmocka_run_group_tests(tests, NULL, NULL);
