@@ -612,3 +612,46 @@ CREATE INDEX clock_of_worker ON clock
 -- script: kernel_10_requests
 -- The outcomes of requests go when they are old.
 CREATE INDEX idempotency_by_at ON idempotency (at);
+
+-- script: kernel_11_signed
+-- Whom a copy of what was signed speaks of, the record itself among them. The copy is a sealed text of the
+-- history of the record that was signed: what is expunged takes the copies with it that name it.
+CREATE TABLE signed_copy_about (
+    about BLOB NOT NULL,  -- a record whose words stand on the copy
+    copy BLOB NOT NULL,   -- its commitment in history_sealed
+    record BLOB NOT NULL, -- that was signed
+    PRIMARY KEY (about, copy)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX signed_copy_about_by_record ON signed_copy_about (record);
+
+-- name: add_signed_copy_about
+-- ?1 record that it speaks of, ?2 commitment of the copy, ?3 record that was signed.
+INSERT INTO signed_copy_about (about, copy, record) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING;
+
+-- name: find_signed_copies
+-- Of record ?1, newest first: sequence, who, when, content. What was never signed is not looked through.
+SELECT sequence, done_by, at, content FROM history
+WHERE record = ?1 AND transition = 'signed_copy' AND content IS NOT NULL
+    AND EXISTS (SELECT 1 FROM signed_copy_about AS named WHERE named.about = ?1 AND named.record = ?1)
+ORDER BY sequence DESC;
+
+-- name: find_written_since_signed
+-- When somebody last wrote in record ?1 behind sequence ?2 without signing it anew.
+SELECT max(at) FROM history AS later
+WHERE record = ?1 AND sequence > ?2
+    AND (transition = 'correct' OR (transition IS NULL AND cause IS NULL))
+    AND NOT EXISTS (SELECT 1 FROM history AS copy WHERE copy.record = ?1
+        AND copy.transition = 'signed_copy' AND copy.change = later.change);
+
+-- name: forget_copies_about
+-- What was signed that speaks of record ?1.
+DELETE FROM history_sealed
+WHERE commitment IN (SELECT copy FROM signed_copy_about WHERE about = ?1);
+
+-- name: forget_signed_about
+-- Whom the copies of record ?1 speak of, and that others spoke of it.
+DELETE FROM signed_copy_about WHERE record = ?1 OR about = ?1;
+
+-- name: find_expunging
+-- A row if record ?1 was expunged.
+SELECT 1 FROM history WHERE record = ?1 AND transition = 'expunge' LIMIT 1;

@@ -4,6 +4,7 @@
 #include "http/api_record.h"
 #include "http/as_of.h"
 #include "http/connection.h"
+#include "http/page_signed.h"
 #include "http/upload.h"
 
 #define PAGE_DEFAULT 50
@@ -379,6 +380,57 @@ enum handled api_history(struct request *request)
         write_change(&json, &request->set, &changes[i]);
     }
     return end_items(&json, next);
+}
+
+static void write_copy(struct json_out *json, struct work_set *set, const struct signed_copy *copy)
+{
+    const struct signed_sheets *sheets = &copy->sheets;
+    json_out_object(json);
+    json_out_member(json, STR("id"), copy->kept.id);
+    json_out_member(json, STR("document"), copy->kept.document);
+    json_out_member(json, STR("at"), zone_iso(set->arena, set->calendar.zone, copy->kept.at));
+    json_out_member(json, STR("by"), uuid_text(set->arena, copy->kept.by));
+    if (copy->kept.written_since.ms != 0) {
+        json_out_member(json, STR("changed_since"),
+                        zone_iso(set->arena, set->calendar.zone, copy->kept.written_since));
+    }
+    json_out_key(json, STR("signed"));
+    json_out_array(json);
+    for (size_t i = 0; i < sheets->names_count; i++) {
+        json_out_text(json, sheets->names[i]);
+    }
+    json_out_array_end(json);
+    json_out_key(json, STR("languages"));
+    json_out_array(json);
+    for (size_t i = 0; i < sheets->sheets_count; i++) {
+        json_out_text(json, sheets->sheets[i].language);
+    }
+    json_out_array_end(json);
+    json_out_object_end(json);
+}
+
+enum handled api_signed(struct request *request)
+{
+    uint32_t entity;
+    struct uuid id;
+    struct record *record;
+    struct signed_copy *copies = NULL;
+    size_t count = 0;
+    if (!named_record(request, &entity, &id)) {
+        return HANDLED;
+    }
+    enum status status = read_record(request, entity, id, &record);
+    if (status == STATUS_OK) {
+        status = signed_copies(request, record, &copies, &count);
+    }
+    if (status != STATUS_OK) {
+        return api_problem(request, status);
+    }
+    struct json_out json = begin_items(request);
+    for (size_t i = 0; i < count; i++) {
+        write_copy(&json, &request->set, &copies[i]);
+    }
+    return end_items(&json, STR(""));
 }
 
 static void write_decision(struct json_out *json, struct work_set *set,

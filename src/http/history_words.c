@@ -423,7 +423,8 @@ static bool kernel_fact(struct history_reading *reading, const struct turn *turn
     ret_fact->label = str_eq(turn->name, STR("number")) ? STR("Number") : turn->name;
     ret_fact->value = turn->to_text;
     return !str_eq(turn->name, STR("root_id")) && !str_eq(turn->name, STR("agency_id")) &&
-           !str_eq(turn->name, STR("access")); /* told on the page about access */
+           !str_eq(turn->name, STR("access")) && /* told on the page about access */
+           !str_eq(turn->name, STR("signed_copy"));
 }
 
 static struct fact field_fact(struct history_reading *reading, const struct turn *turn)

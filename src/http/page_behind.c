@@ -3,6 +3,7 @@
 #include "http/page.h"
 #include "http/page_hand_over.h"
 #include "http/page_sharing.h"
+#include "http/page_signed.h"
 #include "http/page_verb.h"
 #include "rule/access.h"
 
@@ -49,6 +50,7 @@ void page_behind(struct html *html, struct request *request, const struct record
     for (size_t i = 0; i < count; i++) {
         write_link(html, documents[i]);
     }
+    page_signed(html, request, record);
     if (history) {
         write_link(html, (struct link){STR("History"),
                                        below(request, record, STR("history"), STR("")), false});

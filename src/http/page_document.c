@@ -1,29 +1,29 @@
 /* A record in the family's words, alone on the screen and on paper; and a copy for each recipient,
  * without what that person must not read. What stands on it is the model's alone. */
 #include "http/connection.h"
-#include "http/document.h"
 #include "http/page.h"
+#include "http/page_signed.h"
+#include "service/document.h"
 #include "template_plan.h"
 
 /* ---- addresses ---- */
 
 static struct url document_url(const struct document *document, struct str ending)
 {
-    struct request *request = document->request;
-    const struct model_entity *entity =
-        model_entity_row(request->model, document->record->subject.entity);
-    return URL(
-        &request->arena, STR("record"), model_text(request->model, entity->name),
-        uuid_text(&request->arena, document->record->subject.id), STR("document"),
-        STR_JOIN(&request->arena, model_text(request->model, document->shape->name), ending));
+    struct arena *arena = document->set->arena;
+    const struct model *model = document->set->model;
+    const struct model_entity *entity = model_entity_row(model, document->record->subject.entity);
+    return URL(arena, STR("record"), model_text(model, entity->name),
+               uuid_text(arena, document->record->subject.id), STR("document"),
+               STR_JOIN(arena, model_text(model, document->shape->name), ending));
 }
 
 /* The same for another recipient and in another language; on paper both stand in the query. */
 static struct url address(const struct document *document, const struct subject *recipient,
                           uint32_t language, bool paper)
 {
-    struct arena *arena = &document->request->arena;
-    const struct model *model = document->request->model;
+    struct arena *arena = document->set->arena;
+    const struct model *model = document->set->model;
     struct url to = document_url(document, paper ? STR(".pdf") : STR(""));
     struct str id = recipient ? uuid_text(arena, recipient->id) : STR("");
     if (recipient && !paper) {
@@ -41,8 +41,8 @@ static struct url address(const struct document *document, const struct subject 
 /* For whom else, and in which other languages there is one. */
 static size_t make_copies(const struct document *document, struct link **ret_links)
 {
-    struct arena *arena = &document->request->arena;
-    const struct model *model = document->request->model;
+    struct arena *arena = document->set->arena;
+    const struct model *model = document->set->model;
     uint32_t languages = model_language_total(model);
     size_t count = 0;
     struct link *links = ARENA_ARRAY(arena, document->recipient_count + languages + 2, struct link);
@@ -81,9 +81,8 @@ static struct link paper_link(const struct document *document)
 
 /* ---- the page ---- */
 
-static enum handled show(struct document *document)
+static enum handled show(struct request *request, struct document *document)
 {
-    struct request *request = document->request;
     struct arena *arena = &request->arena;
     struct html html;
     struct sheet sheet;
@@ -155,7 +154,7 @@ static enum status open_document(struct request *request, struct str name, struc
     const struct model_document *shape = model_document_row(request->model, row);
     TRY(read_record(request, entity, id, shape, route, &record));
     struct str language = request_query(request, STR("language"));
-    TRY(document_of(request, shape, record, ret_document));
+    TRY(document_of(request->reader, &request->set, shape, record, ret_document));
     if (language.n > 0 && !document_in(ret_document, language)) {
         return STATUS_NOT_FOUND;
     }
@@ -169,17 +168,20 @@ static enum handled show_for(struct request *request, struct str recipient)
     struct document document;
     enum status status =
         open_document(request, request->parameters[2], recipient, STR("Document"), &document);
-    return status == STATUS_OK ? show(&document) : request_fail(request, status);
+    return status == STATUS_OK ? show(request, &document) : request_fail(request, status);
 }
 
 /* "protective_plan_copy.pdf" -> "protective_plan_copy" */
 static enum status make_paper(struct request *request, struct str name, struct str route)
 {
     struct document document;
+    struct sheet sheet;
     struct str file = STR(".pdf");
     name = str_ends(name, file) ? str_slice(name, 0, name.n - file.n) : name;
     TRY(open_document(request, name, request_query(request, STR("recipient")), route, &document));
-    return document_paper(&document);
+    document.with_pictures = true;
+    TRY(document_sheet(&document, &sheet));
+    return answer_paper(request, &sheet, name, document.record->number);
 }
 
 static enum handled paper_slowly(struct request *request)

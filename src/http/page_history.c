@@ -110,8 +110,8 @@ static enum status name_workers(struct request *request, const struct uuid *ids,
 
 /* ---- history ---- */
 
-/* Changes of who may see it, by the words of the kernel (store/grant.c). */
-static struct str access_words(struct str verb)
+/* What the kernel did beside a change, by its words (store/grant.c, store/signed.c). */
+static struct str kernel_words(struct str verb)
 {
     static const struct {
         struct str verb, words;
@@ -120,6 +120,7 @@ static struct str access_words(struct str verb)
         {STR_INIT("access_accepted"), STR_INIT("Accepted to take part")                          },
         {STR_INIT("access_given"),    STR_INIT("Let somebody in beside the rules")               },
         {STR_INIT("access_ended"),    STR_INIT("Ended that somebody may see it beside the rules")},
+        {STR_INIT("signed_copy"),     STR_INIT("Kept what was signed as it was")                 },
     };
     for (size_t i = 0; i < ARRAY_LENGTH(acts); i++) {
         if (str_eq(acts[i].verb, verb)) {
@@ -156,8 +157,8 @@ static struct str done_words(const struct request *request, const struct store_c
     if (verb != SERVICE_NO_VERB) {
         return service_verb_words(verb)->done;
     }
-    if (access_words(change->verb).n > 0) {
-        return access_words(change->verb);
+    if (kernel_words(change->verb).n > 0) {
+        return kernel_words(change->verb);
     }
     if (change->version <= 1) {
         return STR("Written down");
@@ -171,7 +172,7 @@ static struct tag mark_of(const struct request *request, const struct store_chan
         model_transition_row(request->model, change->transition)->keeps) {
         return (struct tag){STR("Decision"), TONE_PLAIN};
     }
-    return change->reason.n > 0 && access_words(change->verb).n == 0
+    return change->reason.n > 0 && kernel_words(change->verb).n == 0
                ? (struct tag){STR("Correction"), TONE_WATCH}
                : (struct tag){STR(""), TONE_PLAIN};
 }

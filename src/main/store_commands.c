@@ -9,6 +9,7 @@
 #include "main/import_folder.h"
 #include "main/paths.h"
 #include "model/c_names.h"
+#include "service/signed.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -43,6 +44,7 @@ static bool try_open(struct opened *opened, struct str data, struct str image,
     options.directory = data;
     options.image = image;
     options.now_ms = clock_now;
+    options.make_copy = service_make_copy;
     options.readers = READERS;
     outcome_init(&opened->outcome, &opened->arena);
     return store_open(&options, &opened->outcome, &opened->store) == STATUS_OK;

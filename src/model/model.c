@@ -187,6 +187,17 @@ uint32_t model_list_field_by_name(const struct model *model, uint32_t list, stru
     return find_name(model, MODEL_TABLE_field, row->fields_first, row->fields_count, name);
 }
 
+uint32_t model_signature(const struct model *model, uint32_t list)
+{
+    const struct model_list *row = model_list_row(model, list);
+    for (uint32_t i = row->fields_first; i < row->fields_first + row->fields_count; i++) {
+        if (model_field_row(model, i)->kind == FIELD_SIGNATURE) {
+            return i;
+        }
+    }
+    return MODEL_NONE;
+}
+
 uint32_t model_state_by_name(const struct model *model, uint32_t entity, struct str name)
 {
     const struct model_entity *row = model_entity_row(model, entity);

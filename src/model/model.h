@@ -155,6 +155,8 @@ uint32_t model_entity_by_name(const struct model *model, struct str name);
 uint32_t model_field_by_name(const struct model *model, uint32_t entity, struct str name);
 uint32_t model_list_by_name(const struct model *model, uint32_t entity, struct str name);
 uint32_t model_list_field_by_name(const struct model *model, uint32_t list, struct str name);
+/* The field of a list in which people sign, or MODEL_NONE: nobody signs in its rows. */
+uint32_t model_signature(const struct model *model, uint32_t list);
 uint32_t model_state_by_name(const struct model *model, uint32_t entity, struct str name);
 uint32_t model_transition_by_name(const struct model *model, uint32_t entity, struct str name);
 uint32_t model_form_by_name(const struct model *model, struct str name);

@@ -155,19 +155,8 @@ static void rename_rows(const struct record *from, const struct record *to, stru
     }
 }
 
-/* Whether people sign in the rows of a list. A signature is given to one text only. */
-static bool is_signed(const struct model *model, uint32_t list)
-{
-    const struct model_list *shape = model_list_row(model, list);
-    for (uint32_t i = 0; i < shape->fields_count; i++) {
-        if (model_field_row(model, shape->fields_first + i)->kind == FIELD_SIGNATURE) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The typed answers and rows of another record of the same kind, without signatures. */
+/* The typed answers and rows of another record of the same kind, without signatures: one is given
+ * to one text only. */
 static void copy_record(struct work_set *set, const struct record *from, struct record *to)
 {
     const struct model_entity *shape = model_entity_row(set->model, from->subject.entity);
@@ -175,7 +164,8 @@ static void copy_record(struct work_set *set, const struct record *from, struct 
     for (uint32_t i = 0; i < shape->lists_count; i++) {
         const struct rows *rows = &from->lists[i];
         for (size_t k = 0; k < rows->items.count; k++) {
-            if (!rows->items.items[k]->removed && !is_signed(set->model, shape->lists_first + i)) {
+            if (!rows->items.items[k]->removed &&
+                model_signature(set->model, shape->lists_first + i) == MODEL_NONE) {
                 struct row *row = record_add_row(to, shape->lists_first + i);
                 copy_answers(set, &rows->items.items[k]->subject, &row->subject);
             }

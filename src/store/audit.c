@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "db/named.h"
+#include "store/history.h"
 #include "store/signing.h"
 
 #define FAULT_MOST ((size_t)300)
@@ -236,9 +237,14 @@ static enum status audit_row(struct audit *audit, const struct history_row *row)
 {
     struct chain *chain = chain_of(audit, row->agency);
     enum row_state state = row_state(audit, row);
+    struct store_reader reader = {.store = audit->store, .db = audit->db, .arena = &audit->scratch};
+    struct str wrong;
     TRY(move_chain(audit, chain, row->sequence));
+    TRY(signed_audit(&reader, row, &wrong));
     if (state == ROW_CHANGED) {
         fault(audit, 1, STR("row "), row->sequence, STR(": it does not fit its digest"));
+    } else if (wrong.n > 0) {
+        fault(audit, 1, STR("row "), row->sequence, wrong);
     }
     if (chain->in_block && row->sequence >= chain->block.first) {
         block_rows_add(&chain->rows, row->sequence, row->digest);

@@ -239,10 +239,11 @@ static enum status forget_drafts(struct uow *uow, const struct whole *whole)
 static enum status forget(struct uow *uow, struct uuid record)
 {
     static const enum sql_name statements[] = {
-        SQL_FORGET_REQUESTS,  SQL_FORGET_CLOCKS,      SQL_FORGET_CLOCK_CHANGES,
-        SQL_FORGET_DECISIONS, SQL_FORGET_SEEN,        SQL_FORGET_AUDIENCES,
-        SQL_FORGET_GRANTS,    SQL_FORGET_MOVES,       SQL_FORGET_CLUSTER,
-        SQL_FORGET_NOTICES,   SQL_FORGET_STAGED_ROWS, SQL_FORGET_FOREIGN_DIGEST,
+        SQL_FORGET_REQUESTS,     SQL_FORGET_CLOCKS,       SQL_FORGET_CLOCK_CHANGES,
+        SQL_FORGET_DECISIONS,    SQL_FORGET_SEEN,         SQL_FORGET_AUDIENCES,
+        SQL_FORGET_GRANTS,       SQL_FORGET_MOVES,        SQL_FORGET_CLUSTER,
+        SQL_FORGET_NOTICES,      SQL_FORGET_STAGED_ROWS,  SQL_FORGET_FOREIGN_DIGEST,
+        SQL_FORGET_COPIES_ABOUT, SQL_FORGET_SIGNED_ABOUT,
     };
     for (size_t i = 0; i < ARRAY_LENGTH(statements); i++) {
         struct db_statement *q;

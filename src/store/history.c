@@ -132,13 +132,14 @@ static enum status insert_row(struct uow *uow, const struct history_row *row)
     return db_run(q);
 }
 
-enum status history_write(struct uow *uow, const struct record *record, struct str content)
+/* taken: the transition or kernel verb, or empty; cause: as in a row. */
+static enum status write_row(struct uow *uow, const struct record *record, struct str taken,
+                             struct str cause, struct str content)
 {
     kept_forget(uow->store->kept, record->subject.id);
     const struct model *model = uow->set.model;
     char salt[HISTORY_SALT_SIZE];
     store_random(salt, sizeof(salt));
-    uint32_t transition = transition_of(uow, record);
     struct history_row row = {
         .change = uow->change,
         .entity = model_text(model, model_entity_row(model, record->subject.entity)->name),
@@ -146,10 +147,8 @@ enum status history_write(struct uow *uow, const struct record *record, struct s
         .root = record->root,
         .agency = record->agency,
         .version = record->version,
-        .transition = transition == MODEL_NONE
-                          ? uow->job->verb
-                          : model_text(model, model_transition_row(model, transition)->name),
-        .cause = cause_of(uow, record),
+        .transition = taken,
+        .cause = cause,
         .by = uow->set.actor->worker,
         .at = uow->set.now,
         .reason = uow->job->reason,
@@ -158,6 +157,22 @@ enum status history_write(struct uow *uow, const struct record *record, struct s
     };
     row.digest = history_digest(uow->arena, &row);
     return insert_row(uow, &row);
+}
+
+enum status history_write(struct uow *uow, const struct record *record, struct str content)
+{
+    const struct model *model = uow->set.model;
+    uint32_t transition = transition_of(uow, record);
+    struct str taken = transition == MODEL_NONE
+                           ? uow->job->verb
+                           : model_text(model, model_transition_row(model, transition)->name);
+    return write_row(uow, record, taken, cause_of(uow, record), content);
+}
+
+enum status history_note(struct uow *uow, const struct record *record, struct str verb,
+                         struct str content)
+{
+    return write_row(uow, record, verb, verb, content);
 }
 
 static enum status expunge(struct uow *uow, enum sql_name name, struct uuid record,

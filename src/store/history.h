@@ -71,6 +71,22 @@ bool history_find_place(const struct model *model, uint32_t entity, struct str n
 NODISCARD enum status history_readable(struct store_reader *reader, struct work_set *set,
                                        const struct record *record, const struct model *own,
                                        struct str *content);
+/* What the row of a copy of what was signed says; false: it is none, or was expunged. */
+struct signed_about {
+    struct str entity;
+    struct uuid id;
+};
+struct signed_row {
+    struct str sealed;   /* hex of its commitment */
+    struct str class;    /* by name; empty: that of the record */
+    struct str document; /* by name */
+    LIST(struct signed_about) about;
+};
+bool signed_parse(struct arena *arena, struct str content, struct signed_row *ret_row);
+/* What is wrong with the copy that a row commits to, or empty: also of a row that has none, and of
+ * a copy that went because one whom it speaks of was expunged. */
+NODISCARD enum status signed_audit(struct store_reader *reader, const struct history_row *row,
+                                   struct str *ret_wrong);
 /* NULL when it was expunged. The caller's, for json_decref. */
 json_t *history_parse(struct str content);
 

@@ -16,6 +16,7 @@ static const struct kernel_step records_steps[] = {
     {9,  &sql_named[SQL_KERNEL_9_EXPUNGE]      },
     {10, &sql_named[SQL_KERNEL_10_WHOSE_CLOCKS]},
     {10, &sql_named[SQL_KERNEL_10_REQUESTS]    },
+    {11, &sql_named[SQL_KERNEL_11_SIGNED]      },
 };
 static const struct kernel_step attachments_steps[] = {
     {1, &sql_named[SQL_ATTACHMENTS_SCHEMA]},

@@ -16,6 +16,11 @@ enum status reader_source(struct store_reader *reader, struct work_set *set,
     return STATUS_OK;
 }
 
+const struct store *store_of(const struct store_reader *reader)
+{
+    return reader->store;
+}
+
 enum status store_views(struct store_reader *reader, struct work_set *set)
 {
     struct source *source;

@@ -645,5 +645,6 @@ enum status uow_save(struct uow *uow)
     TRY(break_glass_follow(uow));
     TRY(clocks_write(uow));
     TRY(decisions_write(uow));
+    TRY(signed_write(uow));
     return notices_write(uow);
 }

@@ -16,6 +16,15 @@
 #include "rule/clock.h"
 
 struct store;
+struct store_reader;
+
+/* A document of the model, for a record of the set that somebody signed in the act that is under
+ * way, as it stands at the end of that act: read with its loads through the reader, as far as the
+ * actor may; whole: it has been read with the engine's eyes, because the actor may not. Gives its
+ * bytes, and the strictest class of what may stand on it (MODEL_NONE: that of the record). */
+typedef enum status (*store_copy_fn)(struct store_reader *reader, struct work_set *set,
+                                     struct record *record, uint32_t document, bool whole,
+                                     struct str *ret_bytes, uint32_t *ret_class);
 
 struct store_options {
     struct str directory;
@@ -35,6 +44,9 @@ struct store_options {
     bool filling;
     /* A new folder is for invented families, and stays so; asked of nothing that is there. */
     bool training;
+    /* Makes the copy of what was signed; where it is NULL, nothing can be signed that the model has
+     * a document of. */
+    store_copy_fn make_copy;
 };
 
 /* Opens or makes the folder: migrates additively to the model (new tables and columns; refuses with
@@ -107,9 +119,9 @@ struct uuid store_new_id(struct store *store);
 
 /* One read connection with a snapshot, for the length of one page; never held across network
  * waiting. Taken from a pool; blocks while all are in use, STATUS_BUSY after the deadline. */
-struct store_reader;
 NODISCARD enum status store_read_begin(struct store *store, struct arena *arena,
                                        struct store_reader **ret_reader);
+const struct store *store_of(const struct store_reader *reader);
 /* Gives the connection back. Not STATUS_OK: who looked could not be written down, and the page must
  * not be shown. A reader that is left by a jump is given back when the arena is cleared. */
 enum status store_read_end(struct store_reader *reader);
@@ -343,6 +355,26 @@ NODISCARD enum status store_members_as_of(struct store_reader *reader, struct wo
                                           const struct record *of, uint32_t reference_field,
                                           struct instant at, struct record ***ret_records,
                                           size_t *ret_count);
+/* What a document of a record said when somebody signed it. Made in the act that adds the
+ * signature, which fails with it; sealed as a text that the signed history of the record commits
+ * to. Expunging the record, or one that it speaks of, takes it along. */
+struct store_copy {
+    struct str id;       /* 64 hex digits: the digest in the history */
+    struct str document; /* by its name then */
+    struct uuid by;      /* who saved it */
+    struct instant at;
+    struct instant written_since; /* when somebody last wrote in the record after it, or 0 */
+    struct str bytes;             /* as the caller of the store made them */
+};
+/* Those of a record that was read, newest first. Left out is what the actor may not read whole:
+ * what it says is of a stricter class, or somebody named on it is sealed or not theirs to know. */
+NODISCARD enum status store_copies(struct store_reader *reader, struct work_set *set,
+                                   const struct record *record, struct store_copy **ret_copies,
+                                   size_t *ret_count);
+/* One of them, for a page that shows it: those named on it are looked at. STATUS_NOT_FOUND. */
+NODISCARD enum status store_copy(struct store_reader *reader, struct work_set *set,
+                                 const struct record *record, struct str id,
+                                 struct store_copy *ret_copy);
 struct store_look {
     struct instant at;
     struct uuid worker;

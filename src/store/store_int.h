@@ -8,6 +8,7 @@
  *   list.c waiting.c whose_clocks.c actor.c   lists; what waits for whom; whose clocks; who acts
  *   history*.c audience.c clock.c decision.c recompute.c   what follows from a change
  *   grant.c break_glass.c       access that is given from a moment to a moment
+ *   signed.c                    what somebody signed, as it was then
  *   installation.c              whether the families are invented
  */
 #ifndef HEARTH_STORE_STORE_INT_H
@@ -251,6 +252,11 @@ NODISCARD enum status uow_save(struct uow *uow);
  * changed; clocks that a change moves; the versions a decision looked at. */
 NODISCARD enum status history_write(struct uow *uow, const struct record *record,
                                     struct str content);
+/* A further row of a record that the act wrote: what the kernel did beside it, by its word. */
+NODISCARD enum status history_note(struct uow *uow, const struct record *record, struct str verb,
+                                   struct str content);
+/* Keeps what was signed in this act as it was; see struct store_copy. */
+NODISCARD enum status signed_write(struct uow *uow);
 NODISCARD enum status audiences_write(struct uow *uow);
 NODISCARD enum status clocks_write(struct uow *uow);
 NODISCARD enum status decisions_write(struct uow *uow);

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "compile/compile.h"
+#include "service/signed.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -215,7 +216,8 @@ void world_open(struct world *world, struct str source, struct str now)
                                     .image = compiled_model(world),
                                     .now_ms = clock_now,
                                     .now_context = world,
-                                    .readers = READERS};
+                                    .readers = READERS,
+                                    .make_copy = service_make_copy};
     world_check(world, store_open(&options, &world->outcome, &world->store));
     set_clock(world, now);
     (void)world_import(world, STR("mapping/reference-data.yaml"), STR("model/data"),

@@ -29,6 +29,7 @@ static const struct released {
     {9,  "kernel_9_expunge",       0xf08df84a0437fe53},
     {10, "kernel_10_whose_clocks", 0xafe34ea660afc697},
     {10, "kernel_10_requests",     0xe0c32d0ea63ecfd7},
+    {11, "kernel_11_signed",       0xaa943736bb35ba47},
 };
 
 static const struct kernel_steps *const kernels[] = {&kernel_records, &kernel_attachments,
@@ -236,6 +237,7 @@ static void step_back(struct world *w)
           "DROP INDEX foreign_row_by_id;"
           "DROP INDEX clock_of_worker; DROP INDEX idempotency_by_at;"
           "ALTER TABLE clock DROP COLUMN audience; ALTER TABLE clock DROP COLUMN sealed;"
+          "DROP TABLE signed_copy_about;"
           "UPDATE kernel_version SET version = 1");
     db_close(db);
 }

@@ -1,4 +1,4 @@
-#include "http/language.h"
+#include "service/language.h"
 
 #include "base/buf.h"
 

@@ -1,7 +1,7 @@
 /* What stands on a document in the language of a family. MODEL_NONE is the language of the model.
  */
-#ifndef HEARTH_HTTP_LANGUAGE_H
-#define HEARTH_HTTP_LANGUAGE_H
+#ifndef HEARTH_SERVICE_LANGUAGE_H
+#define HEARTH_SERVICE_LANGUAGE_H
 
 #include "model/model.h"
 

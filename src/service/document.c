@@ -1,12 +1,9 @@
-#include "http/document.h"
+#include "service/document.h"
 
 #include "base/buf.h"
 #include "html/view.h"
-#include "http/connection.h"
-#include "http/language.h"
-#include "http/page.h"
-#include "http/page_access.h"
-#include "paper/paper.h"
+#include "rule/access.h"
+#include "service/language.h"
 #include "store/identity.h"
 
 #define LOOKED_OVER_MAX ((size_t)1 << 20) /* bytes looked over for who reported */
@@ -14,9 +11,31 @@
 
 /* ---- words ---- */
 
+static const struct model *model_of(const struct document *document)
+{
+    return document->set->model;
+}
+
+static struct arena *arena_of(const struct document *document)
+{
+    return document->set->arena;
+}
+
+static struct str when(const struct document *document, struct instant at)
+{
+    return zone_long(arena_of(document), document->set->calendar.zone, at);
+}
+
+/* What is of a class; MODEL_NONE is the record's own, which whoever has the record may read. */
+static bool may_read(const struct document *document, uint32_t class)
+{
+    return class == MODEL_NONE || document->whole ||
+           access_class(document->set, document->record, VERB_READ, class).allowed;
+}
+
 static struct str said(const struct document *document, enum word word)
 {
-    return language_text(document->request->model, document->language, words_english.text[word]);
+    return language_text(model_of(document), document->language, words_english.text[word]);
 }
 
 /* A sentence with what stands for {name} in it. */
@@ -25,7 +44,7 @@ static struct str with_value(const struct document *document, struct str text, s
 {
     ptrdiff_t at = str_find(text, name);
     return at < 0 ? text
-                  : STR_JOIN(&document->request->arena, str_slice(text, 0, (size_t)at), value,
+                  : STR_JOIN(arena_of(document), str_slice(text, 0, (size_t)at), value,
                              str_slice(text, (size_t)at + name.n, text.n));
 }
 
@@ -37,14 +56,13 @@ static struct str filled(const struct document *document, enum word word, struct
 
 static struct str labelled(const struct document *document, uint32_t text)
 {
-    const struct model *model = document->request->model;
+    const struct model *model = model_of(document);
     return language_text(model, document->language, model_text(model, text));
 }
 
 static struct str dated(const struct document *document, struct str date)
 {
-    struct request *request = document->request;
-    return language_date(&request->arena, request->model, document->language, date);
+    return language_date(arena_of(document), model_of(document), document->language, date);
 }
 
 /* An expression in words. What people wrote stays as they wrote it; dates, codes, yes and no, and
@@ -52,19 +70,18 @@ static struct str dated(const struct document *document, struct str date)
 static struct str value_of(const struct document *document, uint32_t expr,
                            const struct subject *member)
 {
-    struct request *request = document->request;
     const struct subject *subject = &document->record->subject;
-    struct str words = view_value(&request->set, expr, subject, member);
-    enum expr_op op = model_nodes(request->model)[expr].op;
+    struct str words = view_value(document->set, expr, subject, member);
+    enum expr_op op = model_nodes(model_of(document))[expr].op;
     if (document->language == MODEL_NONE || words.n == 0) {
         return words;
     }
-    enum value_type type = work_set_value_with(&request->set, expr, subject, member).type;
+    enum value_type type = work_set_value_with(document->set, expr, subject, member).type;
     if (type == VALUE_DATE || type == VALUE_DATETIME) {
         return dated(document, words);
     }
     bool ours = type == VALUE_CODE || type == VALUE_BOOLEAN || op == EXPR_TEXT || op == EXPR_CASE;
-    return ours ? language_text(request->model, document->language, words) : words;
+    return ours ? language_text(model_of(document), document->language, words) : words;
 }
 
 /* ---- who may read what ---- */
@@ -76,7 +93,7 @@ static bool is_hidden_from(const struct document *document, const struct model_d
     if (part->hidden_from == MODEL_NONE) {
         return false;
     }
-    struct expr_host host = work_set_host(&document->request->set);
+    struct expr_host host = work_set_host(document->set);
     host.bound[1] = recipient;
     return expr_is_true(&host, part->hidden_from, &document->record->subject);
 }
@@ -84,7 +101,7 @@ static bool is_hidden_from(const struct document *document, const struct model_d
 /* On a sheet that all look at, nothing that one of them must not read. */
 static bool is_shown(struct document *document, const struct model_document_part *part)
 {
-    if (!page_may_read(document->request, document->record, part->class)) {
+    if (!may_read(document, part->class)) {
         return false;
     }
     if (document->recipient) {
@@ -105,7 +122,7 @@ static bool is_shown(struct document *document, const struct model_document_part
 static const struct subject *table_subject(const struct document *document,
                                            const struct model_document_part *part)
 {
-    struct work_set *set = &document->request->set;
+    struct work_set *set = document->set;
     if (part->collection_of == MODEL_NONE) {
         return &document->record->subject;
     }
@@ -118,30 +135,26 @@ static const struct subject *table_subject(const struct document *document,
 static struct str make_cell(const struct document *document, uint32_t column,
                             const struct subject *member)
 {
-    struct request *request = document->request;
-    const struct model_list_column *shape = model_list_column_row(request->model, column);
-    return page_may_read(request, document->record, shape->class)
-               ? value_of(document, shape->value, member)
-               : STR("");
+    const struct model_list_column *shape = model_list_column_row(model_of(document), column);
+    return may_read(document, shape->class) ? value_of(document, shape->value, member) : STR("");
 }
 
 static struct sheet_table make_table(const struct document *document,
                                      const struct model_document_part *part)
 {
-    struct request *request = document->request;
-    struct arena *arena = &request->arena;
+    struct arena *arena = arena_of(document);
     const struct subject *of = table_subject(document, part);
     size_t count = 0, width = part->columns_count, cell = 0;
     const struct subject *const *members =
-        of ? work_set_members(&request->set, of, part->collection, &count) : NULL;
+        of ? work_set_members(document->set, of, part->collection, &count) : NULL;
     struct str *columns = ARENA_ARRAY(arena, width, struct str);
     struct str *cells = ARENA_ARRAY(arena, count * width, struct str);
     for (uint32_t i = 0; i < part->columns_count; i++) {
         columns[i] = labelled(
-            document, model_list_column_row(request->model, part->columns_first + i)->label);
+            document, model_list_column_row(model_of(document), part->columns_first + i)->label);
     }
     for (size_t i = 0; members && i < count; i++) {
-        if (work_set_true_with(&request->set, part->where, &document->record->subject,
+        if (work_set_true_with(document->set, part->where, &document->record->subject,
                                members[i])) {
             for (uint32_t k = 0; k < part->columns_count; k++) {
                 cells[cell++] = make_cell(document, part->columns_first + k, members[i]);
@@ -158,9 +171,9 @@ static struct sheet_table make_table(const struct document *document,
 
 static bool is_next(const struct document *document, const struct clock_reading *reading)
 {
-    const struct model_clock *clock = model_clock_row(document->request->model, reading->clock);
+    const struct model_clock *clock = model_clock_row(model_of(document), reading->clock);
     return reading->state == CLOCK_STATE_RUNNING && reading->due.ms != INT64_MAX &&
-           clock->kind != CLOCK_BAR && reading->due.ms > document->request->set.now.ms &&
+           clock->kind != CLOCK_BAR && reading->due.ms > (*document->set).now.ms &&
            uuid_eq(reading->record, document->record->subject.id) && clock->family;
 }
 
@@ -168,19 +181,19 @@ static bool is_next(const struct document *document, const struct clock_reading 
  */
 static enum status read_next(const struct document *document, struct sheet_part *part)
 {
-    struct request *request = document->request;
     struct clock_reading *readings;
     size_t count;
-    TRY(store_clocks(request->reader, &request->set, document->record->root, &readings, &count));
-    struct sheet_field *fields = ARENA_ARRAY(&request->arena, count, struct sheet_field);
+    TRY(store_clocks(document->reader, document->set, document->record->root, &readings, &count));
+    struct sheet_field *fields = ARENA_ARRAY(arena_of(document), count, struct sheet_field);
     for (size_t i = 0; i < count; i++) {
         const struct clock_reading *reading = &readings[i];
         if (is_next(document, reading)) {
             fields[part->fields_count++] = (struct sheet_field){
-                .label = labelled(document, model_clock_row(request->model, reading->clock)->label),
-                .answer =
-                    dated(document, reading->by_day ? date_long(&request->arena, reading->due_date)
-                                                    : page_when(request, reading->due))};
+                .label =
+                    labelled(document, model_clock_row(model_of(document), reading->clock)->label),
+                .answer = dated(document, reading->by_day
+                                              ? date_long(arena_of(document), reading->due_date)
+                                              : when(document, reading->due))};
         }
     }
     part->kind = SHEET_FIELDS;
@@ -190,18 +203,14 @@ static enum status read_next(const struct document *document, struct sheet_part 
 
 /* ---- signatures ---- */
 
-/* The list of the record whose rows are signed, and the field that holds the signature. */
+/* The field of a list of the record that holds signatures. */
 static uint32_t signature_field(const struct model *model, const struct model_entity *entity)
 {
-    for (uint32_t i = 0; i < entity->lists_count; i++) {
-        const struct model_list *list = model_list_row(model, entity->lists_first + i);
-        for (uint32_t k = 0; k < list->fields_count; k++) {
-            if (model_field_row(model, list->fields_first + k)->kind == FIELD_SIGNATURE) {
-                return list->fields_first + k;
-            }
-        }
+    uint32_t field = MODEL_NONE;
+    for (uint32_t i = 0; i < entity->lists_count && field == MODEL_NONE; i++) {
+        field = model_signature(model, entity->lists_first + i);
     }
-    return MODEL_NONE;
+    return field;
 }
 
 /* How somebody signed, or that they did not: all that the row says in codes, times and texts beside
@@ -209,20 +218,18 @@ static uint32_t signature_field(const struct model *model, const struct model_en
 static struct str signed_how(const struct document *document, const struct row *row,
                              struct str name)
 {
-    struct request *request = document->request;
-    const struct model_list *list = model_list_row(request->model, row->subject.list);
+    const struct model_list *list = model_list_row(model_of(document), row->subject.list);
     struct buf how;
-    buf_init(&how, &request->arena, SIZE_MAX);
+    buf_init(&how, arena_of(document), SIZE_MAX);
     for (uint32_t i = list->fields_first; i < list->fields_first + list->fields_count; i++) {
-        const struct model_field *field = model_field_row(request->model, i);
+        const struct model_field *field = model_field_row(model_of(document), i);
         bool tells =
             field->kind == FIELD_CODE || field->kind == FIELD_DATETIME || field->kind == FIELD_TEXT;
-        struct str words =
-            tells && !field->kernel && page_may_read(request, document->record, field->class)
-                ? view_answer(&request->set, &row->subject, i)
-                : STR("");
+        struct str words = tells && !field->kernel && may_read(document, field->class)
+                               ? view_answer(document->set, &row->subject, i)
+                               : STR("");
         if (field->kind == FIELD_CODE) {
-            words = language_text(request->model, document->language, words);
+            words = language_text(model_of(document), document->language, words);
         } else if (field->kind == FIELD_DATETIME) {
             words = dated(document, words);
         }
@@ -234,18 +241,19 @@ static struct str signed_how(const struct document *document, const struct row *
 }
 
 /* The bytes of what was drawn. */
-static enum status read_picture(struct request *request, struct uuid file, struct str *ret_bytes)
+static enum status read_picture(const struct document *document, struct uuid file,
+                                struct str *ret_bytes)
 {
     struct store_attachment attachment;
     struct store_stream *stream;
     size_t at = 0;
     *ret_bytes = STR("");
-    TRY(store_attachment(request->reader, file, &attachment));
+    TRY(store_attachment(document->reader, file, &attachment));
     if (attachment.size > PICTURE_MAX || !str_eq(attachment.type, STR("image/png"))) {
         return STATUS_OK;
     }
-    char *bytes = arena_alloc(&request->arena, attachment.size); /* before the stream is open */
-    TRY(store_stream_open(request->reader, file, 0, &stream));
+    char *bytes = arena_alloc(arena_of(document), attachment.size); /* before the stream is open */
+    TRY(store_stream_open(document->reader, file, 0, &stream));
     while (at < attachment.size) {
         ptrdiff_t n = store_stream_read(stream, bytes + at, attachment.size - at);
         if (n <= 0) {
@@ -261,23 +269,22 @@ static enum status read_picture(struct request *request, struct uuid file, struc
 static enum status signer_of(const struct document *document, const struct row *row, uint32_t field,
                              struct sheet_signer *ret_signer)
 {
-    struct request *request = document->request;
-    struct arena *arena = &request->arena;
+    struct arena *arena = arena_of(document);
     struct value drawn = value_get(&row->subject, field);
-    *ret_signer = (struct sheet_signer){.name = view_row_title(&request->set, row)};
+    *ret_signer = (struct sheet_signer){.name = view_row_title(document->set, row)};
     ret_signer->how = signed_how(document, row, ret_signer->name);
     if (drawn.type != VALUE_REFERENCE) {
         return STATUS_OK;
     }
     const struct model_entity *entity =
-        model_entity_row(request->model, document->record->subject.entity);
-    ret_signer->picture = URL(arena, STR("record"), model_text(request->model, entity->name),
+        model_entity_row(model_of(document), document->record->subject.entity);
+    ret_signer->picture = URL(arena, STR("record"), model_text(model_of(document), entity->name),
                               uuid_text(arena, document->record->subject.id), STR("attachment"),
                               answer_name(arena, &row->subject, field));
     ret_signer->picture_alt =
         filled(document, WORD_PAPER_SIGNATURE_OF, STR("{name}"), ret_signer->name);
     return document->with_pictures
-               ? read_picture(request, drawn.reference, &ret_signer->picture_png)
+               ? read_picture(document, drawn.reference, &ret_signer->picture_png)
                : STATUS_OK;
 }
 
@@ -294,16 +301,15 @@ static bool has_signed(const struct sheet_signer *signers, size_t count, struct 
 /* Those who signed, then a line for each recipient who has not yet. */
 static enum status make_signers(const struct document *document, struct sheet_part *part)
 {
-    struct request *request = document->request;
     uint32_t field = signature_field(
-        request->model, model_entity_row(request->model, document->record->subject.entity));
+        model_of(document), model_entity_row(model_of(document), document->record->subject.entity));
     const struct rows *rows =
         field == MODEL_NONE
             ? NULL
-            : record_rows(document->record, model_field_row(request->model, field)->list);
+            : record_rows(document->record, model_field_row(model_of(document), field)->list);
     size_t row_count = rows ? rows->items.count : 0, count = 0;
     struct sheet_signer *signers =
-        ARENA_ARRAY(&request->arena, row_count + document->recipient_count, struct sheet_signer);
+        ARENA_ARRAY(arena_of(document), row_count + document->recipient_count, struct sheet_signer);
     for (size_t i = 0; i < row_count; i++) {
         if (!rows->items.items[i]->removed) {
             TRY(signer_of(document, rows->items.items[i], field, &signers[count++]));
@@ -358,10 +364,10 @@ static enum status make_parts(struct document *document, struct sheet *sheet)
 {
     const struct model_document *shape = document->shape;
     struct sheet_part *parts =
-        ARENA_ARRAY(&document->request->arena, shape->parts_count, struct sheet_part);
+        ARENA_ARRAY(arena_of(document), shape->parts_count, struct sheet_part);
     for (uint32_t i = 0; i < shape->parts_count; i++) {
         const struct model_document_part *part =
-            model_document_part_row(document->request->model, shape->parts_first + i);
+            model_document_part_row(model_of(document), shape->parts_first + i);
         if (is_shown(document, part)) {
             TRY(make_part(document, part, &parts[sheet->parts_count]));
             sheet->parts_count += says_something(&parts[sheet->parts_count]) ? 1 : 0;
@@ -376,24 +382,23 @@ static enum status make_parts(struct document *document, struct sheet *sheet)
 /* Its number, when it was written down and when last changed: what was done when stands above. */
 static struct str foot(const struct document *document)
 {
-    struct request *request = document->request;
     const struct record *record = document->record;
     struct buf text;
-    buf_init(&text, &request->arena, 1000);
+    buf_init(&text, arena_of(document), 1000);
     BUF_ADD(&text, record->number, record->number.n > 0 ? STR(". ") : STR(""),
             filled(document, WORD_PAPER_ENTERED, STR("{when}"),
-                   dated(document, page_when(request, record->created_at))));
+                   dated(document, when(document, record->created_at))));
     if (record->changed_at.ms != record->created_at.ms) {
         BUF_ADD(&text, STR("; "),
                 filled(document, WORD_PAPER_CHANGED, STR("{when}"),
-                       dated(document, page_when(request, record->changed_at))));
+                       dated(document, when(document, record->changed_at))));
     }
     return buf_str(&text);
 }
 
 static struct str document_language(const struct document *document)
 {
-    const struct model *model = document->request->model;
+    const struct model *model = model_of(document);
     return document->language == MODEL_NONE
                ? words_english.language
                : model_text(model, model_language_row(model, document->language)->name);
@@ -402,15 +407,14 @@ static struct str document_language(const struct document *document)
 /* Who has checked the translation, or that nobody has: in both languages. */
 static void add_mark(const struct document *document, struct sheet *sheet)
 {
-    struct request *request = document->request;
-    const struct model *model = request->model;
+    const struct model *model = model_of(document);
     if (document->language == MODEL_NONE) {
         return;
     }
     const struct model_language *language = model_language_row(model, document->language);
     bool checked = language->checked_by > 0;
     enum word word = checked ? WORD_PAPER_CHECKED : WORD_PAPER_UNCHECKED;
-    struct str *notes = ARENA_ARRAY(&request->arena, 2, struct str);
+    struct str *notes = ARENA_ARRAY(arena_of(document), 2, struct str);
     struct document english = *document;
     english.language = MODEL_NONE;
     const struct document *both[] = {document, &english};
@@ -418,7 +422,7 @@ static void add_mark(const struct document *document, struct sheet *sheet)
         struct str by = model_text(model, language->checked_by);
         struct str on =
             checked
-                ? dated(both[i], date_long(&request->arena, (struct date){language->checked_on}))
+                ? dated(both[i], date_long(arena_of(document), (struct date){language->checked_on}))
                 : STR("");
         notes[i] = with_value(both[i], filled(both[i], word, STR("{name}"), by), STR("{when}"), on);
     }
@@ -428,14 +432,14 @@ static void add_mark(const struct document *document, struct sheet *sheet)
 
 enum status document_sheet(struct document *document, struct sheet *ret_sheet)
 {
-    struct request *request = document->request;
     document->left_out = 0;
     *ret_sheet = (struct sheet){
         .language = document_language(document),
         .title = labelled(document, document->shape->label),
-        .about = record_title(&request->set, document->record),
+        .about = record_title(document->set, document->record),
         .intro = labelled(document, document->shape->intro),
-        .band = store_is_training(request->store) ? said(document, WORD_TRAINING) : STR(""),
+        .band =
+            store_is_training(store_of(document->reader)) ? said(document, WORD_TRAINING) : STR(""),
         .foot = foot(document),
         .page_of = said(document, WORD_PAPER_PAGE),
         .signed_on = said(document, WORD_PAPER_DATE),
@@ -451,11 +455,10 @@ enum status document_sheet(struct document *document, struct sheet *ret_sheet)
 enum status document_telling(const struct document *document, const struct sheet *sheet,
                              struct str *ret_words)
 {
-    struct request *request = document->request;
     struct identity identity;
     struct buf shown;
-    TRY(identity_read(request->reader, &request->set, document->record, &identity));
-    buf_init(&shown, &request->arena, LOOKED_OVER_MAX);
+    TRY(identity_read(document->reader, document->set, document->record, &identity));
+    buf_init(&shown, arena_of(document), LOOKED_OVER_MAX);
     for (size_t i = 0; i < sheet->parts_count; i++) {
         const struct sheet_part *part = &sheet->parts[i];
         BUF_ADD(&shown, part->text, STR("\n"));
@@ -467,62 +470,24 @@ enum status document_telling(const struct document *document, const struct sheet
     return STATUS_OK;
 }
 
-/* ---- on paper ---- */
-
-/* "safety_plan_copy-SP-2026-0004.pdf": names of people stand in no name of a file. */
-static struct str file_name(const struct document *document)
-{
-    struct str number = document->record->number;
-    struct buf name;
-    buf_init(&name, &document->request->arena, 300);
-    buf_add(&name, model_text(document->request->model, document->shape->name));
-    buf_add(&name, number.n > 0 ? STR("-") : STR(""));
-    for (size_t i = 0; i < number.n; i++) {
-        char byte = number.p[i];
-        bool plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-                     (byte >= 'a' && byte <= 'z');
-        buf_byte(&name, plain ? byte : '-');
-    }
-    buf_add(&name, STR(".pdf"));
-    return buf_str(&name);
-}
-
-enum status document_paper(struct document *document)
-{
-    struct request *request = document->request;
-    struct response *response = &request->response;
-    struct sheet sheet;
-    document->with_pictures = true;
-    TRY(document_sheet(document, &sheet));
-    struct paper paper = {
-        .language = sheet.language, .title = sheet.title, .sheets = &sheet, .sheets_count = 1};
-    TRY(server_paper(request->server, &request->arena, &paper, &request->outcome,
-                     &response->body_view));
-    response->status = 200;
-    response->type = STR("application/pdf");
-    response->disposition =
-        STR_JOIN(&request->arena, STR("inline; filename=\""), file_name(document), STR("\""));
-    return STATUS_OK;
-}
-
 /* ---- reading ---- */
 
 struct str document_recipient(const struct document *document, const struct subject *recipient)
 {
-    struct work_set *set = &document->request->set;
+    struct work_set *set = document->set;
     return recipient->row ? view_row_title(set, recipient->row)
                           : record_title(set, recipient->record);
 }
 
 bool document_has(const struct document *document, uint32_t language)
 {
-    const struct model *model = document->request->model;
+    const struct model *model = model_of(document);
     return language_has(model, language, model_text(model, document->shape->label));
 }
 
 bool document_in(struct document *document, struct str language)
 {
-    uint32_t row = model_language_by_name(document->request->model, language);
+    uint32_t row = model_language_by_name(model_of(document), language);
     if (row == MODEL_NONE || !document_has(document, row)) {
         return false;
     }
@@ -542,15 +507,16 @@ bool document_for(struct document *document, struct str recipient_id)
     return false;
 }
 
-enum status document_of(struct request *request, const struct model_document *shape,
-                        struct record *record, struct document *ret_document)
+enum status document_of(struct store_reader *reader, struct work_set *set,
+                        const struct model_document *shape, struct record *record,
+                        struct document *ret_document)
 {
-    TRY(store_titles(request->reader, &request->set));
+    TRY(store_titles(reader, set));
     *ret_document = (struct document){
-        .request = request, .shape = shape, .record = record, .language = MODEL_NONE};
+        .reader = reader, .set = set, .shape = shape, .record = record, .language = MODEL_NONE};
     if (shape->recipients != MODEL_NONE) {
-        ret_document->recipients = work_set_members(
-            &request->set, &record->subject, shape->recipients, &ret_document->recipient_count);
+        ret_document->recipients = work_set_members(set, &record->subject, shape->recipients,
+                                                    &ret_document->recipient_count);
     }
     return STATUS_OK;
 }
