@@ -6,6 +6,7 @@ import { Hearth } from "../http/hearth.mjs";
 import * as acts from "../story/acts.mjs";
 import * as last from "../story/acts_last.mjs";
 import * as later from "../story/acts_later.mjs";
+import * as weeks from "../story/acts_weeks.mjs";
 import { Story } from "../story/desk.mjs";
 import { decisions, elsewhere, staff, work } from "./decisions.mjs";
 
@@ -22,11 +23,11 @@ async function hire(given_name, login, role) {
 
 // What the story has not: another kind of assessment's decision, custody, and a report that goes to another agency.
 async function rest() {
-  const jonas = story.as("jonas");
+  const elena = story.as("elena");
   known.owen = known.people.owen;
   known.decision = known.decisions.owen;
-  known.custody = await jonas.create("temporary_custody", { assessment: known.assessment.id });
-  known.setting = await jonas.create("setting_safety", { assessment: known.assessment.id });
+  known.custody = await elena.create("temporary_custody", { assessment: known.assessment.id });
+  known.setting = await elena.create("setting_safety", { assessment: known.assessment.id });
   known.otherReport = await story.as("alma").create("access_report", { received_how: "PHONE", category: "CPS_REPORT" });
   known.transfer = await story.as("renee").create("report_transfer", {
     report: known.otherReport.id, from_agency: known.marathon.id, to_agency: known.lincoln.id, why: "RESIDENCE", why_note: "They live there.",
@@ -43,7 +44,8 @@ before(async () => {
   await hire("Ada", "ada", "ADOPTION_WORKER");
   const steps = [
     acts.theCall, acts.theScreening, acts.theSchool, acts.theHome, acts.theHeritage, acts.thePlan, acts.jadeComesHome, acts.theSigning,
-    acts.theNextDay, acts.theWeeks, later.theInformation, later.theThreats, later.theAnalysis, later.theSafetyDecision, last.theFindings,
+    acts.theNextDay, weeks.theFirstReview, weeks.theSecondReport, weeks.theLeave, weeks.theMistake,
+    later.theInformation, later.theThreats, later.theAnalysis, later.theSafetyDecision, last.theFindings,
   ];
   for (const step of steps) await step(story);
   await rest();
