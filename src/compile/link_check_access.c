@@ -69,6 +69,33 @@ static void check_audiences(struct build *build, uint32_t entity)
     }
 }
 
+/* Where "who" leads to a root, whoever was let at that by hand is meant: which is so in scopes that
+ * are given, of a part of that root. */
+static void check_who(struct build *build, const struct model_audience_source *source,
+                      struct place place)
+{
+    const struct expr_node *who = &build->program.nodes.items[source->who];
+    uint32_t target = who->op == EXPR_FIELD ? field_at(build, who->id)->target : MODEL_NONE;
+    if (target == MODEL_NONE || entity_at(build, target)->kind != ENTITY_ROOT) {
+        return;
+    }
+    uint32_t reference = source->collection == MODEL_NONE
+                             ? MODEL_NONE
+                             : collection_at(build, source->collection)->reference;
+    const struct model_field *field = reference == MODEL_NONE ? NULL : field_at(build, reference);
+    uint32_t parent = field == NULL || field->list != MODEL_NONE
+                          ? MODEL_NONE
+                          : entity_at(build, field->entity)->parent;
+    if (!is_given((enum model_scope)source->scope) || parent == MODEL_NONE ||
+        field_at(build, parent)->target != target ||
+        field_at(build, parent)->collection == MODEL_NONE) {
+        MESSAGE(build->messages, place,
+                STR("'who' leads to a root: whoever was let at that by hand. That is for scopes "
+                    "'participant', 'shared' and 'break_glass', with 'each' over a kind of part of "
+                    "that root"));
+    }
+}
+
 static void check_audience_source(struct build *build, uint32_t row)
 {
     const struct model_audience_source *source = audience_source_at(build, row);
@@ -81,6 +108,8 @@ static void check_audience_source(struct build *build, uint32_t row)
                 model_scope_name((enum model_scope)source->scope),
                 needs_who ? STR("' needs 'who': a reference to an agency, team or worker")
                           : STR("' is everybody; it has no 'who'"));
+    } else if (needs_who) {
+        check_who(build, source, place);
     }
 }
 

@@ -67,6 +67,47 @@ static void add_audience(struct uow *uow, struct audiences *audiences, int64_t i
     }
 }
 
+/* The kind of root that the "who" of a source leads to: whoever was let at it by hand. MODEL_NONE:
+ * it leads to the agency, team or worker itself. */
+static uint32_t given_root(const struct model *model, const struct model_audience_source *source)
+{
+    const struct expr_node *who =
+        source->who == MODEL_NONE ? NULL : &model_nodes(model)[source->who];
+    uint32_t target =
+        who == NULL || who->op != EXPR_FIELD ? MODEL_NONE : model_field_row(model, who->id)->target;
+    return target != MODEL_NONE && model_entity_row(model, target)->kind == ENTITY_ROOT
+               ? target
+               : MODEL_NONE;
+}
+
+/* Whoever was let at a root in this scope, and at the part of it that the member is. Who is named
+ * in what was sealed is named to nobody by it. */
+static enum status take_given_root(struct uow *uow, const struct model_audience_source *source,
+                                   const struct subject *member, struct uuid id,
+                                   struct audiences *audiences)
+{
+    uint32_t entity = given_root(uow->set.model, source);
+    struct granted_audiences granted = {0};
+    struct record *root;
+    enum status status = source_load(&uow->source, entity, id, &root);
+    bool sealed =
+        status == STATUS_OK && (record_is_withheld(root) || record_is_withheld(member->record));
+    if (status != STATUS_OK || sealed) {
+        return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+    }
+    TRY(grants_as_audiences(uow, root, true, &granted));
+    for (size_t i = 0; i < granted.items.count; i++) {
+        const struct granted_audience *one = &granted.items.items[i];
+        bool reaches = one->only == MODEL_NONE || one->only == member->record->subject.entity;
+        int64_t audience;
+        if (one->scope == (enum model_scope)source->scope && reaches) {
+            TRY(audience_make(uow, one->scope, one->subject, &audience));
+            add_audience(uow, audiences, audience, MODEL_NONE);
+        }
+    }
+    return STATUS_OK;
+}
+
 /* One source for one member (NULL: a source without "each"). */
 static enum status take_source(struct uow *uow, const struct model_audience_source *source,
                                const struct subject *subject, const struct subject *member,
@@ -85,6 +126,9 @@ static enum status take_source(struct uow *uow, const struct model_audience_sour
         return STATUS_OK;
     }
     TRY(source_value(&uow->source, source->who, subject, member, &value));
+    if (value.type == VALUE_REFERENCE && given_root(uow->set.model, source) != MODEL_NONE) {
+        return take_given_root(uow, source, member, value.reference, audiences);
+    }
     if (value.type == VALUE_REFERENCE) {
         TRY(audience_make(uow, source->scope, value.reference, &audience));
         add_audience(uow, audiences, audience, MODEL_NONE);
@@ -410,6 +454,23 @@ enum status audience_recompute(struct uow *uow, struct record *record)
     }
     TRY(take_granted(uow, record, &wanted));
     return write_difference(uow, record, &wanted, false);
+}
+
+enum status audience_given(struct uow *uow, struct record *root)
+{
+    const struct model *model = uow->set.model;
+    struct touched touched = {0};
+    TRY(audience_recompute(uow, root));
+    for (uint32_t i = 0; i < model_audience_source_total(model); i++) {
+        const struct model_audience_source *source = model_audience_source_row(model, i);
+        if (source->collection != MODEL_NONE && given_root(model, source) == root->subject.entity) {
+            TRY(touch_by_parts(uow, &touched, source, root));
+        }
+    }
+    for (size_t i = 0; i < touched.items.count; i++) {
+        TRY(audience_recompute(uow, touched.items.items[i]));
+    }
+    return STATUS_OK;
 }
 
 enum status audiences_write(struct uow *uow)

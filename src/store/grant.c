@@ -282,7 +282,7 @@ enum status uow_grant(struct uow *uow, struct record *record, struct store_grant
     bool offered = grant->kind == GRANT_SHARE;
     TRY(write_history(uow, record, offered ? STR("access_offered") : STR("access_given"),
                       offered ? grant->agreement : grant->reason, NULL, as_json(uow, grant)));
-    return audience_recompute(uow, record);
+    return audience_given(uow, record);
 }
 
 enum status uow_grant_find(struct uow *uow, struct uuid id, struct store_grant *ret_grant)
@@ -329,7 +329,7 @@ enum status uow_grant_accept(struct uow *uow, struct uuid id)
     TRY(db_run(q));
     TRY(write_history(uow, record, STR("access_accepted"), grant.agreement, NULL,
                       as_json(uow, &grant)));
-    return audience_recompute(uow, record);
+    return audience_given(uow, record);
 }
 
 enum status uow_grant_end(struct uow *uow, struct uuid id, struct str reason)
@@ -345,7 +345,7 @@ enum status uow_grant_end(struct uow *uow, struct uuid id, struct str reason)
     db_bind_text(q, 4, reason);
     TRY(db_run(q));
     TRY(write_history(uow, record, STR("access_ended"), reason, as_json(uow, &grant), NULL));
-    return audience_recompute(uow, record);
+    return audience_given(uow, record);
 }
 
 enum status grants_end(struct uow *uow, enum store_grant_kind kind, struct uuid root,
@@ -377,7 +377,7 @@ static enum status wake(struct uow *uow, const struct store_grant *grant)
     if (status != STATUS_OK) {
         return status == STATUS_NOT_FOUND ? STATUS_OK : status;
     }
-    return audience_recompute(uow, record);
+    return audience_given(uow, record);
 }
 
 enum status grants_wake(struct uow *uow, unsigned most, unsigned *ret_count)

@@ -263,6 +263,9 @@ NODISCARD enum status decisions_write(struct uow *uow);
 /* All readings of one clock on a record; the audiences of a root. */
 NODISCARD enum status clock_recompute(struct uow *uow, uint32_t clock, struct record *record);
 NODISCARD enum status audience_recompute(struct uow *uow, struct record *record);
+/* After who is let at a root by hand has changed: of the root, and of those whom the model lets be
+ * seen with it. */
+NODISCARD enum status audience_given(struct uow *uow, struct record *root);
 /* Queues that all records are worked out anew, in the transaction that brings a new model. */
 NODISCARD enum status recompute_plan(struct store *store, const struct model *model, struct db *db,
                                      struct arena *arena);
