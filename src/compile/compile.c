@@ -28,6 +28,7 @@ static const struct section {
     {"lists",      MODEL_TABLE_list_view,    read_list_view, NULL         },
     {"workspaces", MODEL_TABLE_workspace,    read_workspace, NULL         },
     {"documents",  MODEL_TABLE_document,     read_document,  NULL         },
+    {"packs",      MODEL_TABLE_pack,         read_pack,      NULL         },
     {"places",     MODEL_TABLE_place,        read_place,     NULL         },
     {"languages",  MODEL_TABLE_language,     read_language,  NULL         },
     {"duties",     MODEL_TABLE_duty,         read_duty,      NULL         },

@@ -34,7 +34,7 @@ static const enum model_table top_tables[] = {
     MODEL_TABLE_entity,   MODEL_TABLE_fact,         MODEL_TABLE_clock,     MODEL_TABLE_scheme,
     MODEL_TABLE_code_set, MODEL_TABLE_form,         MODEL_TABLE_list_view, MODEL_TABLE_workspace,
     MODEL_TABLE_document, MODEL_TABLE_place,        MODEL_TABLE_duty,      MODEL_TABLE_overlay,
-    MODEL_TABLE_language,
+    MODEL_TABLE_language, MODEL_TABLE_pack,
 };
 static const enum model_table inner_tables[] = {
     MODEL_TABLE_field, MODEL_TABLE_list,           MODEL_TABLE_state,

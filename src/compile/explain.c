@@ -128,6 +128,7 @@ static const struct {
     {MODEL_TABLE_list_view,    explain_list_view},
     {MODEL_TABLE_workspace,    explain_workspace},
     {MODEL_TABLE_document,     explain_document },
+    {MODEL_TABLE_pack,         explain_pack     },
     {MODEL_TABLE_duty,         explain_duty     },
     {MODEL_TABLE_code_set,     explain_code_set },
     {MODEL_TABLE_scheme,       explain_scheme   },

@@ -104,6 +104,28 @@ void explain_duty(struct explainer *e, uint32_t row)
          explain_text(e, model_list_view_row(e->model, duty->list_view)->label));
 }
 
+void explain_pack(struct explainer *e, uint32_t row)
+{
+    const struct model_pack *pack = model_pack_row(e->model, row);
+    LINE(e, 0, STR("Pack of papers: "), explain_called(e, pack->label, pack->name));
+    LINE(e, 1, explain_text(e, pack->help));
+    LINE(e, 1, STR("About: "), explain_entity_label(e, pack->entity));
+    for (uint32_t i = 0; i < pack->parts_count; i++) {
+        const struct model_pack_part *part = model_pack_part_row(e->model, pack->parts_first + i);
+        bool blank = part->form != MODEL_NONE;
+        uint32_t label = blank ? model_form_row(e->model, part->form)->label
+                               : model_document_row(e->model, part->document)->label;
+        LINE(e, 2, STR("- "), explain_text(e, part->label > 0 ? part->label : label),
+             blank ? STR(", blank") : STR(""), part->large ? STR(", in large type") : STR(""),
+             part->signatures ? STR(", with lines to sign on") : STR(""));
+    }
+    for (uint32_t i = 0; i < pack->visits_count; i++) {
+        uint32_t clock = model_pack_visit_row(e->model, pack->visits_first + i)->clock;
+        LINE(e, 1, STR("On the day when this is due: "),
+             explain_text(e, model_clock_row(e->model, clock)->label));
+    }
+}
+
 void explain_document(struct explainer *e, uint32_t row)
 {
     const struct model_document *document = model_document_row(e->model, row);

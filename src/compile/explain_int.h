@@ -38,6 +38,7 @@ void explain_clock(struct explainer *e, uint32_t row);
 void explain_form(struct explainer *e, uint32_t row);
 void explain_list_view(struct explainer *e, uint32_t row);
 void explain_workspace(struct explainer *e, uint32_t row);
+void explain_pack(struct explainer *e, uint32_t row);
 void explain_document(struct explainer *e, uint32_t row);
 void explain_duty(struct explainer *e, uint32_t row);
 void explain_code_set(struct explainer *e, uint32_t row);

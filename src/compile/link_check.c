@@ -561,6 +561,21 @@ static void check_records(struct build *build)
 }
 
 /* A worker is put in the place of another: that must be theirs to put. */
+/* A document of a pack is about what the pack is about, or about the members it is made of. */
+static void check_pack(struct build *build, const struct model_pack *pack)
+{
+    for (uint32_t i = pack->parts_first; i < pack->parts_first + pack->parts_count; i++) {
+        const struct model_pack_part *part = pack_part_at(build, i);
+        if (part->document != MODEL_NONE) {
+            want_entity(build, key_place(build, MODEL_TABLE_pack_part, i, STR("document")),
+                        described(build, MODEL_TABLE_document, part->document),
+                        document_at(build, part->document)->entity,
+                        part->collection == MODEL_NONE ? pack->entity
+                                                       : member_subject(build, part->collection));
+        }
+    }
+}
+
 static void check_duty_worker(struct build *build, uint32_t row)
 {
     const struct model_field *worker = field_at(build, duty_at(build, row)->worker);
@@ -619,6 +634,9 @@ static void check_faces(struct build *build)
     }
     for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_workspace_step); row++) {
         check_step(build, row);
+    }
+    for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_pack); row++) {
+        check_pack(build, pack_at(build, row));
     }
     for (uint32_t row = 0; row < build_count(build, MODEL_TABLE_duty); row++) {
         check_duty(build, row);

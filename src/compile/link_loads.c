@@ -359,6 +359,24 @@ static void load_document(struct trail *trail, const struct model_document *docu
     }
 }
 
+/* Which records its documents are of; each loads for itself. */
+static void load_pack(struct trail *trail, const struct model_pack *pack)
+{
+    load_title(trail, pack->entity, AT_SUBJECT);
+    for (uint32_t i = 0; i < pack->parts_count; i++) {
+        const struct model_pack_part *part = pack_part_at(trail->build, pack->parts_first + i);
+        struct trail_scope scope = trail_scope_at(AT_SUBJECT);
+        if (part->collection == MODEL_NONE) {
+            continue;
+        }
+        uint32_t of = part->collection_of == MODEL_NONE
+                          ? AT_SUBJECT
+                          : trail_target(trail, &scope, part->collection_of);
+        scope.slots[0] = trail_collect(trail, of, part->collection);
+        trail_trace(trail, &scope, part->where);
+    }
+}
+
 /* ---- clocks ------------------------------------------------------------------------------- */
 
 /* A period's members; of an order, the title by which it is named. */
@@ -437,6 +455,9 @@ static void load_row(struct trail *trail, enum model_table table, uint32_t row)
     case MODEL_TABLE_document:
         load_document(trail, document_at(trail->build, row));
         break;
+    case MODEL_TABLE_pack:
+        load_pack(trail, pack_at(trail->build, row));
+        break;
     case MODEL_TABLE_clock:
         load_clock(trail, row);
         break;
@@ -467,7 +488,7 @@ void link_loads(struct build *build)
         CELL(entity, 0, loads_first),    CELL(transition, 0, loads_first),
         CELL(fact, 0, loads_first),      CELL(form, 0, loads_first),
         CELL(workspace, 0, loads_first), CELL(document, 0, loads_first),
-        CELL(clock, 0, loads_first),
+        CELL(pack, 0, loads_first),      CELL(clock, 0, loads_first),
     };
     struct trail trail;
     for (size_t i = 0; i < ARRAY_LENGTH(loads); i++) {

@@ -19,6 +19,7 @@ void read_form(struct build *build, uint32_t row);
 void read_list_view(struct build *build, uint32_t row);
 void read_workspace(struct build *build, uint32_t row);
 void read_document(struct build *build, uint32_t row);
+void read_pack(struct build *build, uint32_t row);
 void read_place(struct build *build, uint32_t row);
 void read_language(struct build *build, uint32_t row);
 /* Its texts, once all others are there. */

@@ -60,6 +60,16 @@ static bool is_among(const struct str *words, size_t count, struct str text)
     return false;
 }
 
+/* A reason why there is no answer: boxes to tick on a blank form. */
+static bool is_non_answer(struct str text)
+{
+    bool is = false;
+    for (uint32_t why = 0; why < NON_ANSWER__COUNT; why++) {
+        is = is || str_eq(model_non_answer_words(why), text);
+    }
+    return is;
+}
+
 /* A label, an introduction, a word of a code table; a text within an expression. */
 static bool is_of_model(const struct build *build, struct str text)
 {
@@ -70,7 +80,8 @@ static bool is_of_model(const struct build *build, struct str text)
 static bool is_known(const struct build *build, bool dates, struct str text)
 {
     return dates ? is_among(date_words, ARRAY_LENGTH(date_words), text)
-                 : is_among(own_words, ARRAY_LENGTH(own_words), text) || is_of_model(build, text);
+                 : is_among(own_words, ARRAY_LENGTH(own_words), text) || is_non_answer(text) ||
+                       is_of_model(build, text);
 }
 
 /* known is decided for all before any is kept: what is kept is a text of the model from then on. */

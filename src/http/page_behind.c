@@ -1,5 +1,6 @@
 #include "http/page_behind.h"
 
+#include "http/pack.h"
 #include "http/page.h"
 #include "http/page_hand_over.h"
 #include "http/page_sharing.h"
@@ -39,6 +40,16 @@ static void write_link(struct html *html, struct link link)
     html_close(html, "li");
 }
 
+/* What of it can be taken along: its pack, or blank forms. */
+static struct link paper_link(struct request *request, const struct record *record)
+{
+    const struct model *model = request->model;
+    uint32_t pack = pack_next(model, record->subject.entity, 0);
+    return (struct link){pack == MODEL_NONE ? STR("Blank forms")
+                                            : model_text(model, model_pack_row(model, pack)->label),
+                         below(request, record, STR("paper"), STR("")), false};
+}
+
 void page_behind(struct html *html, struct request *request, const struct record *record)
 {
     struct link *documents;
@@ -51,6 +62,7 @@ void page_behind(struct html *html, struct request *request, const struct record
         write_link(html, documents[i]);
     }
     page_signed(html, request, record);
+    write_link(html, paper_link(request, record));
     if (history) {
         write_link(html, (struct link){STR("History"),
                                        below(request, record, STR("history"), STR("")), false});

@@ -1,6 +1,7 @@
 /* My day: what is due on me, soonest first; what I began and did not save; what I should know. */
 #include "http/page.h"
 
+#include "http/pack.h"
 #include "http/page_cover.h"
 #include "http/page_news.h"
 #include "http/page_sharing.h"
@@ -21,6 +22,7 @@ struct day {
     LIST(struct clock_reading) told; /* by the line of a decision */
     size_t waiting;                  /* how many decisions, also those without a line */
     size_t late, today;              /* how many of the lines */
+    LIST(struct link) visits;        /* papers for those who are to be seen today, once each */
 };
 
 static void count_line(struct day *day, const struct due *due)
@@ -46,6 +48,56 @@ static bool belongs_here(const struct request *request, const struct clock_readi
     return false;
 }
 
+/* The pack of the records of a root that goes along when this clock is due, or MODEL_NONE. */
+static uint32_t pack_for(const struct model *model, uint32_t entity, uint32_t clock)
+{
+    for (uint32_t pack = pack_next(model, entity, 0); pack != MODEL_NONE;
+         pack = pack_next(model, entity, pack + 1)) {
+        const struct model_pack *shape = model_pack_row(model, pack);
+        for (uint32_t i = shape->visits_first; i < shape->visits_first + shape->visits_count; i++) {
+            if (model_pack_visit_row(model, i)->clock == clock) {
+                return pack;
+            }
+        }
+    }
+    return MODEL_NONE;
+}
+
+static bool has_visit(const struct day *day, struct url to)
+{
+    for (size_t i = 0; i < day->visits.count; i++) {
+        if (str_eq(day->visits.items[i].to.text, to.text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A visit that is due today, or was before: its papers. */
+static void add_visit(struct request *request, struct day *day, const struct clock_reading *reading,
+                      const struct due *due)
+{
+    const struct model *model = request->model;
+    bool now = due->urgency == DUE_LATE || due->urgency == DUE_NOW || due->urgency == DUE_TODAY;
+    const struct record *record = work_set_find(&request->set, reading->record);
+    const struct record *root = record ? work_set_find(&request->set, record->root) : NULL;
+    uint32_t pack =
+        now && root ? pack_for(model, root->subject.entity, reading->clock) : MODEL_NONE;
+    if (pack == MODEL_NONE) {
+        return;
+    }
+    struct url to = URL(&request->arena, STR("record"),
+                        model_text(model, model_entity_row(model, root->subject.entity)->name),
+                        uuid_text(&request->arena, root->subject.id), STR("paper"));
+    if (!has_visit(day, to)) {
+        struct str words =
+            STR_JOIN(&request->arena, due->about, STR(": "),
+                     str_small_first(&request->arena,
+                                     model_text(model, model_pack_row(model, pack)->label)));
+        LIST_PUSH(&request->arena, &day->visits, ((struct link){words, to, false}));
+    }
+}
+
 static void add_line(struct request *request, struct day *day, const struct clock_reading *reading)
 {
     struct due due = page_whose(request, reading);
@@ -53,6 +105,7 @@ static void add_line(struct request *request, struct day *day, const struct cloc
         due.action = (struct link){STR("Open"), due.to, false};
     }
     count_line(day, &due);
+    add_visit(request, day, reading, &due);
     LIST_PUSH(&request->arena, &day->lines, due);
 }
 
@@ -246,7 +299,7 @@ static struct link *ways_of(struct request *request, const struct day *day, size
 {
     const struct actor *actor = &request->actor;
     size_t count = 0;
-    struct link *ways = ARENA_ARRAY(&request->arena, actor->entry_count + 1, struct link);
+    struct link *ways = ARENA_ARRAY(&request->arena, actor->entry_count + 2, struct link);
     if (day->waiting > day->decisions.count) {
         ways[count++] = (struct link){
             STR_JOIN(&request->arena, STR("All "), decisions_words(&request->arena, day->waiting)),
@@ -260,6 +313,7 @@ static struct link *ways_of(struct request *request, const struct day *day, size
             add_home(request, ways, &count, home);
         }
     }
+    ways[count++] = (struct link){STR("Blank forms"), URL_FIXED("/blank"), false};
     *ret_count = count;
     return ways;
 }
@@ -319,6 +373,8 @@ enum handled page_my_day(struct request *request)
     page.shared = shared;
     page.cover = cover;
     page.news = (struct html_slot){page_news_show, news};
+    page.visits = day.visits.items;
+    page.visits_count = day.visits.count;
     page.ways = ways_of(request, &day, &page.ways_count);
     page_begin(request, &html);
     template_my_day(&html, &page);

@@ -1,9 +1,9 @@
 /* A record in the family's words, alone on the screen and on paper; and a copy for each recipient,
  * without what that person must not read. What stands on it is the model's alone. */
+#include "http/page_document.h"
 #include "http/connection.h"
 #include "http/page.h"
 #include "http/page_signed.h"
-#include "service/document.h"
 #include "template_plan.h"
 
 /* ---- addresses ---- */
@@ -121,21 +121,22 @@ static enum handled show(struct request *request, struct document *document)
 
 /* ---- reading ---- */
 
-static enum status read_record(struct request *request, uint32_t entity, struct uuid id,
-                               const struct model_document *shape, struct str route,
-                               struct record **ret_record)
+enum status page_document_read(struct request *request, const struct model_document *shape,
+                               struct uuid id, struct str route, struct document *ret_document)
 {
-    const struct model_entity *loads = model_entity_row(request->model, entity);
-    enum status status = store_read(request->reader, &request->set, entity, id, loads->loads_first,
-                                    loads->loads_count, (struct store_purpose){.route = route},
-                                    &request->outcome, ret_record);
-    request_note_refused(request, status, entity, id, route);
+    const struct model_entity *loads = model_entity_row(request->model, shape->entity);
+    struct record *record;
+    enum status status = store_read(
+        request->reader, &request->set, shape->entity, id, loads->loads_first, loads->loads_count,
+        (struct store_purpose){.route = route}, &request->outcome, &record);
+    request_note_refused(request, status, shape->entity, id, route);
     TRY(status);
-    if (!uuid_is_nil((*ret_record)->agency)) { /* the words are those of the owner */
-        request_view(request, (*ret_record)->agency);
+    if (!uuid_is_nil(record->agency)) { /* the words are those of the owner */
+        request_view(request, record->agency);
     }
-    return store_load(request->reader, &request->set, *ret_record, shape->loads_first,
-                      shape->loads_count, &request->outcome);
+    TRY(store_load(request->reader, &request->set, record, shape->loads_first, shape->loads_count,
+                   &request->outcome));
+    return document_of(request->reader, &request->set, shape, record, ret_document);
 }
 
 /* The document of that name of the record of the address, with all that it shows, for the recipient
@@ -146,15 +147,13 @@ static enum status open_document(struct request *request, struct str name, struc
     uint32_t entity = model_entity_by_name(request->model, request->parameters[0]);
     uint32_t row = model_document_by_name(request->model, name);
     struct uuid id;
-    struct record *record;
     if (entity == MODEL_NONE || row == MODEL_NONE || !uuid_parse(request->parameters[1], &id) ||
         model_document_row(request->model, row)->entity != entity) {
         return STATUS_NOT_FOUND;
     }
-    const struct model_document *shape = model_document_row(request->model, row);
-    TRY(read_record(request, entity, id, shape, route, &record));
     struct str language = request_query(request, STR("language"));
-    TRY(document_of(request->reader, &request->set, shape, record, ret_document));
+    TRY(page_document_read(request, model_document_row(request->model, row), id, route,
+                           ret_document));
     if (language.n > 0 && !document_in(ret_document, language)) {
         return STATUS_NOT_FOUND;
     }

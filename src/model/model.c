@@ -154,6 +154,11 @@ uint32_t model_document_by_name(const struct model *model, struct str name)
     return model_row_by_name(model, MODEL_TABLE_document, name);
 }
 
+uint32_t model_pack_by_name(const struct model *model, struct str name)
+{
+    return model_row_by_name(model, MODEL_TABLE_pack, name);
+}
+
 uint32_t model_language_by_name(const struct model *model, struct str name)
 {
     return model_row_by_name(model, MODEL_TABLE_language, name);

@@ -163,6 +163,7 @@ uint32_t model_form_by_name(const struct model *model, struct str name);
 uint32_t model_list_view_by_name(const struct model *model, struct str name);
 uint32_t model_workspace_by_name(const struct model *model, struct str name);
 uint32_t model_document_by_name(const struct model *model, struct str name);
+uint32_t model_pack_by_name(const struct model *model, struct str name);
 uint32_t model_language_by_name(const struct model *model, struct str name);
 uint32_t model_role_by_name(const struct model *model, struct str name);
 uint32_t model_clock_by_name(const struct model *model, struct str name);

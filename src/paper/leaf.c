@@ -50,7 +50,7 @@ static const struct {
     [LEAF_TITLE] = {20,  28, PANGO_WEIGHT_BOLD  },
       [LEAF_HEADING] = {14,  23, PANGO_WEIGHT_BOLD  },
     [LEAF_SUBHEADING] = {12,  20, PANGO_WEIGHT_BOLD  },
-      [LEAF_SMALL] = {8.5, 11, PANGO_WEIGHT_NORMAL},
+      [LEAF_SMALL] = {8.5, 9,  PANGO_WEIGHT_NORMAL},
 };
 
 double leaf_size(const struct leaf *leaf, enum leaf_style style)

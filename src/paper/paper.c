@@ -5,6 +5,7 @@
 #include "paper/leaf.h"
 
 #define COLUMNS_MAX 16u
+#define LARGE_COLUMNS 3u    /* beside each other in large type */
 #define MEASURED_ROWS 50u   /* that the widths of columns are taken from in any case */
 #define MEASURED_BYTES 400u /* of a cell */
 #define COLUMN_GAP 10.0
@@ -172,6 +173,9 @@ static struct columns fit_columns(struct leaf *leaf, const struct sheet_table *t
     double left = leaf_room(leaf) - COLUMN_GAP * (fit.count - 1), x = LEAF_MARGIN;
     for (unsigned i = 0; i < fit.count; i++) {
         measure_column(leaf, table, i, &whole[i], &word[i]);
+        if (table->to_fill && table->rows_count > 0 && cell_text(table, 0, i).n == 0) {
+            whole[i] = leaf_room(leaf); /* room to write is shared alike */
+        }
     }
     for (unsigned given = 0; given < fit.count; given++) {
         unsigned next = COLUMNS_MAX;
@@ -291,9 +295,33 @@ static void draw_row(struct leaf *leaf, const struct columns *columns,
     free_row(&row, columns->count);
 }
 
-static void draw_table(struct leaf *leaf, const struct sheet_table *table)
+/* Row by row below each other, each answer behind its question: in large type a line has no room
+ * for many columns. */
+static void draw_rows_apart(struct leaf *leaf, const struct sheet_table *table)
+{
+    for (size_t row = 0; row < table->rows_count && !leaf_is_full(leaf); row++) {
+        leaf_need(leaf, KEEP);
+        flow(leaf, "P", cell_text(table, row, 0), LEAF_BOLD);
+        for (unsigned i = 1; i < table->columns_count; i++) {
+            struct str label = table->columns[i], cell = cell_text(table, row, i);
+            GString *line = g_string_new_len(label.p, (gssize)label.n);
+            g_string_append(line, label.n > 0 ? ": " : "");
+            g_string_append_len(line, cell.p, (gssize)cell.n);
+            flow(leaf, "P", cell.n > 0 ? (struct str){line->str, line->len} : cell, LEAF_BODY);
+            g_string_free(line, TRUE);
+        }
+        leaf_move(leaf, AFTER);
+    }
+}
+
+static void draw_table(struct leaf *leaf, const struct sheet *sheet,
+                       const struct sheet_table *table)
 {
     if (table->columns_count == 0 || table->rows_count == 0) {
+        return;
+    }
+    if (sheet->large && !table->to_fill && table->columns_count > LARGE_COLUMNS) {
+        draw_rows_apart(leaf, table);
         return;
     }
     struct columns columns = fit_columns(leaf, table);
@@ -495,7 +523,7 @@ static void draw_part(struct leaf *leaf, const struct sheet *sheet, const struct
     case SHEET_TEXT:
         break;
     case SHEET_TABLE:
-        draw_table(leaf, &part->table);
+        draw_table(leaf, sheet, &part->table);
         break;
     case SHEET_FIELDS:
         for (size_t i = 0; i < part->fields_count && !leaf_is_full(leaf);) {

@@ -4,6 +4,7 @@
 #include "html/view.h"
 #include "rule/access.h"
 #include "service/language.h"
+#include "service/sheet_words.h"
 #include "store/identity.h"
 
 #define LOOKED_OVER_MAX ((size_t)1 << 20) /* bytes looked over for who reported */
@@ -33,36 +34,20 @@ static bool may_read(const struct document *document, uint32_t class)
            access_class(document->set, document->record, VERB_READ, class).allowed;
 }
 
-static struct str said(const struct document *document, enum word word)
-{
-    return language_text(model_of(document), document->language, words_english.text[word]);
-}
-
-/* A sentence with what stands for {name} in it. */
-static struct str with_value(const struct document *document, struct str text, struct str name,
-                             struct str value)
-{
-    ptrdiff_t at = str_find(text, name);
-    return at < 0 ? text
-                  : STR_JOIN(arena_of(document), str_slice(text, 0, (size_t)at), value,
-                             str_slice(text, (size_t)at + name.n, text.n));
-}
-
 static struct str filled(const struct document *document, enum word word, struct str name,
                          struct str value)
 {
-    return with_value(document, said(document, word), name, value);
+    return sheet_filled(document->set, document->language, word, name, value);
 }
 
 static struct str labelled(const struct document *document, uint32_t text)
 {
-    const struct model *model = model_of(document);
-    return language_text(model, document->language, model_text(model, text));
+    return sheet_text(document->set, document->language, text);
 }
 
 static struct str dated(const struct document *document, struct str date)
 {
-    return language_date(arena_of(document), model_of(document), document->language, date);
+    return sheet_dated(document->set, document->language, date);
 }
 
 /* An expression in words. What people wrote stays as they wrote it; dates, codes, yes and no, and
@@ -396,59 +381,19 @@ static struct str foot(const struct document *document)
     return buf_str(&text);
 }
 
-static struct str document_language(const struct document *document)
-{
-    const struct model *model = model_of(document);
-    return document->language == MODEL_NONE
-               ? words_english.language
-               : model_text(model, model_language_row(model, document->language)->name);
-}
-
-/* Who has checked the translation, or that nobody has: in both languages. */
-static void add_mark(const struct document *document, struct sheet *sheet)
-{
-    const struct model *model = model_of(document);
-    if (document->language == MODEL_NONE) {
-        return;
-    }
-    const struct model_language *language = model_language_row(model, document->language);
-    bool checked = language->checked_by > 0;
-    enum word word = checked ? WORD_PAPER_CHECKED : WORD_PAPER_UNCHECKED;
-    struct str *notes = ARENA_ARRAY(arena_of(document), 2, struct str);
-    struct document english = *document;
-    english.language = MODEL_NONE;
-    const struct document *both[] = {document, &english};
-    for (size_t i = 0; i < ARRAY_LENGTH(both); i++) {
-        struct str by = model_text(model, language->checked_by);
-        struct str on =
-            checked
-                ? dated(both[i], date_long(arena_of(document), (struct date){language->checked_on}))
-                : STR("");
-        notes[i] = with_value(both[i], filled(both[i], word, STR("{name}"), by), STR("{when}"), on);
-    }
-    sheet->notes = notes;
-    sheet->notes_count = 2;
-}
-
 enum status document_sheet(struct document *document, struct sheet *ret_sheet)
 {
     document->left_out = 0;
-    *ret_sheet = (struct sheet){
-        .language = document_language(document),
-        .title = labelled(document, document->shape->label),
-        .about = record_title(document->set, document->record),
-        .intro = labelled(document, document->shape->intro),
-        .band =
-            store_is_training(store_of(document->reader)) ? said(document, WORD_TRAINING) : STR(""),
-        .foot = foot(document),
-        .page_of = said(document, WORD_PAPER_PAGE),
-        .signed_on = said(document, WORD_PAPER_DATE),
-    };
+    sheet_begin(document->set, store_is_training(store_of(document->reader)), document->language,
+                ret_sheet);
+    ret_sheet->title = labelled(document, document->shape->label);
+    ret_sheet->about = record_title(document->set, document->record);
+    ret_sheet->intro = labelled(document, document->shape->intro);
+    ret_sheet->foot = foot(document);
     if (document->recipient) {
         ret_sheet->copy_for = filled(document, WORD_PAPER_COPY_FOR, STR("{name}"),
                                      document_recipient(document, document->recipient));
     }
-    add_mark(document, ret_sheet);
     return make_parts(document, ret_sheet);
 }
 
