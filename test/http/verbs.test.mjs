@@ -28,7 +28,7 @@ const listed = async (more = "") => {
 test("entered in error: refused to whom the policy does not grant it", async () => {
   const refused = await verb(jonas, "entered_in_error", { reason: "wrong family" });
   assert.equal(refused.status, 403, JSON.stringify(refused.body));
-  assert.match(refused.body.problems[0].message, /may not say that it was entered in error/);
+  assert.match(refused.body.problems[0].message, /may not do this here: say that it was entered in error\. It is for: .*Ask one of them/);
 });
 
 test("entered in error: a reason is needed, and nothing else is taken", async () => {
