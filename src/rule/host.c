@@ -4,6 +4,11 @@
 /* A reference is to the record it leads to, also where that is found under another id. */
 static struct value host_field(void *context, const void *subject, uint32_t field)
 {
+    struct work_set *set = context;
+    if (!subject_has_read(subject, field)) {
+        work_set_missing(set, STR("field"),
+                         model_text(set->model, model_field_row(set->model, field)->name));
+    }
     struct value value = value_get(subject, field);
     if (value.type == VALUE_REFERENCE) {
         const struct record *record = work_set_find(context, value.reference);

@@ -215,12 +215,13 @@ const struct subject *const *work_set_members(struct work_set *set, const struct
                                               uint32_t collection, size_t *ret_count)
 {
     const struct model_collection *shape = model_collection_row(set->model, collection);
-    if (shape->list != MODEL_NONE) {
+    if (shape->list != MODEL_NONE && of->record->unread == NULL) {
         const struct row_view *view = rows_view(set->arena, record_rows(of->record, shape->list));
         *ret_count = view->items.count;
         return view->items.items;
     }
-    const struct members *members = members_loaded(set, of->id, collection);
+    const struct members *members =
+        shape->list == MODEL_NONE ? members_loaded(set, of->id, collection) : NULL;
     if (members == NULL) {
         work_set_missing(set, STR("collection"), model_text(set->model, shape->name));
         *ret_count = 0;

@@ -330,6 +330,16 @@ struct answer answer_get(const struct subject *subject, uint32_t field)
     return *answer_at(subject, shape);
 }
 
+bool subject_has_read(const struct subject *subject, uint32_t field)
+{
+    const struct record *record = subject->record;
+    if (record->unread == NULL) {
+        return true;
+    }
+    const struct model_field *shape = model_field_row(record->set->model, field);
+    return shape->kind != FIELD_CODES && !shape->sealed && shape->overlay == MODEL_NONE;
+}
+
 struct value value_get(const struct subject *subject, uint32_t field)
 {
     struct answer answer = answer_get(subject, field);

@@ -54,6 +54,8 @@ struct record_audience {
     uint32_t only; /* the entity whose records it reaches, or MODEL_NONE: all of the root */
 };
 
+struct record_reading;
+
 /* The owner of a work set fills in what it loads: version to changed_by, audiences, authors and the
  * answers (answers[slot], not answer_set, which would count as a change). */
 struct record {
@@ -73,6 +75,9 @@ struct record {
     bool state_changed;
     bool written; /* in this act, by hand; see authors_write */
     bool named;   /* in the set for its title alone: what it refers to is not shown */
+    /* Only its own row was read, and this is what the store needs to read the rest (store/load.c):
+     * lists, several codes, sealed answers and those of overlays. NULL: the record is whole. */
+    struct record_reading *unread;
     struct authors authors;
     struct uuid error;       /* the act that said it was entered in error; nil: it stands */
     struct str error_reason; /* what it gave as the reason */
@@ -182,6 +187,8 @@ uint32_t work_set_alternative(const struct work_set *set, struct uuid agency, ui
                               struct date on);
 /* Notes that something was not loaded. */
 void work_set_missing(struct work_set *set, struct str kind, struct str name);
+/* Whether what was read of its record says what the subject answers there. */
+bool subject_has_read(const struct subject *subject, uint32_t field);
 /* The members of any collection (list rows or records) in order, or NULL with set->missing when it
  * was not loaded. Valid until the next change. */
 const struct subject *const *work_set_members(struct work_set *set, const struct subject *of,

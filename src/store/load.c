@@ -261,6 +261,26 @@ static enum status read_again(struct source *source, uint32_t entity, struct uui
                                         : STATUS_NOT_FOUND;
 }
 
+static enum status hide(struct source *source, struct record *record)
+{
+    if (!source->gated) {
+        return STATUS_OK;
+    }
+    hide_fields(source, record);
+    return hide_references(source, record);
+}
+
+enum status source_whole(struct source *source, struct record *record)
+{
+    struct record_reading *reading = record->unread;
+    if (reading == NULL) {
+        return STATUS_OK;
+    }
+    record->unread = NULL;
+    TRY(record_complete(source, reading));
+    return hide(source, record);
+}
+
 /* Of what may not be shown no more is read than that it may not. */
 static enum status read_gated(struct source *source, uint32_t entity, struct uuid id,
                               struct record **ret_record)
@@ -277,12 +297,12 @@ static enum status read_gated(struct source *source, uint32_t entity, struct uui
         make_blank(source, reading.record);
         return STATUS_OK;
     }
-    TRY(record_complete(source, &reading));
-    if (source->gated) {
-        hide_fields(source, reading.record);
-        TRY(hide_references(source, reading.record));
+    if (source->heads) {
+        reading.record->unread = arena_copy(source->set->arena, &reading, sizeof(reading));
+    } else {
+        TRY(record_complete(source, &reading));
     }
-    return STATUS_OK;
+    return hide(source, reading.record);
 }
 
 /* The record can be found under another id too. */
@@ -299,6 +319,7 @@ enum status source_load(struct source *source, uint32_t entity, struct uuid id,
     *ret_record = work_set_find(source->set, id);
     if (*ret_record != NULL) {
         (*ret_record)->named = (*ret_record)->named && source->naming;
+        TRY(source->heads ? STATUS_OK : source_whole(source, *ret_record));
         return (*ret_record)->subject.entity == entity ? STATUS_OK : STATUS_NOT_FOUND;
     }
     struct uuid canonical = id;
@@ -308,6 +329,8 @@ enum status source_load(struct source *source, uint32_t entity, struct uuid id,
     }
     if (*ret_record == NULL) {
         TRY(read_gated(source, entity, canonical, ret_record));
+    } else if (!source->heads) {
+        TRY(source_whole(source, *ret_record));
     }
     if (!uuid_eq(id, canonical)) {
         add_alias(source->set, id, *ret_record);
@@ -383,6 +406,9 @@ static enum status member_ids(struct source *source, const struct subject *of, u
 enum status source_collect(struct source *source, const struct subject *of, uint32_t collection)
 {
     const struct model *model = source->store->model;
+    if (model_collection_row(model, collection)->list != MODEL_NONE) {
+        return source_whole(source, of->record);
+    }
     if (work_set_has_members(source->set, of, collection)) {
         return STATUS_OK;
     }
@@ -412,7 +438,10 @@ static enum status load_followed(struct source *source, const struct subject *su
         return STATUS_OK;
     }
     *ret_record = work_set_find(source->set, value.reference);
-    if (*ret_record != NULL || shape->target == MODEL_NONE) {
+    if (*ret_record != NULL) {
+        return source->heads ? STATUS_OK : source_whole(source, *ret_record);
+    }
+    if (shape->target == MODEL_NONE) {
         return STATUS_OK;
     }
     return source_load(source, shape->target, value.reference, ret_record);
@@ -483,9 +512,18 @@ static void loading_note(struct loading *loading, enum status status)
     }
 }
 
+/* What only the rest of a record says, of which no more than its own row was read. */
+static void load_rest(struct loading *loading, const struct subject *subject, uint32_t field)
+{
+    if (!subject_has_read(subject, field)) {
+        loading_note(loading, source_whole(loading->source, subject->record));
+    }
+}
+
 static struct value loading_field(void *context, const void *subject, uint32_t field)
 {
-    const struct loading *loading = context;
+    struct loading *loading = context;
+    load_rest(loading, subject, field);
     return loading->pure.field(loading->pure.context, subject, field);
 }
 
@@ -497,7 +535,8 @@ static struct uuid loading_identity(void *context, const void *subject)
 
 static struct str loading_why(void *context, const void *subject, uint32_t field)
 {
-    const struct loading *loading = context;
+    struct loading *loading = context;
+    load_rest(loading, subject, field);
     return loading->pure.why(loading->pure.context, subject, field);
 }
 

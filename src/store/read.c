@@ -147,6 +147,9 @@ enum status store_load(struct store_reader *reader, struct work_set *set, struct
     enum status status = reader_source(reader, set, &source);
     record->named = false;
     if (status == STATUS_OK) {
+        status = source_whole(source, record);
+    }
+    if (status == STATUS_OK) {
         status = source_steps(source, record, load_first, load_count);
     }
     reader_note(reader, set, from);
@@ -233,9 +236,9 @@ enum status store_titles(struct store_reader *reader, struct work_set *set)
     struct source *source;
     size_t from = set->records.count;
     TRY(reader_source(reader, set, &source));
-    source->naming = true;
+    source->naming = source->heads = true;
     enum status status = fill_titles(source);
-    source->naming = false;
+    source->naming = source->heads = false;
     reader_note(reader, set, from);
     return status;
 }
@@ -248,9 +251,9 @@ enum status store_titles_of(struct store_reader *reader, struct work_set *set, u
     enum status status = reader_source(reader, set, &source);
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         struct record *record;
-        source->naming = true;
+        source->naming = source->heads = true;
         status = source_load(source, entity, ids[i], &record);
-        source->naming = false;
+        source->naming = source->heads = false;
         status = status == STATUS_NOT_FOUND ? STATUS_OK : status;
     }
     reader_note(reader, set, from);

@@ -132,11 +132,12 @@ struct source {
     /* Of a reader: what the actor may not read is a blank in the set (see source_load). In a unit
      * of work the engine sees everything; access is decided where records are asked for. */
     bool gated;
-    bool naming;            /* what is loaded now is only named on the page: see store_titles */
-    struct kept *kept;      /* what the writer read before, while a folder is filled; or NULL */
-    enum any clusters;      /* whether there are people who are one */
-    enum any legal_acts;    /* whether anything was ever sealed */
-    struct map *roots;      /* -> a record of it whose audiences were read; NULL: none yet */
+    bool naming;         /* what is loaded now is only named on the page: see store_titles */
+    bool heads;          /* and of that no more is read than the own row, until more is asked for */
+    struct kept *kept;   /* what the writer read before, while a folder is filled; or NULL */
+    enum any clusters;   /* whether there are people who are one */
+    enum any legal_acts; /* whether anything was ever sealed */
+    struct map *roots;   /* -> a record of it whose audiences were read; NULL: none yet */
     struct source *glances; /* see source_glance; NULL until there is one */
 };
 
@@ -156,6 +157,8 @@ NODISCARD enum status authors_read(struct source *source, struct record *record)
  * lists and members, whose title says so. STATUS_NOT_FOUND when there is none. */
 NODISCARD enum status source_load(struct source *source, uint32_t entity, struct uuid id,
                                   struct record **ret_record);
+/* Reads the rest of a record of which only the own row was read (heads). */
+NODISCARD enum status source_whole(struct source *source, struct record *record);
 /* A record that a gated source may show as access sees it, without its lists and what hangs on it,
  * and without bringing it into the set: to count by. STATUS_NOT_FOUND when there is none, or it may
  * not be shown. */

@@ -123,11 +123,14 @@ static int compare(const void *left, const void *right)
 
 static enum status read_first(struct source *source, struct waiting *waiting, size_t most)
 {
-    for (size_t i = 0; i < waiting->items.count && i < most; i++) {
+    enum status status = STATUS_OK;
+    source->heads = true;
+    for (size_t i = 0; i < waiting->items.count && i < most && status == STATUS_OK; i++) {
         struct store_waiting *one = &waiting->items.items[i];
-        TRY(source_load(source, one->entity, one->id, &one->record));
+        status = source_load(source, one->entity, one->id, &one->record);
     }
-    return STATUS_OK;
+    source->heads = false;
+    return status;
 }
 
 enum status store_waiting(struct store_reader *reader, struct work_set *set, size_t most,

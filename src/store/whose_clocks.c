@@ -45,9 +45,10 @@ static enum status take_clocks(struct source *source, struct db_statement *q, st
     for (size_t i = 0; i < found.items.count; i++) {
         const struct clock_row *row = &found.items.items[i];
         struct record *record;
-        source->naming = true; /* what is due is shown, and on what */
+        source->naming = true; /* what is due is shown, and on what, by name */
+        source->heads = uuid_is_nil(row->reading.member);
         enum status status = source_load(source, row->entity, row->reading.record, &record);
-        source->naming = false;
+        source->naming = source->heads = false;
         if (status == STATUS_OK && !record_is_blank(record)) {
             LIST_PUSH(set->arena, &clocks->items, row->reading);
         } else if (status != STATUS_OK && status != STATUS_NOT_FOUND) {

@@ -442,6 +442,45 @@ static void without_a_model_the_last_one_is_used(void **state)
                 "kept");
 }
 
+/* ---- what is only named ---- */
+
+/* Of who is only named no list is read; shown on the same page, they are whole. */
+static void what_is_named_is_read_no_further_than_its_row(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct store_reader *reader;
+    struct record *record;
+    struct outcome outcome;
+    struct work_set set;
+    uint32_t entity = entity_of(&w, "worker");
+    struct uuid worker = w.workers[SUPERVISOR];
+    outcome_init(&outcome, &w.arena);
+    work_set_init(&set, &w.arena, w.model, store_now(w.store), &w.actors[INTAKE]);
+    assert_int_equal(store_read_begin(w.store, &w.arena, &reader), STATUS_OK);
+    assert_int_equal(store_views(reader, &set), STATUS_OK); /* who acts is there before */
+    uint64_t before = db_uses(reader->db);
+    assert_int_equal(store_titles_of(reader, &set, entity, &worker, 1), STATUS_OK);
+    assert_int_equal(db_uses(reader->db) - before, 2); /* the row and who may see it */
+    assert_int_equal(store_titles(reader, &set), STATUS_OK);
+    record = work_set_find(&set, worker);
+    assert_text(record_title(&set, record), "SUPERVISOR");
+    assert_int_equal(record_rows(record, list_of(record, "roles"))->items.count, 0);
+    /* What asks for more without having it read is told so, as of a record that is not there. */
+    struct expr_host host = work_set_host(&set);
+    const void *const *members;
+    uint32_t roles = model_collection_by_name(w.model, entity, STR("roles"));
+    assert_int_equal(host.collect(host.context, &record->subject, roles, &members), 0);
+    assert_true(set.missing);
+    set.missing = false;
+    assert_int_equal(store_read(reader, &set, entity, worker, 0, 0,
+                                (struct store_purpose){STR("test"), STR("")}, &outcome, &record),
+                     STATUS_OK);
+    assert_int_equal(host.collect(host.context, &record->subject, roles, &members), 1);
+    assert_false(set.missing);
+    assert_int_equal(store_read_end(reader), STATUS_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -456,6 +495,7 @@ int main(void)
         cmocka_unit_test(a_new_field_is_added_and_an_old_one_stays),
         cmocka_unit_test(a_field_that_would_mean_something_else_is_refused),
         cmocka_unit_test(without_a_model_the_last_one_is_used),
+        cmocka_unit_test(what_is_named_is_read_no_further_than_its_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
