@@ -576,6 +576,10 @@ INSERT INTO who_looked (record, at, worker, route, reason) VALUES (?1, ?2, ?3, ?
 -- Newest first. ?1 record, ?2 how many.
 SELECT at, worker, route, reason FROM who_looked WHERE record = ?1 ORDER BY at DESC LIMIT ?2;
 
+-- name: list_looks_before
+-- Newest first. ?1 record, ?2 before when (ms).
+SELECT at, worker, route, reason FROM who_looked WHERE record = ?1 AND at < ?2 ORDER BY at DESC;
+
 -- ---- audit ----
 
 -- name: list_history

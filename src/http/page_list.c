@@ -140,6 +140,23 @@ static size_t add_start(struct request *request, const struct model_list_view *v
     return 1;
 }
 
+/* Who of other agencies looked, for who may know that of such records somewhere. What belongs to
+ * others is not in the log by itself. */
+static size_t add_looks(struct request *request, const struct model_list_view *view,
+                        struct link *ret_action)
+{
+    const struct model_entity *entity = model_entity_row(request->model, view->entity);
+    if ((entity->kind != ENTITY_HUB && entity->kind != ENTITY_ROOT) ||
+        !access_somewhere(request->model, &request->actor, VERB_HISTORY, entity->class)) {
+        return 0;
+    }
+    *ret_action = (struct link){STR("Who looked"),
+                                URL(&request->arena, STR("list"),
+                                    model_text(request->model, view->name), STR("who-looked")),
+                                false};
+    return 1;
+}
+
 /* The name of the place that leads to the list, so that it is marked. */
 static struct str place_of(const struct model *model, uint32_t list_view)
 {
@@ -161,7 +178,9 @@ static enum handled show(struct request *request, const struct list_page *list, 
                          struct str next)
 {
     struct html html;
-    struct link begin;
+    struct link actions[2];
+    size_t action_count = add_start(request, list->view, actions);
+    action_count += add_looks(request, list->view, actions + action_count);
     struct str title = model_text(request->model, list->view->label);
     struct template_frame frame =
         page_frame(request, &(struct page){.title = title, .place = place});
@@ -169,8 +188,8 @@ static enum handled show(struct request *request, const struct list_page *list, 
         .frame = &frame,
         .title = title,
         .about = model_text(request->model, list->view->help),
-        .actions = &begin,
-        .actions_count = add_start(request, list->view, &begin),
+        .actions = actions,
+        .actions_count = action_count,
         .table = make_table(request, list),
     };
     if (request_query(request, STR("cursor")).n > 0) {

@@ -378,12 +378,21 @@ NODISCARD enum status store_copy(struct store_reader *reader, struct work_set *s
 struct store_look {
     struct instant at;
     struct uuid worker;
+    struct uuid record, agency; /* of store_looks_at: what was looked at, and for whom they work */
     struct str route;
     struct str reason;
 };
 NODISCARD enum status store_who_looked(struct store_reader *reader, struct record *record,
                                        uint32_t limit, struct store_look **ret_looks,
                                        size_t *ret_count);
+/* Looks of workers of other agencies than the actor's at any of these records, before a moment,
+ * newest first; at most so many, and those of the same millisecond as the last. The caller has
+ * found that the actor may know it of each. */
+NODISCARD enum status store_looks_at(struct store_reader *reader, struct work_set *set,
+                                     const struct uuid *records, size_t record_count,
+                                     struct instant before, uint32_t limit,
+                                     struct store_look **ret_looks, size_t *ret_count,
+                                     bool *ret_more);
 
 /* ---- writing -------------------------------------------------------------------------------- */
 

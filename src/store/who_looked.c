@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 
+#include "base/map.h"
 #include "db/named.h"
 #include "store/care.h"
 
@@ -176,5 +177,121 @@ enum status store_who_looked(struct store_reader *reader, struct record *record,
     TRY(db_finish(q));
     *ret_looks = looks.items;
     *ret_count = looks.count;
+    return STATUS_OK;
+}
+
+/* ---- by workers of other agencies ---- */
+
+/* Of whom a worker is: found once for each. */
+struct workplace {
+    struct uuid agency; /* of one of their roles */
+    bool own;           /* of that of the actor */
+};
+
+struct gathering {
+    struct store_reader *reader;
+    struct work_set *set;
+    struct map workplaces; /* 16 bytes of a worker -> struct workplace */
+    LIST(struct store_look) looks;
+};
+
+/* Whom the actor may not read is looked up beside the set: nothing is told but the agency. */
+static enum status find_workplace(struct gathering *gathering, struct uuid id,
+                                  struct workplace *workplace)
+{
+    struct store_reader *reader = gathering->reader;
+    const struct store_names *names = &reader->store->practice->names;
+    struct work_set beside;
+    struct record *worker;
+    work_set_init(&beside, gathering->set->arena, reader->store->model, gathering->set->now, NULL);
+    struct source source = {.store = reader->store, .db = reader->db, .set = &beside};
+    enum status status = source_load(&source, names->worker, id, &worker);
+    if (status != STATUS_OK) {
+        return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+    }
+    const struct rows *roles = record_rows(worker, names->roles);
+    for (size_t i = 0; i < roles->items.count; i++) {
+        struct value agency = value_get(&roles->items.items[i]->subject, names->role_agency);
+        if (agency.type == VALUE_REFERENCE) {
+            workplace->agency = agency.reference;
+            workplace->own =
+                workplace->own || uuid_eq(agency.reference, gathering->set->actor->agency);
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status workplace_of(struct gathering *gathering, struct uuid id,
+                                const struct workplace **ret_workplace)
+{
+    struct arena *arena = gathering->set->arena;
+    const void *bytes = arena_copy(arena, id.bytes, sizeof(id.bytes));
+    struct str key = {bytes, sizeof(id.bytes)};
+    struct workplace *workplace = map_get(&gathering->workplaces, key);
+    if (workplace == NULL) {
+        workplace = ARENA_NEW(arena, struct workplace);
+        TRY(find_workplace(gathering, id, workplace));
+        (void)map_add(&gathering->workplaces, key, workplace);
+    }
+    *ret_workplace = workplace;
+    return STATUS_OK;
+}
+
+/* One more than the limit, and all of one millisecond, so that a page ends between two moments. */
+static enum status gather(struct gathering *gathering, struct uuid record, struct instant before,
+                          uint32_t limit)
+{
+    struct arena *arena = gathering->set->arena;
+    struct db_statement *q;
+    size_t taken = 0;
+    int64_t last = 0;
+    TRY(db_named(gathering->reader->db, SQL_LIST_LOOKS_BEFORE, arena, &q));
+    db_bind_uuid(q, 1, record);
+    db_bind_int(q, 2, before.ms);
+    while (db_next(q) && (taken <= limit || db_int(q, 0) == last)) {
+        struct store_look look = {.at = {db_int(q, 0)}, .worker = db_uuid(q, 1), .record = record};
+        const struct workplace *workplace;
+        TRY(workplace_of(gathering, look.worker, &workplace));
+        if (!workplace->own) {
+            look.agency = workplace->agency;
+            look.route = db_text(q, 2);
+            look.reason = db_text(q, 3);
+            LIST_PUSH(arena, &gathering->looks, look);
+            last = look.at.ms;
+            taken++;
+        }
+    }
+    return db_finish(q);
+}
+
+static int compare_looks(const void *a, const void *b)
+{
+    const struct store_look *left = a, *right = b;
+    int order = (left->at.ms < right->at.ms) - (left->at.ms > right->at.ms);
+    return order != 0 ? order : uuid_compare(left->record, right->record);
+}
+
+enum status store_looks_at(struct store_reader *reader, struct work_set *set,
+                           const struct uuid *records, size_t record_count, struct instant before,
+                           uint32_t limit, struct store_look **ret_looks, size_t *ret_count,
+                           bool *ret_more)
+{
+    struct gathering gathering = {.reader = reader, .set = set};
+    map_init(&gathering.workplaces, set->arena);
+    for (size_t i = 0; i < record_count; i++) {
+        TRY(gather(&gathering, records[i], before, limit));
+    }
+    size_t count = gathering.looks.count;
+    struct store_look *looks = gathering.looks.items;
+    if (count > 1) {
+        qsort(looks, count, sizeof(*looks), compare_looks);
+    }
+    size_t shown = count < limit ? count : limit;
+    while (shown > 0 && shown < count && looks[shown].at.ms == looks[shown - 1].at.ms) {
+        shown++;
+    }
+    *ret_looks = looks;
+    *ret_count = shown;
+    *ret_more = shown < count;
     return STATUS_OK;
 }
