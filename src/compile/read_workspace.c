@@ -240,7 +240,7 @@ static void read_document_table(struct build *build, const struct yaml *value,
 
 static const struct key document_part_keys[] = {
     OPTION_BY("table", read_document_table, 0), /* first: it binds the member */
-    OPTION("text", read_expression, document_part, text, WANT_TEXT),
+    OPTION("text", read_expression, document_part, text, WANT_ANY & ~WANT_REFERENCE),
     OPTION_ELSEWHERE("signatures"),
     OPTION_ELSEWHERE("next_dates"),
     OPTION("label", read_text, document_part, label, 0),

@@ -65,7 +65,8 @@ static struct str value_of(const struct document *document, uint32_t expr,
     if (type == VALUE_DATE || type == VALUE_DATETIME) {
         return dated(document, words);
     }
-    bool ours = type == VALUE_CODE || type == VALUE_BOOLEAN || op == EXPR_TEXT || op == EXPR_CASE;
+    bool ours = type == VALUE_CODE || type == VALUE_BOOLEAN || op == EXPR_TEXT || op == EXPR_CASE ||
+                op == EXPR_CODE_TEXT;
     return ours ? language_text(model_of(document), document->language, words) : words;
 }
 
@@ -208,8 +209,10 @@ static struct str signed_how(const struct document *document, const struct row *
     buf_init(&how, arena_of(document), SIZE_MAX);
     for (uint32_t i = list->fields_first; i < list->fields_first + list->fields_count; i++) {
         const struct model_field *field = model_field_row(model_of(document), i);
-        bool tells =
-            field->kind == FIELD_CODE || field->kind == FIELD_DATETIME || field->kind == FIELD_TEXT;
+        bool noted =
+            field->by != MODEL_NONE; /* by a step, not by who signed: said with its label */
+        bool tells = field->kind == FIELD_CODE || field->kind == FIELD_DATETIME ||
+                     field->kind == FIELD_TEXT || (noted && field->kind == FIELD_REFERENCE);
         struct str words = tells && !field->kernel && may_read(document, field->class)
                                ? view_answer(document->set, &row->subject, i)
                                : STR("");
@@ -219,7 +222,9 @@ static struct str signed_how(const struct document *document, const struct row *
             words = dated(document, words);
         }
         if (words.n > 0 && !str_eq(words, name)) {
-            BUF_ADD(&how, how.n > 0 ? STR(". ") : STR(""), words);
+            BUF_ADD(&how, how.n > 0 ? STR(". ") : STR(""),
+                    noted ? labelled(document, field->label) : STR(""), noted ? STR(": ") : STR(""),
+                    words);
         }
     }
     return buf_str(&how);
