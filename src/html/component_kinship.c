@@ -1,6 +1,7 @@
 /* A genogram: squares, circles and diamonds by generation, who it is about doubled, who has died
  * crossed; lines of partnership across, of parentage down. Where everybody stands is worked out
- * from the ties alone: a child one row below its parents, partners side by side. */
+ * from the ties alone: a child one row below its parents, partners side by side, brothers and
+ * sisters in one row. */
 #include "html/components.h"
 
 enum {
@@ -35,9 +36,15 @@ static unsigned generations(enum kin_tie_kind kind)
         return 2;
     case KIN_PARTNER:
     case KIN_PARTNER_ENDED:
+    case KIN_SIBLING:
         break;
     }
     return 0;
+}
+
+static bool is_of_partners(const struct kin_tie *tie)
+{
+    return tie->kind == KIN_PARTNER || tie->kind == KIN_PARTNER_ENDED;
 }
 
 /* ---- rows ---- */
@@ -139,7 +146,7 @@ static const struct kin_tie *partners(const struct kinship *kinship, size_t a, s
 {
     for (size_t i = 0; i < kinship->ties_count; i++) {
         const struct kin_tie *tie = &kinship->ties[i];
-        if (generations(tie->kind) == 0 &&
+        if (is_of_partners(tie) &&
             ((tie->from == a && tie->to == b) || (tie->from == b && tie->to == a))) {
             return tie;
         }
@@ -147,8 +154,8 @@ static const struct kin_tie *partners(const struct kinship *kinship, size_t a, s
     return NULL;
 }
 
-/* Twice the mean place of the parents, so that halves count; children stand below them. */
-static unsigned below(const struct drawing *drawing, size_t person)
+/* Twice the mean place of the parents, so that halves count; 0 in *ret_count without parents. */
+static unsigned below_parents(const struct drawing *drawing, size_t person, unsigned *ret_count)
 {
     unsigned sum = 0, count = 0;
     for (size_t i = 0; i < drawing->kinship->ties_count; i++) {
@@ -159,7 +166,21 @@ static unsigned below(const struct drawing *drawing, size_t person)
             count++;
         }
     }
+    *ret_count = count;
     return count > 0 ? sum / count : 2 * drawing->widest;
+}
+
+/* Children stand below their parents, or below those of a brother or sister. */
+static unsigned below(const struct drawing *drawing, size_t person)
+{
+    unsigned parents, place = below_parents(drawing, person, &parents);
+    for (size_t i = 0; parents == 0 && i < drawing->kinship->ties_count; i++) {
+        const struct kin_tie *tie = &drawing->kinship->ties[i];
+        if (tie->kind == KIN_SIBLING && (tie->from == person || tie->to == person)) {
+            place = below_parents(drawing, tie->from == person ? tie->to : tie->from, &parents);
+        }
+    }
+    return place;
 }
 
 static void move_to(size_t *row, size_t from, size_t to)
@@ -342,6 +363,40 @@ static void add_descent(const struct drawing *drawing, const struct kin_tie *tie
     add_path(drawing, &path, tie->kind == KIN_GRANDPARENT);
 }
 
+static bool have_a_parent_here(const struct kinship *kinship, const struct kin_tie *siblings)
+{
+    for (size_t i = 0; i < kinship->ties_count; i++) {
+        const struct kin_tie *one = &kinship->ties[i];
+        for (size_t k = 0;
+             one->kind == KIN_PARENT && one->to == siblings->from && k < kinship->ties_count; k++) {
+            const struct kin_tie *other = &kinship->ties[k];
+            if (other->kind == KIN_PARENT && other->from == one->from &&
+                other->to == siblings->to) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Over the heads of brothers and sisters whose common parents nobody wrote down. */
+static void add_siblings(const struct drawing *drawing, const struct kin_tie *tie)
+{
+    int64_t from = x_of(drawing, tie->from), to = x_of(drawing, tie->to);
+    int64_t top = y_of(drawing, tie->from);
+    struct buf path;
+    if (drawing->row[tie->from] != drawing->row[tie->to] ||
+        have_a_parent_here(drawing->kinship, tie)) {
+        return;
+    }
+    buf_init(&path, drawing->arena, PATH_MOST);
+    path_to(&path, "M", from, top);
+    path_to(&path, "L", from, top - BUS / 2);
+    path_to(&path, "L", to, top - BUS / 2);
+    path_to(&path, "L", to, top);
+    add_path(drawing, &path, true);
+}
+
 /* ---- people ---- */
 
 static void add_cross(const struct drawing *drawing, int64_t x, int64_t y)
@@ -463,6 +518,8 @@ static void add_picture(struct drawing *drawing)
         if (tie->kind == KIN_PARENT ||
             (tie->kind == KIN_GRANDPARENT && !is_shown_by_parents(kinship, tie))) {
             add_descent(drawing, tie);
+        } else if (tie->kind == KIN_SIBLING) {
+            add_siblings(drawing, tie);
         }
     }
     for (size_t i = 0; i < kinship->people_count; i++) {

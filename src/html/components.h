@@ -309,7 +309,7 @@ struct kin {
     enum kin_shape shape;
     bool focus, died;
 };
-enum kin_tie_kind { KIN_PARENT, KIN_GRANDPARENT, KIN_PARTNER, KIN_PARTNER_ENDED };
+enum kin_tie_kind { KIN_PARENT, KIN_GRANDPARENT, KIN_PARTNER, KIN_PARTNER_ENDED, KIN_SIBLING };
 struct kin_tie {
     size_t from, to; /* of the people; of a parent: from is the parent */
     enum kin_tie_kind kind;

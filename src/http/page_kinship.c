@@ -248,6 +248,7 @@ static bool kind_of(const struct request *request, struct value kind, bool over,
         {STR_INIT("grandparent"),   KIN_GRANDPARENT  },
         {STR_INIT("partner"),       KIN_PARTNER      },
         {STR_INIT("partner_ended"), KIN_PARTNER_ENDED},
+        {STR_INIT("sibling"),       KIN_SIBLING      },
     };
     for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
         if (is_in(request->model, C_RELATIONSHIP_KIND, kind, kinds[i].group)) {

@@ -328,6 +328,28 @@ static void generations_stand_one_below_the_other(void **state)
     check(&stage);
 }
 
+/* Of one the parents are known: the others stand beside, and a dashed line says that they belong.
+ */
+static void brothers_and_sisters_stand_in_one_row(void **state)
+{
+    (void)state;
+    STAGE(stage);
+    const struct kin people[] = {{.name = STR("Ben")}, {.name = STR("Ada")}, {.name = STR("Mia")}};
+    const struct kin_tie ties[] = {
+        {1, 0, KIN_PARENT },
+        {2, 0, KIN_SIBLING},
+        {1, 2, KIN_PARENT },
+    };
+    component_kinship(&stage.html, stage.arena, &(struct kinship){STR("x"), people, 3, ties, 2});
+    struct str page = buf_str(&stage.out);
+    assert_int_equal(height_of(stage.arena, page, "Mia"), height_of(stage.arena, page, "Ben"));
+    assert_true(str_find(page, STR("kin__line--dashed")) > 0);
+    STAGE(both);
+    component_kinship(&both.html, both.arena, &(struct kinship){STR("x"), people, 3, ties, 3});
+    assert_true(str_find(buf_str(&both.out), STR("kin__line--dashed")) < 0); /* a parent says it */
+    check(&both);
+}
+
 /* As many as there may be, each the parent of the next ones in a ring, and tied to others at
  * random. */
 static void a_genogram_of_everybody_ends(void **state)
@@ -345,7 +367,7 @@ static void a_genogram_of_everybody_ends(void **state)
         size_t from = i % KINSHIP_PEOPLE_MAX;
         size_t to = i < KINSHIP_PEOPLE_MAX ? (i + 1) % KINSHIP_PEOPLE_MAX
                                            : (seed >> 8) % KINSHIP_PEOPLE_MAX;
-        ties[i] = (struct kin_tie){from, to, (enum kin_tie_kind)((seed >> 4) % 4)};
+        ties[i] = (struct kin_tie){from, to, (enum kin_tie_kind)((seed >> 4) % 5)};
     }
     component_kinship(
         &stage.html, stage.arena,
@@ -381,6 +403,7 @@ int main(void)
         cmocka_unit_test(lists_and_tables),
         cmocka_unit_test(a_genogram_says_all_that_it_draws),
         cmocka_unit_test(generations_stand_one_below_the_other),
+        cmocka_unit_test(brothers_and_sisters_stand_in_one_row),
         cmocka_unit_test(a_genogram_of_everybody_ends),
         cmocka_unit_test(the_row_to_copy_has_its_placeholder_everywhere),
     };
