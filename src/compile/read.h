@@ -61,6 +61,8 @@ void read_fields(struct build *build, uint32_t entity, uint32_t list,
 uint32_t read_subject(struct build *build, const struct yaml *node, struct cell cell);
 /* Columns of members of what the context is about, into the range that starts at the cell. */
 key_reader read_columns;
+/* "[role, role]" into the range that starts at the cell. */
+key_reader read_roles;
 
 /* "birth_date" -> "Birth date", for what has no label. */
 uint32_t words_of_name(struct build *build, struct str name);

@@ -149,18 +149,19 @@ void read_policy(struct build *build, const struct yaml *section)
 static void take_role(struct build *build, const struct yaml *item, void *context)
 {
     static const struct key role_key = NEEDED_BY("role", read_top, MODEL_TABLE_role);
-    const uint32_t *decider = context;
+    const struct cell *count = context;
     uint32_t row = build_push(build, MODEL_TABLE_decider_role, item, item->place);
-    decider_at(build, *decider)->roles_count++;
+    ++*build_cell(build, *count);
     read_top(build, item, &role_key, CELL(decider_role, row, role));
 }
 
-static void read_roles(struct build *build, const struct yaml *value, const struct key *key,
-                       struct cell cell)
+void read_roles(struct build *build, const struct yaml *value, const struct key *key,
+                struct cell cell)
 {
+    struct cell count = {cell.table, cell.row, cell.column + 1}; /* of a range */
     *build_cell(build, cell) = build_count(build, MODEL_TABLE_decider_role);
-    each_text(build, value, quoted(build, str_from(key->name)), &cell.row, take_role);
-    if (decider_at(build, cell.row)->roles_count == 0 && value->kind == YAML_LIST) {
+    each_text(build, value, quoted(build, str_from(key->name)), &count, take_role);
+    if (*build_cell(build, count) == 0 && value->kind == YAML_LIST) {
         MESSAGE(build->messages, value->place, STR("'roles' names at least one role"));
     }
 }

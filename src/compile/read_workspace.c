@@ -342,6 +342,7 @@ static const struct key place_keys[] = {
     OPTION_ELSEWHERE("my_day"),
     OPTION_ELSEWHERE("approvals"),
     OPTION("class", read_top, place, class, MODEL_TABLE_record_class),
+    OPTION("first_for", read_roles, place, roles_first, 0),
 };
 
 void read_place(struct build *build, uint32_t row)

@@ -33,26 +33,58 @@ static struct url place_url(struct request *request, const struct model_place *p
     return URL_FIXED("/my-day");
 }
 
-static struct link *places_of(struct request *request, struct str here, size_t *ret_count)
+static bool has_role(const struct request *request, uint32_t role)
+{
+    for (size_t i = 0; i < request->actor.entry_count; i++) {
+        if (request->actor.entries[i].role == role) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether the place stands in the row for this worker, or under "More". */
+static bool is_first(const struct request *request, const struct model_place *place)
+{
+    for (uint32_t i = 0; i < place->roles_count; i++) {
+        uint32_t row = place->roles_first + i;
+        if (has_role(request, model_decider_role_row(request->model, row)->role)) {
+            return true;
+        }
+    }
+    return place->roles_count == 0;
+}
+
+/* Where one is stands in the row in any case, and so does a single one that would stand apart. */
+static void add_places(struct request *request, struct str here, struct template_frame *frame)
 {
     const struct model *model = request->model;
     uint32_t total = model_place_total(model);
-    struct link *links = ARENA_ARRAY(&request->arena, total + 1, struct link);
-    size_t count = 0;
+    struct link *row = ARENA_ARRAY(&request->arena, total + 1, struct link);
+    struct link *more = ARENA_ARRAY(&request->arena, total + 1, struct link);
     for (uint32_t i = 0; i < total; i++) {
         const struct model_place *place = model_place_row(model, i);
         enum model_verb verb = place->kind == PLACE_WORKSPACE ? VERB_CREATE : VERB_READ;
-        if (may_somewhere(request, verb, place->class)) {
-            links[count++] =
-                (struct link){model_text(model, place->label), place_url(request, place),
-                              str_eq(model_text(model, place->name), here)};
+        struct link link = {model_text(model, place->label), place_url(request, place),
+                            str_eq(model_text(model, place->name), here)};
+        if (!may_somewhere(request, verb, place->class)) {
+            continue;
+        }
+        if (link.here || is_first(request, place)) {
+            row[frame->places_count++] = link;
+        } else {
+            more[frame->more_count++] = link;
         }
     }
     if (page_looks_after(request)) {
-        links[count++] = (struct link){STR("This installation"), URL_FIXED("/installation"), false};
+        row[frame->places_count++] =
+            (struct link){STR("This installation"), URL_FIXED("/installation"), false};
     }
-    *ret_count = count;
-    return links;
+    if (frame->more_count == 1) {
+        row[frame->places_count++] = more[--frame->more_count];
+    }
+    frame->places = row;
+    frame->more = more;
 }
 
 /* The worker's own name and agency. They are for the corner of the page: when they cannot be had,
@@ -105,7 +137,7 @@ struct template_frame page_frame(struct request *request, const struct page *pag
     frame.session_seconds = (int)(SERVICE_SESSION_IDLE_MS / 1000);
     frame.user = STR("Signed in");
     add_who(request, &frame);
-    frame.places = places_of(request, page->place, &frame.places_count);
+    add_places(request, page->place, &frame);
     return frame;
 }
 

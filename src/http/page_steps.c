@@ -199,10 +199,11 @@ static void show_open(struct html *html, const struct work *work, const struct s
     struct open_lines lines = {.arena = &work->request->arena};
     for (size_t i = 0; i < stands->count; i++) {
         const struct stand *stand = &stands->items[i];
-        if (stand->measured && !stand->complete) {
+        size_t before = lines.items.count;
+        push_open_members(&lines, work, stand);
+        if (stand->measured && !stand->complete && lines.items.count == before) {
             push_open(&lines, stand->link, (struct tag){STR("to do"), TONE_PLAIN});
         }
-        push_open_members(&lines, work, stand);
     }
     if (lines.items.count == 0) {
         return;
