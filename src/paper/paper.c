@@ -15,6 +15,7 @@
 #define BOX_WIDTH 15.0 /* for one letter by hand */
 #define BOX_HEIGHT 20.0
 #define CHOICE_SPACE 4.0
+#define SHORT_HEADING 0.34 /* of a line, for the heading of what is said in a few words */
 #define AFTER 6.0
 #define KEEP 60.0 /* a heading does not stand alone at the foot of a page */
 
@@ -512,10 +513,40 @@ static void draw_signers(struct leaf *leaf, const struct sheet *sheet,
 
 /* ---- the sheet ---- */
 
+/* A name, a number, a day: what is said in a few words stands beside its heading. */
+static bool is_short(struct leaf *leaf, const struct sheet *sheet, const struct sheet_part *part)
+{
+    double heading_width, text_width, word;
+    if (sheet->large || part->kind != SHEET_TEXT || part->heading.n == 0 || part->text.n == 0 ||
+        part->text.n > MEASURED_BYTES || str_find_byte(part->text, '\n') >= 0) {
+        return false;
+    }
+    leaf_text_widths(leaf, part->heading, LEAF_BOLD, &heading_width, &word);
+    leaf_text_widths(leaf, part->text, LEAF_BODY, &text_width, &word);
+    return heading_width < leaf_room(leaf) * SHORT_HEADING - COLUMN_GAP &&
+           text_width < leaf_room(leaf) * (1 - SHORT_HEADING);
+}
+
+static void draw_short(struct leaf *leaf, const struct sheet_part *part)
+{
+    double label = leaf_room(leaf) * SHORT_HEADING;
+    leaf_need(leaf, 3 * leaf_size(leaf, LEAF_BODY));
+    leaf_outline(leaf, 2, part->heading);
+    double top = leaf_y(leaf);
+    flow_in(leaf, (struct span){LEAF_MARGIN, label}, "H2", part->heading, LEAF_BOLD);
+    leaf_move(leaf, top - leaf_y(leaf));
+    flow_in(leaf, (struct span){LEAF_MARGIN + label, leaf_room(leaf) - label}, "P", part->text,
+            LEAF_BODY);
+}
+
 static void draw_part(struct leaf *leaf, const struct sheet *sheet, const struct sheet_part *part)
 {
     if (part->new_page) {
         leaf_break(leaf);
+    }
+    if (is_short(leaf, sheet, part)) {
+        draw_short(leaf, part);
+        return;
     }
     heading(leaf, part->level ? part->level : 2, part->heading);
     flow(leaf, "P", part->text, LEAF_BODY);

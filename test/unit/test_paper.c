@@ -123,15 +123,15 @@ static const struct sheet_signer plan_signers[] = {
 static const struct sheet_part plan_parts[] = {
     {.kind = SHEET_TEXT,
      .heading = STR_INIT("What we have agreed"),
-     .text = STR_INIT("Inga is here in the evening.")},
+     .text = STR_INIT("Inga is here in the evening.")  },
     {                    .kind = SHEET_TABLE,
      .heading = STR_INIT("Who helps"),
-     .table = {plan_columns, 2, plan_cells, 1}     },
+     .table = {plan_columns, 2, plan_cells, 1, false}},
     { .kind = SHEET_FIELDS,
      .heading = STR_INIT("Next dates"),
      .fields = plan_fields,
      .fields_count = 3},
-    {                          .kind = SHEET_SIGNATURES,
+    {                            .kind = SHEET_SIGNATURES,
      .heading = STR_INIT("Signatures"),
      .signers = plan_signers,
      .signers_count = 2},
@@ -268,6 +268,29 @@ static void sheets_are_one_paper_with_an_outline(void **state)
     assert_true(bottom - top >= 20);
 }
 
+static void a_few_words_stand_beside_their_heading(void **state)
+{
+    (void)state;
+    static const struct sheet_part parts[] = {
+        {.kind = SHEET_TEXT, .heading = STR_INIT("Agency"), .text = STR_INIT("Marathon County")},
+        {.kind = SHEET_TEXT,
+         .heading = STR_INIT("What was told"),
+         .text =
+             STR_INIT("A neighbor heard the children call for help twice in the night, and again "
+                      "in the morning, when nobody opened the door.")                          },
+    };
+    struct sheet sheet = plan;
+    sheet.parts = parts;
+    sheet.parts_count = 2;
+    struct str text = told(printed(&sheet), "pdftotext -layout", "-");
+    ptrdiff_t heading = str_find(text, STR("Agency")), words = str_find(text, STR("Marathon"));
+    assert_true(heading >= 0 && words > heading);
+    assert_int_equal(str_find(str_slice(text, (size_t)heading, (size_t)words), STR("\n")), -1);
+    heading = str_find(text, STR("What was told"));
+    words = str_find(text, STR("A neighbor"));
+    assert_true(str_find(str_slice(text, (size_t)heading, (size_t)words), STR("\n")) > 0);
+}
+
 /* ---- to fill in by hand ---- */
 
 static void a_blank_form_has_room_and_no_answer(void **state)
@@ -310,7 +333,7 @@ static void a_long_table_repeats_its_head_and_loses_no_row(void **state)
         cells[2 * i + 1] = STR("Stays with the children");
     }
     struct sheet_part part = {
-        .kind = SHEET_TABLE, .table = {plan_columns, 2, cells, ROWS}
+        .kind = SHEET_TABLE, .table = {plan_columns, 2, cells, ROWS, false}
     };
     struct sheet sheet = plan;
     sheet.parts = &part;
@@ -339,8 +362,8 @@ static void one_row_may_be_longer_than_a_page(void **state)
     assert_true(buf.n > 90000);
     struct str cells[] = {STR("Told"), buf_str(&buf)};
     struct sheet_part parts[] = {
-        {.kind = SHEET_TABLE, .table = {plan_columns, 2, cells, 1}},
-        {.kind = SHEET_TEXT,  .text = buf_str(&buf)               },
+        {.kind = SHEET_TABLE, .table = {plan_columns, 2, cells, 1, false}},
+        {.kind = SHEET_TEXT,  .text = buf_str(&buf)                      },
     };
     struct sheet sheet = plan;
     sheet.parts = parts;
@@ -422,6 +445,7 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_same_sheet_is_the_same_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sheets_are_one_paper_with_an_outline, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_few_words_stand_beside_their_heading, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_blank_form_has_room_and_no_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_long_table_repeats_its_head_and_loses_no_row, set_up,
                                         tear_down),
