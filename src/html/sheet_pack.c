@@ -2,7 +2,6 @@
  * read into its place. */
 #include "html/sheet_pack.h"
 
-#include <string.h>
 
 #include "base/buf.h"
 #include "base/map.h"

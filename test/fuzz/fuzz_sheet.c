@@ -31,8 +31,10 @@ static struct str made(struct arena *arena, struct str words)
     size_t half = words.n / 2;
     const struct str cells[] = {str_slice(words, 0, half), str_slice(words, half, words.n)};
     const struct sheet_part parts[] = {
-        {.kind = SHEET_TABLE, .heading = cells[0], .table = {cells, 1, cells, 2}},
-        {.kind = SHEET_TEXT,                   .text = cells[1]                    },
+        {.kind = SHEET_TABLE,
+         .heading = cells[0],
+         .table = {.columns = cells, .columns_count = 1, .cells = cells, .rows_count = 2}},
+        {.kind = SHEET_TEXT,                   .text = cells[1]},
     };
     const struct sheet sheet = {.title = cells[1], .parts = parts, .parts_count = 2};
     const struct signed_sheets sheets = {cells, 2, &sheet, 1};
