@@ -457,14 +457,14 @@ UPDATE second_factor SET secret = ?1 WHERE worker = ?2 AND '' = ?3 AND 0 = ?4;
 ALTER TABLE notice ADD COLUMN asks INTEGER NOT NULL DEFAULT 0;
 
 -- name: add_notice
--- ?1 id, ?2 worker, ?3 record, ?4 name of its entity, ?5 what is said, ?6 now, ?7 whether it asks for a decision.
-INSERT INTO notice (id, worker, record, entity, say, at, asks) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+-- ?1 id, ?2 worker, ?3 record, ?4 name of its entity, ?5 what is said, ?6 now.
+INSERT INTO notice (id, worker, record, entity, say, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
 
 -- name: list_notices
--- Those that only tell and are not put away, newest first, behind the one of ?3 (at) and ?4 (id).
+-- Those that are not put away, newest first, behind the one of ?3 (at) and ?4 (id).
 -- ?1 worker, ?2 how many.
 SELECT id, record, entity, say, at FROM notice
-WHERE worker = ?1 AND read_at IS NULL AND asks = 0 AND (at, id) < (?3, ?4)
+WHERE worker = ?1 AND read_at IS NULL AND (at, id) < (?3, ?4)
 ORDER BY at DESC, id DESC LIMIT ?2;
 
 -- name: read_notice

@@ -655,3 +655,9 @@ DELETE FROM signed_copy_about WHERE record = ?1 OR about = ?1;
 -- name: find_expunging
 -- A row if record ?1 was expunged.
 SELECT 1 FROM history WHERE record = ?1 AND transition = 'expunge' LIMIT 1;
+
+-- script: kernel_12_notices
+-- Who may decide is not told beside it: what waits for them stands on their day. Such notices were never shown,
+-- and in a large county the page of the day looked through thousands of them.
+DELETE FROM notice WHERE asks = 1;
+ALTER TABLE notice DROP COLUMN asks;

@@ -10,7 +10,7 @@
 /* ---- one notice ---- */
 
 static enum status add_notice(struct uow *uow, struct uuid worker, const struct record *record,
-                              struct str say, bool asks)
+                              struct str say)
 {
     const struct model *model = uow->store->model;
     struct db_statement *q;
@@ -21,11 +21,11 @@ static enum status add_notice(struct uow *uow, struct uuid worker, const struct 
     db_bind_text(q, 4, model_text(model, model_entity_row(model, record->subject.entity)->name));
     db_bind_text(q, 5, say);
     db_bind_int(q, 6, uow->set.now.ms);
-    db_bind_int(q, 7, asks ? 1 : 0);
     return db_run(q);
 }
 
-/* Whether the record waits for those who are told: then their day shows it until it is decided. */
+/* Whether the record waits for those who would be told: their day shows it until it is decided, and
+ * a notice beside that is no news. */
 static bool asks_for_decision(const struct uow *uow, const struct record *record, uint32_t decider)
 {
     return record->state != MODEL_NONE &&
@@ -180,7 +180,6 @@ static enum status tell_deciders(struct uow *uow, const struct record *record,
                                  const struct act_notice *notice)
 {
     const struct model_decider *shape = model_decider_row(uow->set.model, notice->decider);
-    bool asks = asks_for_decision(uow, record, notice->decider);
     struct candidates candidates = {.arena = uow->arena};
     map_init(&candidates.known, uow->arena);
     TRY(add_by_audience(uow, &candidates, record, shape));
@@ -191,7 +190,7 @@ static enum status tell_deciders(struct uow *uow, const struct record *record,
         bool may = false;
         TRY(may_decide(uow, candidates.items.items[i], record, notice->decider, &may));
         if (may) {
-            TRY(add_notice(uow, candidates.items.items[i], record, notice->say, asks));
+            TRY(add_notice(uow, candidates.items.items[i], record, notice->say));
         }
     }
     return STATUS_OK;
@@ -205,9 +204,11 @@ static enum status write_notice(struct uow *uow, const struct act_notice *notice
                              STR("a notice of a record that is not in the set"));
     }
     if (!uuid_is_nil(notice->worker)) {
-        return add_notice(uow, notice->worker, record, notice->say, false);
+        return add_notice(uow, notice->worker, record, notice->say);
     }
-    return notice->decider == MODEL_NONE ? STATUS_OK : tell_deciders(uow, record, notice);
+    return notice->decider == MODEL_NONE || asks_for_decision(uow, record, notice->decider)
+               ? STATUS_OK
+               : tell_deciders(uow, record, notice);
 }
 
 enum status notices_write(struct uow *uow)

@@ -30,6 +30,7 @@ static const struct released {
     {10, "kernel_10_whose_clocks", 0xafe34ea660afc697},
     {10, "kernel_10_requests",     0xe0c32d0ea63ecfd7},
     {11, "kernel_11_signed",       0xaa943736bb35ba47},
+    {12, "kernel_12_notices",      0xdcedf4b9bee169a0},
 };
 
 static const struct kernel_steps *const kernels[] = {&kernel_records, &kernel_attachments,
@@ -229,7 +230,6 @@ static void step_back(struct world *w)
           "DROP TABLE access_grant; DROP TABLE legal_act; DROP TABLE moved_record;"
           "ALTER TABLE worker DROP COLUMN expunged_at;"
           "DELETE FROM model_column WHERE table_name = 'worker' AND column_name = 'expunged_at';"
-          "ALTER TABLE notice DROP COLUMN asks;"
           "DROP TABLE installation;"
           "DROP TABLE hand_over_item; DROP TABLE hand_over;"
           "DROP TABLE sign_in_failure; DROP TABLE known_device;"
