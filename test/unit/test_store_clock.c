@@ -396,7 +396,11 @@ static struct counting counted(struct world *w, int who, int worker)
     }
     assert_int_equal(counting.load.late, late);
     if (count > 0) {
-        assert_memory_equal(&counting.load.next, &clocks[0].reading, sizeof(clocks[0].reading));
+        const struct clock_reading *next = &counting.load.next, *first = &clocks[0].reading;
+        assert_int_equal(next->clock, first->clock);
+        assert_true(uuid_eq(next->record, first->record) && uuid_eq(next->member, first->member));
+        assert_int_equal(next->due.ms, first->due.ms);
+        assert_int_equal(next->state, first->state);
     }
     return counting;
 }
