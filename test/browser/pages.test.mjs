@@ -43,7 +43,8 @@ async function crawl(page, seen, visit) {
     await visit(path);
     const links = await page.$$eval("a[href]", (anchors) =>
       anchors.filter((a) => a.origin === location.origin).map((a) => a.pathname + a.search));
-    for (const link of links) if (!link.startsWith("/static/") && !link.includes("/attachment/")) queue.push(link);
+    const isFile = (link) => link.startsWith("/static/") || link.includes("/attachment/") || /\.pdf(\?|$)/.test(link);
+    queue.push(...links.filter((link) => !isFile(link)));
   }
   return mine;
 }
