@@ -112,7 +112,8 @@ static enum status make_sample(struct opened *opened, struct str data, struct st
     TRY(import_reference_data(opened, model, data));
     TRY(run_scripts(opened, sample));
     TRY(set_passwords(opened, &names));
-    return write_sign_in(opened, data, buf_str(&names));
+    TRY(write_sign_in(opened, data, buf_str(&names)));
+    return store_catch_up(opened->store, &opened->outcome); /* also its history is sealed */
 }
 
 int command_sample(const struct command_input *input)
