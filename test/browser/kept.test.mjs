@@ -167,7 +167,7 @@ test("what is typed into a step is kept like a form, and closed by the step", as
   const page = await signedIn("renee");
   await page.goto(hearth.url + path);
   await typed(page, "return_note", "Who was in the <car>?");
-  assert.match(await page.locator("[data-saved]").innerText(), /Saved \d/);
+  await page.locator("[data-saved]", { hasText: /Saved \d/ }).waitFor();
   await page.context().close(); // the browser dies
 
   const again = await signedIn("renee");
