@@ -1,29 +1,11 @@
 /* Any bytes as what a form sends: lines "name=value" applied to an access report, new or submitted.
  * It ends; problems can be shown; values stored are sound; and what a form then shows, sent back as
  * it stands, is no change. */
-#include "fuzz.h"
+#include "fuzz_model.h"
 
 #include "base/buf.h"
 #include "base/utf8.h"
-#include "compile/compile.h"
 #include "rule/act.h"
-
-/* The model is compiled once: it is the same for every input. */
-static const struct model *the_model(void)
-{
-    static struct arena arena;
-    static const struct model *model;
-    if (model == NULL) {
-        struct outcome outcome;
-        struct compile_result result;
-        arena_init(&arena, SIZE_MAX, NULL, NULL);
-        outcome_init(&outcome, &arena);
-        CHECK(compile_model(&arena, STR(FUZZ_SOURCE "/../engine/models/family"),
-                            STR("/usr/share/zoneinfo"), &outcome, &result) == STATUS_OK);
-        CHECK(model_open(&arena, result.image, &outcome, &model) == STATUS_OK);
-    }
-    return model;
-}
 
 static struct uuid next_id(void *context)
 {
@@ -137,7 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct work_set set;
     struct outcome outcome;
     uint32_t ids = 0;
-    const struct model *model = the_model();
+    const struct model *model = fuzz_model();
     const void *bytes = data;
     arena_init(&arena, SIZE_MAX, NULL, NULL);
     work_set_init(&set, &arena, model, (struct instant){1795634400000}, &nobody);

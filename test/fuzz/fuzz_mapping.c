@@ -1,27 +1,9 @@
 /* Any bytes as a mapping of foreign files onto a model: reading ends; what is wrong is said; what
  * is accepted names only what the model has, within its limits. */
-#include "fuzz.h"
+#include "fuzz_model.h"
 
 #include "base/utf8.h"
-#include "compile/compile.h"
 #include "exchange/mapping.h"
-
-/* The model is compiled once: it is the same for every input. */
-static const struct model *the_model(void)
-{
-    static struct arena arena;
-    static const struct model *model;
-    if (model == NULL) {
-        struct outcome outcome;
-        struct compile_result result;
-        arena_init(&arena, SIZE_MAX, NULL, NULL);
-        outcome_init(&outcome, &arena);
-        CHECK(compile_model(&arena, STR(FUZZ_SOURCE "/../engine/models/family"),
-                            STR("/usr/share/zoneinfo"), &outcome, &result) == STATUS_OK);
-        CHECK(model_open(&arena, result.image, &outcome, &model) == STATUS_OK);
-    }
-    return model;
-}
 
 static void check_table(const struct model *model, const struct mapping_table *table)
 {
@@ -41,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena arena;
     struct outcome outcome;
     struct mapping mapping;
-    const struct model *model = the_model();
+    const struct model *model = fuzz_model();
     arena_init(&arena, SIZE_MAX, NULL, NULL);
     outcome_init(&outcome, &arena);
     enum status status = mapping_read(&arena, model, STR("mapping.yaml"),

@@ -301,6 +301,7 @@ struct world {
     char folder[256];
     const char *checkpoints; /* the second place of checkpoints.log; NULL: none */
     struct str image;
+    int64_t retry_days; /* 0: the outcomes of requests are kept */
     _Atomic int64_t now;
     struct store *store;
     const struct model *model;
@@ -331,6 +332,7 @@ static inline void world_open(struct world *w)
                                     .now_ms = world_now,
                                     .now_context = w,
                                     .readers = 3,
+                                    .retry_days = w->retry_days,
                                     .checkpoints =
                                         w->checkpoints ? str_from(w->checkpoints) : STR("")};
     enum status status = store_open(&options, &outcome, &w->store);

@@ -356,22 +356,6 @@ static void a_request_that_is_repeated_acts_once(void **state)
     assert_false(job.repeated);
 }
 
-/* Opened again as a server that keeps what requests did for so many days. */
-static void reopen_with(struct world *w, int64_t retry_days)
-{
-    struct outcome outcome;
-    outcome_init(&outcome, &w->arena);
-    struct store_options options = {.directory = str_from(w->folder),
-                                    .image = w->image,
-                                    .now_ms = world_now,
-                                    .now_context = w,
-                                    .readers = 3,
-                                    .retry_days = retry_days};
-    w->store = store_close(w->store);
-    assert_int_equal(store_open(&options, &outcome, &w->store), STATUS_OK);
-    w->model = store_model(w->store);
-}
-
 static bool is_known(struct world *w, struct note *note, const char *key)
 {
     TEST_ARENA(arena);
@@ -398,7 +382,9 @@ static void what_requests_did_is_kept_for_a_time(void **state)
     world_wait(&w, 2 * DAY_MS);
     assert_int_equal(store_catch_up(w.store, &outcome), STATUS_OK);
     assert_true(is_known(&w, &note, "old-0")); /* nothing was said of days: for ever */
-    reopen_with(&w, 10);
+    w.retry_days = 10;
+    w.store = store_close(w.store);
+    world_open(&w);
     assert_int_equal(store_catch_up(w.store, &outcome), STATUS_OK);
     assert_int_equal(ask_file(&w, "hearth.db", "SELECT count(*) FROM idempotency"), 1);
     assert_true(is_known(&w, &note, "young"));
