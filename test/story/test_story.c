@@ -41,6 +41,8 @@ static void test_from_the_call_to_the_plan(void **state)
     world_play(&world, STR("test/story/steps/15_opened.yaml"));
     world_play(&world, STR("test/story/steps/16_review.yaml"));
     world_play(&world, STR("test/story/steps/17_together.yaml"));
+    world_play(&world, STR("sample/two_agencies.yaml"));
+    world_play(&world, STR("test/story/sharing/case_moves.yaml"));
     assert_sealed(&world);
     world_close(&world);
 }
