@@ -1,6 +1,8 @@
 /* Rows of a list in a form: those there are, one more to fill in, and those that are taken out. */
 #include "html/view_int.h"
 
+#include "rule/access.h"
+
 enum {
     LONG_ROW = 10, /* columns: a row with more is folded ... */
     AT_HAND = 6,   /* ... after so many */
@@ -351,7 +353,7 @@ void view_item_rows(struct view *view, const struct model_form_item *item)
 {
     const struct model *model = view->set->model;
     const struct model_list *list = model_list_row(model, item->list);
-    if (!view->may_change) {
+    if (!view->may_change || !access_may_change_rows(view->set, view->record, item->list)) {
         read_rows(view, item);
         return;
     }

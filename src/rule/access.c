@@ -282,6 +282,19 @@ struct access_answer access_field(const struct work_set *set, const struct recor
                      decide_class(set->arena, &question, verb, stricter));
 }
 
+bool access_may_change_rows(const struct work_set *set, const struct record *record, uint32_t list)
+{
+    const struct model_list *shape = model_list_row(set->model, list);
+    for (uint32_t i = 0; i < shape->fields_count; i++) {
+        uint32_t field = shape->fields_first + i;
+        if (model_field_row(set->model, field)->class != MODEL_NONE &&
+            !access_field(set, record, field, VERB_UPDATE).allowed) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool access_may_break_glass(const struct work_set *set, const struct record *record)
 {
     uint32_t class_row = model_entity_row(set->model, record->subject.entity)->class;

@@ -30,6 +30,9 @@ struct access_answer access_record(const struct work_set *set, const struct reco
                                    enum model_verb verb);
 struct access_answer access_field(const struct work_set *set, const struct record *record,
                                   uint32_t field, enum model_verb verb);
+/* Whether the actor, who may write in the record, may add rows to a list of it and take them out:
+ * who may change each of its fields. */
+bool access_may_change_rows(const struct work_set *set, const struct record *record, uint32_t list);
 /* Whether the actor, who may not read a record, may open it in an emergency: its class is one of
  * which it is told that it is there, says for how long ("break_glass"), and grants that scope to a
  * role of their own. Never what is sealed, what asks for a proof, or is about their own family. */

@@ -249,6 +249,11 @@ static void report_row(struct reading *reading, struct str where, struct input_r
     }
 }
 
+static bool comes_or_goes(const struct input_row *row)
+{
+    return row->is_new ? row->filled && !row->remove : row->row != NULL && row->remove;
+}
+
 /* Makes the new rows that hold something and takes out those that go. */
 static void apply_rows(struct reading *reading)
 {
@@ -258,6 +263,10 @@ static void apply_rows(struct reading *reading)
         if (!scope_has_list(reading, row->list)) {
             report_row(reading, name, row, STR("not_on_form"),
                        STR("This form does not ask for that."));
+        } else if (comes_or_goes(row) &&
+                   !access_may_change_rows(reading->set, reading->record, row->list)) {
+            report_row(reading, name, row, STR("not_allowed"),
+                       STR("Your role may not change who or what stands here."));
         } else if (row->is_new && row->filled && !row->remove) {
             row->row = record_add_row(reading->record, row->list);
             row->row->label = str_copy(reading->set->arena, row->label);
