@@ -6,14 +6,26 @@ CREATE TABLE IF NOT EXISTS kernel_version (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
     version INTEGER NOT NULL CHECK (version > 0)
 ) STRICT;
+-- postgres:
+CREATE TABLE IF NOT EXISTS kernel_version (
+    only_row bigint PRIMARY KEY CHECK (only_row = 1),
+    version bigint NOT NULL CHECK (version > 0)
+);
+-- What a trigger that refuses says.
+CREATE OR REPLACE FUNCTION hearth_refuse() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN RAISE EXCEPTION ''%'', TG_ARGV[0]; END';
 
 -- name: find_kernel_table
 -- Whether a file has versions: it is new, or was made before they were kept.
 SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'kernel_version';
+-- postgres:
+SELECT relname FROM pg_class WHERE oid = to_regclass('kernel_version');
 
 -- name: find_unfinished_kernel
 -- A table as it was before versions were kept.
 SELECT name FROM sqlite_schema WHERE name = 'clock' AND instr(sql, 'opens INTEGER') = 0;
+-- postgres:
+SELECT 1 WHERE false;
 
 -- name: find_kernel_version
 -- No row in a database that has just been made.

@@ -5,7 +5,7 @@
 -- How somebody signs in. failures and locked_until are the lock-out after wrong passwords.
 CREATE TABLE IF NOT EXISTS login (
     name TEXT NOT NULL PRIMARY KEY,
-    worker BLOB NOT NULL,
+    worker UUID NOT NULL,
     password_hash TEXT NOT NULL,
     failures INTEGER NOT NULL CONSTRAINT login_failures_positive CHECK (failures >= 0),
     locked_until INTEGER NOT NULL
@@ -14,8 +14,8 @@ CREATE TABLE IF NOT EXISTS login (
 -- A signed-in browser, or a program (form_token is empty). token is the digest of its secret.
 CREATE TABLE IF NOT EXISTS session (
     token BLOB NOT NULL PRIMARY KEY,
-    worker BLOB NOT NULL,
-    agency BLOB NOT NULL,
+    worker UUID NOT NULL,
+    agency UUID NOT NULL,
     form_token TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     seen_at INTEGER NOT NULL,
@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS session (
 -- The secret of a worker's authenticator app, sealed. enrolled_at is NULL until a first code fitted;
 -- last_step is the time step whose code was used last: none is taken twice.
 CREATE TABLE IF NOT EXISTS second_factor (
-    worker BLOB NOT NULL PRIMARY KEY,
+    worker UUID NOT NULL PRIMARY KEY,
     secret BLOB NOT NULL,
     enrolled_at INTEGER,
     last_step INTEGER NOT NULL,
@@ -34,14 +34,14 @@ CREATE TABLE IF NOT EXISTS second_factor (
     locked_until INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS recovery_code (
-    worker BLOB NOT NULL,
+    worker UUID NOT NULL,
     digest BLOB NOT NULL, -- keyed by the worker
     used INTEGER NOT NULL CONSTRAINT recovery_code_used_yes_no CHECK (used IN (0, 1)),
     PRIMARY KEY (worker, digest)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS second_factor_event (
     sequence INTEGER PRIMARY KEY,
-    worker BLOB NOT NULL,
+    worker UUID NOT NULL,
     at INTEGER NOT NULL,
     what TEXT NOT NULL,
     reason TEXT NOT NULL
@@ -50,7 +50,7 @@ CREATE INDEX IF NOT EXISTS second_factor_event_worker ON second_factor_event (wo
 
 -- What a worker typed and did not save yet. title and content are sealed.
 CREATE TABLE IF NOT EXISTS draft (
-    worker BLOB NOT NULL,
+    worker UUID NOT NULL,
     place TEXT NOT NULL,
     title BLOB NOT NULL,
     content BLOB NOT NULL,
@@ -60,7 +60,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS draft_place ON draft (worker, place);
 
 -- A draft that its worker closed: as it was, with the reason, sealed like it.
 CREATE TABLE IF NOT EXISTS draft_closed (
-    worker BLOB NOT NULL,
+    worker UUID NOT NULL,
     place TEXT NOT NULL,
     title BLOB NOT NULL,
     content BLOB NOT NULL,
@@ -72,21 +72,21 @@ CREATE INDEX IF NOT EXISTS draft_closed_worker ON draft_closed (worker, closed_a
 
 -- What is known of a picture or scan; its bytes are in the attachments file. name is sealed.
 CREATE TABLE IF NOT EXISTS attachment (
-    id BLOB NOT NULL PRIMARY KEY,
+    id UUID NOT NULL PRIMARY KEY,
     type TEXT NOT NULL,
     name BLOB NOT NULL,
     digest BLOB NOT NULL,
     size INTEGER NOT NULL,
-    taken_by BLOB NOT NULL,
+    taken_by UUID NOT NULL,
     stored_at INTEGER NOT NULL,
     key BLOB NOT NULL -- of its pieces, sealed
 ) STRICT;
 
 -- Something a worker is told. read_at is NULL until it is put away.
 CREATE TABLE IF NOT EXISTS notice (
-    id BLOB NOT NULL PRIMARY KEY,
-    worker BLOB NOT NULL,
-    record BLOB NOT NULL,
+    id UUID NOT NULL PRIMARY KEY,
+    worker UUID NOT NULL,
+    record UUID NOT NULL,
     entity TEXT NOT NULL,
     say TEXT NOT NULL,
     at INTEGER NOT NULL,
@@ -96,7 +96,7 @@ CREATE INDEX IF NOT EXISTS notice_unread ON notice (worker, at) WHERE read_at IS
 
 -- Durable work. Set aside, with its reason, after too many failures.
 CREATE TABLE IF NOT EXISTS job (
-    id BLOB NOT NULL PRIMARY KEY,
+    id UUID NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
     payload TEXT NOT NULL,
     not_before INTEGER NOT NULL,
@@ -111,7 +111,7 @@ CREATE INDEX IF NOT EXISTS job_due ON job (kind, set_aside, not_before, id);
 -- over their sequences and digests, head that over the block with the head before it, signature the
 -- one of head by the signing key of that number.
 CREATE TABLE IF NOT EXISTS history_block (
-    agency BLOB NOT NULL,
+    agency UUID NOT NULL,
     number INTEGER NOT NULL CONSTRAINT history_block_number_positive CHECK (number > 0),
     first_sequence INTEGER NOT NULL,
     last_sequence INTEGER NOT NULL,
@@ -128,9 +128,9 @@ CREATE INDEX IF NOT EXISTS history_block_last ON history_block (last_sequence);
 
 -- Who looked at a record, built from the access log.
 CREATE TABLE IF NOT EXISTS who_looked (
-    record BLOB NOT NULL,
+    record UUID NOT NULL,
     at INTEGER NOT NULL,
-    worker BLOB NOT NULL,
+    worker UUID NOT NULL,
     route TEXT NOT NULL,
     reason TEXT NOT NULL
 ) STRICT;
@@ -173,7 +173,7 @@ CREATE INDEX sign_in_failure_at ON sign_in_failure (at);
 -- Browsers in which a worker has signed in before, by the digest of their cookie.
 CREATE TABLE known_device (
     device BLOB NOT NULL,
-    worker BLOB NOT NULL,
+    worker UUID NOT NULL,
     used_at INTEGER NOT NULL,
     PRIMARY KEY (device, worker)
 ) STRICT, WITHOUT ROWID;
@@ -352,7 +352,7 @@ SELECT type, name, digest, size, taken_by, stored_at, key FROM attachment WHERE 
 -- script: attachments_schema
 -- Sealed pieces in order; run whenever the file is opened.
 CREATE TABLE IF NOT EXISTS attachment_chunk (
-    attachment BLOB NOT NULL,
+    attachment UUID NOT NULL,
     number INTEGER NOT NULL,
     bytes BLOB NOT NULL
 ) STRICT;
@@ -539,8 +539,8 @@ ORDER BY agency;
 CREATE TABLE IF NOT EXISTS look (
     sequence INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
-    worker BLOB NOT NULL,
-    record BLOB NOT NULL,
+    worker UUID NOT NULL,
+    record UUID NOT NULL,
     entity TEXT NOT NULL,
     route TEXT NOT NULL,
     reason TEXT NOT NULL
@@ -641,12 +641,12 @@ SELECT
 -- All open work of a worker goes to another. Asked for in one act; what moves is listed when its time
 -- has come, and then done a record at a time.
 CREATE TABLE hand_over (
-    id BLOB PRIMARY KEY NOT NULL,
-    from_worker BLOB NOT NULL,
-    to_worker BLOB NOT NULL,
+    id UUID PRIMARY KEY NOT NULL,
+    from_worker UUID NOT NULL,
+    to_worker UUID NOT NULL,
     reason TEXT NOT NULL,
     begins_at INTEGER NOT NULL,
-    asked_by BLOB NOT NULL,
+    asked_by UUID NOT NULL,
     asked_at INTEGER NOT NULL,
     listed_at INTEGER, -- NULL: its time has not come
     ended_at INTEGER   -- NULL: not all of it is done
@@ -655,9 +655,9 @@ CREATE INDEX hand_over_by_from ON hand_over (from_worker, asked_at);
 CREATE INDEX hand_over_by_to ON hand_over (to_worker, asked_at);
 CREATE UNIQUE INDEX hand_over_under_way ON hand_over (from_worker) WHERE ended_at IS NULL;
 CREATE TABLE hand_over_item (
-    hand_over BLOB NOT NULL REFERENCES hand_over (id),
+    hand_over UUID NOT NULL REFERENCES hand_over (id),
     duty TEXT NOT NULL,    -- of the model, by name
-    record BLOB NOT NULL,
+    record UUID NOT NULL,
     entity TEXT NOT NULL,
     carried_as TEXT NOT NULL, -- "Primary worker"
     state TEXT NOT NULL,   -- waiting, moved, stayed

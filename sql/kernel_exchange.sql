@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS foreign_row (
     mapping TEXT NOT NULL,
     source TEXT NOT NULL,
     key TEXT NOT NULL,
-    id BLOB NOT NULL,
+    id UUID NOT NULL,
     digest BLOB NOT NULL,
     CONSTRAINT foreign_row_key PRIMARY KEY (mapping, source, key)
 ) STRICT;
@@ -39,6 +39,8 @@ DELETE FROM staged_row WHERE (mapping, source, key) IN (
 -- The row that became ?1 stays known, so that it does not come in again; a digest of what it said
 -- could be guessed.
 UPDATE foreign_row SET digest = zeroblob(0) WHERE id = ?1;
+-- postgres:
+UPDATE foreign_row SET digest = '' WHERE id = ?1;
 
 -- name: stage_row
 -- ?1 mapping, ?2 source, ?3 key, ?4 line, ?5 content, ?6 reason. A row that waits already and

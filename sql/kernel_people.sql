@@ -6,7 +6,7 @@
 -- ("2019 mia 03-04"); 'birth', the birth date ("2019-03-04"); 'number'. Pairs and years are there so
 -- that what is common alone is one short range together.
 CREATE TABLE IF NOT EXISTS person_key (
-    person BLOB NOT NULL,
+    person UUID NOT NULL,
     kind TEXT NOT NULL,
     word TEXT NOT NULL
 ) STRICT;

@@ -20,15 +20,15 @@ CREATE TABLE IF NOT EXISTS model_column (
 
 CREATE TABLE IF NOT EXISTS history (
     sequence INTEGER PRIMARY KEY,
-    change BLOB NOT NULL,  -- all rows of one act share it
+    change UUID NOT NULL,  -- all rows of one act share it
     entity TEXT NOT NULL,
-    record BLOB NOT NULL,
-    root BLOB NOT NULL,
-    agency BLOB,
+    record UUID NOT NULL,
+    root UUID NOT NULL,
+    agency UUID,
     version INTEGER NOT NULL,
     transition TEXT,       -- taken on this record; or the kernel verb: "entered_in_error"
     cause TEXT,            -- "access_report.screen_in": led to it; NULL: somebody wrote in the record
-    done_by BLOB,          -- NULL: the system itself
+    done_by UUID,          -- NULL: the system itself
     at INTEGER NOT NULL,
     reason TEXT,           -- of a kernel verb
     content TEXT,          -- canonical JSON; NULL when expunged
@@ -41,8 +41,8 @@ CREATE INDEX IF NOT EXISTS history_by_root ON history (root, sequence);
 -- Sealed texts that the content of history commits to.
 CREATE TABLE IF NOT EXISTS history_sealed (
     commitment BLOB NOT NULL PRIMARY KEY,
-    record BLOB NOT NULL,
-    change BLOB NOT NULL,
+    record UUID NOT NULL,
+    change UUID NOT NULL,
     member TEXT NOT NULL, -- of the content: "family_name"
     sealed BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -51,7 +51,7 @@ CREATE INDEX IF NOT EXISTS history_sealed_by_record ON history_sealed (record);
 CREATE TABLE IF NOT EXISTS audience (
     id INTEGER PRIMARY KEY,
     scope TEXT NOT NULL,
-    subject BLOB NOT NULL -- agency, team or worker; 16 zero bytes for the state
+    subject UUID NOT NULL -- agency, team or worker; 16 zero bytes for the state
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS audience_key ON audience (scope, subject);
 -- The state has a number that the program knows: reference data has no other audience.
@@ -61,17 +61,17 @@ INSERT INTO audience (id, scope, subject) VALUES (1, 'state', zeroblob(16)) ON C
 CREATE TABLE IF NOT EXISTS record_audience (
     audience INTEGER NOT NULL REFERENCES audience (id),
     entity TEXT NOT NULL,
-    record BLOB NOT NULL,
+    record UUID NOT NULL,
     PRIMARY KEY (audience, entity, record)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS record_audience_by_record ON record_audience (record);
 
 CREATE TABLE IF NOT EXISTS clock (
-    record BLOB NOT NULL,
+    record UUID NOT NULL,
     clock TEXT NOT NULL,
-    member BLOB NOT NULL, -- 16 zero bytes: none
+    member UUID NOT NULL, -- 16 zero bytes: none
     entity TEXT NOT NULL,
-    root BLOB NOT NULL,
+    root UUID NOT NULL,
     state TEXT NOT NULL,  -- running, done, stopped, tolled, waiting
     start INTEGER NOT NULL,
     due INTEGER NOT NULL,
@@ -79,7 +79,7 @@ CREATE TABLE IF NOT EXISTS clock (
     by_day INTEGER NOT NULL,
     last_at INTEGER NOT NULL,
     done_at INTEGER NOT NULL,
-    who BLOB,
+    who UUID,
     wake_at INTEGER,      -- when it must be computed again
     start_at INTEGER NOT NULL, -- which start of the clock won, from 0; -1: none
     length_at INTEGER NOT NULL,
@@ -94,11 +94,11 @@ CREATE INDEX IF NOT EXISTS clock_by_name ON clock (clock, state, due);
 -- What every recomputation changed, and what caused it. Nothing restarts silently.
 CREATE TABLE IF NOT EXISTS clock_change (
     sequence INTEGER PRIMARY KEY,
-    record BLOB NOT NULL,
+    record UUID NOT NULL,
     clock TEXT NOT NULL,
-    member BLOB NOT NULL,
+    member UUID NOT NULL,
     at INTEGER NOT NULL,
-    change BLOB NOT NULL, -- the act that caused it
+    change UUID NOT NULL, -- the act that caused it
     old_state TEXT,       -- NULL: there was none
     old_due INTEGER,
     new_state TEXT NOT NULL,
@@ -108,7 +108,7 @@ CREATE INDEX IF NOT EXISTS clock_change_by_record ON clock_change (record, clock
 
 CREATE TABLE IF NOT EXISTS number_serial (
     entity TEXT NOT NULL,
-    agency BLOB NOT NULL, -- 16 zero bytes when the number does not name the agency
+    agency UUID NOT NULL, -- 16 zero bytes when the number does not name the agency
     year INTEGER NOT NULL,
     last INTEGER NOT NULL,
     PRIMARY KEY (entity, agency, year)
@@ -116,21 +116,21 @@ CREATE TABLE IF NOT EXISTS number_serial (
 
 -- Which versions were looked at when a decision was taken.
 CREATE TABLE IF NOT EXISTS decision_basis (
-    change BLOB NOT NULL,
-    record BLOB NOT NULL, -- that was decided on
+    change UUID NOT NULL,
+    record UUID NOT NULL, -- that was decided on
     transition TEXT NOT NULL,
     seen_entity TEXT NOT NULL,
-    seen BLOB NOT NULL,
+    seen UUID NOT NULL,
     seen_version INTEGER NOT NULL,
     PRIMARY KEY (change, record, seen)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS decision_basis_by_seen ON decision_basis (seen);
 
 CREATE TABLE IF NOT EXISTS idempotency (
-    worker BLOB NOT NULL,
+    worker UUID NOT NULL,
     request TEXT NOT NULL,
     entity TEXT NOT NULL,
-    record BLOB NOT NULL,
+    record UUID NOT NULL,
     version INTEGER NOT NULL,
     at INTEGER NOT NULL,
     PRIMARY KEY (worker, request)
@@ -138,8 +138,8 @@ CREATE TABLE IF NOT EXISTS idempotency (
 
 -- People who turned out to be one. Nobody who stands for themselves alone is here.
 CREATE TABLE IF NOT EXISTS person_cluster (
-    person BLOB PRIMARY KEY NOT NULL,
-    canonical BLOB NOT NULL
+    person UUID PRIMARY KEY NOT NULL,
+    canonical UUID NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS person_cluster_by_canonical ON person_cluster (canonical);
 
@@ -155,22 +155,22 @@ UPDATE model_image SET history_before =
 -- it is one of the audiences of the record, of all of the root (record_audience.entity "assessment") or
 -- of some of its parts ("assessment/contact"); wake_at is when that changes next.
 CREATE TABLE access_grant (
-    id BLOB PRIMARY KEY NOT NULL,
+    id UUID PRIMARY KEY NOT NULL,
     entity TEXT NOT NULL,
-    record BLOB NOT NULL,
+    record UUID NOT NULL,
     kind TEXT NOT NULL,   -- share, cover, break_glass
     scope TEXT NOT NULL,
-    subject BLOB NOT NULL, -- agency or worker
+    subject UUID NOT NULL, -- agency or worker
     parts TEXT NOT NULL,  -- names of entities within the root, a space between; empty: all of it
     agreement TEXT NOT NULL,
     reason TEXT NOT NULL,
     begins_at INTEGER NOT NULL,
     ends_at INTEGER,      -- NULL: until somebody ends it
-    given_by BLOB,        -- NULL: the system itself
+    given_by UUID,        -- NULL: the system itself
     given_at INTEGER NOT NULL,
-    accepted_by BLOB,     -- of a share: who took it on; it does not run before
+    accepted_by UUID,     -- of a share: who took it on; it does not run before
     accepted_at INTEGER,
-    ended_by BLOB,        -- before its time
+    ended_by UUID,        -- before its time
     ended_at INTEGER,
     ended_reason TEXT,
     wake_at INTEGER
@@ -185,10 +185,10 @@ CREATE TABLE legal_act (
     sequence INTEGER PRIMARY KEY,
     verb TEXT NOT NULL, -- seal, unseal, expunge
     entity TEXT NOT NULL,
-    record BLOB NOT NULL,
-    agency BLOB, -- NULL: of a hub
+    record UUID NOT NULL,
+    agency UUID, -- NULL: of a hub
     at INTEGER NOT NULL,
-    done_by BLOB NOT NULL,
+    done_by UUID NOT NULL,
     basis TEXT NOT NULL,
     reason TEXT NOT NULL,
     records INTEGER NOT NULL,     -- with its parts
@@ -196,13 +196,13 @@ CREATE TABLE legal_act (
 ) STRICT;
 -- What belonged to another record before: the place that it left shows where it went.
 CREATE TABLE moved_record (
-    change BLOB NOT NULL, -- the act that moved it
+    change UUID NOT NULL, -- the act that moved it
     entity TEXT NOT NULL,
-    record BLOB NOT NULL,
-    old_place BLOB NOT NULL,
-    new_place BLOB NOT NULL,
+    record UUID NOT NULL,
+    old_place UUID NOT NULL,
+    new_place UUID NOT NULL,
     at INTEGER NOT NULL,
-    done_by BLOB NOT NULL,
+    done_by UUID NOT NULL,
     PRIMARY KEY (old_place, change, record)
 ) STRICT, WITHOUT ROWID;
 
@@ -532,7 +532,7 @@ WHERE c.record = ?1 AND c.clock = ?2 AND c.member = ?3 ORDER BY c.sequence DESC 
 -- name: next_serial
 -- ?1 entity, ?2 agency or zeros, ?3 year: the next number.
 INSERT INTO number_serial (entity, agency, year, last) VALUES (?1, ?2, ?3, 1)
-ON CONFLICT (entity, agency, year) DO UPDATE SET last = last + 1 RETURNING last;
+ON CONFLICT (entity, agency, year) DO UPDATE SET last = number_serial.last + 1 RETURNING last;
 
 -- name: add_decision_basis
 -- ?1 change, ?2 record, ?3 transition, ?4 entity seen, ?5 record seen, ?6 its version.
@@ -617,9 +617,9 @@ CREATE INDEX idempotency_by_at ON idempotency (at);
 -- Whom a copy of what was signed speaks of, the record itself among them. The copy is a sealed text of the
 -- history of the record that was signed: what is expunged takes the copies with it that name it.
 CREATE TABLE signed_copy_about (
-    about BLOB NOT NULL,  -- a record whose words stand on the copy
+    about UUID NOT NULL,  -- a record whose words stand on the copy
     copy BLOB NOT NULL,   -- its commitment in history_sealed
-    record BLOB NOT NULL, -- that was signed
+    record UUID NOT NULL, -- that was signed
     PRIMARY KEY (about, copy)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX signed_copy_about_by_record ON signed_copy_about (record);

@@ -33,6 +33,7 @@ static const struct cause causes[DB_CAUSE__COUNT] = {
     [DB_IO] = {STR_INIT("io"),          STATUS_INTERNAL },
     [DB_CORRUPT] = {STR_INIT("corrupt"),     STATUS_INTERNAL },
     [DB_CANNOT_OPEN] = {STR_INIT("cannot_open"), STATUS_INTERNAL },
+    [DB_LOST] = {STR_INIT("lost"),        STATUS_BUSY     },
     [DB_READ_ONLY] = {STR_INIT("read_only"),   STATUS_INTERNAL },
     [DB_SQL] = {STR_INIT("sql"),         STATUS_INTERNAL },
     [DB_MISUSE] = {STR_INIT("misuse"),      STATUS_INTERNAL },

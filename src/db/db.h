@@ -1,5 +1,5 @@
-/* The database: one interface, drivers behind it (SQLite; a scripted fake for tests; PostgreSQL
- * has its place). Nothing here names a product's types, and nothing a caller writes depends on
+/* The database: one interface, drivers behind it (SQLite; PostgreSQL; a scripted fake for tests).
+ * Nothing here names a product's types, and nothing a caller writes depends on
  * one: placeholders are ?1 ?2 ..., values are always bound, every failure has a cause.
  *
  * Shape of a read:
@@ -60,6 +60,7 @@ enum db_cause {
     DB_IO,          /* INTERNAL */
     DB_CORRUPT,     /* INTERNAL */
     DB_CANNOT_OPEN, /* INTERNAL */
+    DB_LOST,        /* BUSY: the server is not reached, or no longer; what begins next tries anew */
     DB_READ_ONLY,   /* INTERNAL: a write on a connection that only reads */
     DB_SQL,         /* INTERNAL: the text of the statement is wrong */
     DB_MISUSE,      /* INTERNAL: this interface was used against its contract */
@@ -91,7 +92,7 @@ enum db_sync {
 
 /* Zero means the default throughout. */
 struct db_options {
-    struct str path;
+    struct str path; /* of the file; on PostgreSQL "postgresql://..." or "host=... dbname=..." */
     enum db_role role;
     bool create;             /* a writer may make a new file (mode 0600) */
     enum db_sync sync;       /* FULL */
@@ -107,6 +108,17 @@ struct db_options {
  * DB_CORRUPT when it is no database. */
 NODISCARD enum status db_open_sqlite(const struct db_options *options, struct outcome *outcome,
                                      struct db **ret_db);
+/* Connects to a database of a PostgreSQL server of version 15 or later, encoded as UTF-8. Of the
+ * options create, cache_kib and journal_limit have no meaning there. Where the user, the password
+ * and the certificates come from is libpq's matter: its service and password files keep them out of
+ * the command line. Errors are told through outcome: DB_LOST when the server is not reached,
+ * DB_CANNOT_OPEN when it is not one that Hearth can work with.
+ *
+ * What the two have in common is all that a caller sees, but for this: a statement's whole answer is
+ * fetched at its first row (page through what may be long), a writer's transaction is SERIALIZABLE
+ * and may end in DB_CONFLICT, and any step in DB_LOST. */
+NODISCARD enum status db_open_postgres(const struct db_options *options, struct outcome *outcome,
+                                       struct db **ret_db);
 /* Rolls back what is open, gives back all statements, closes. NULL is allowed. */
 void db_close(struct db *db);
 /* The boundary between two requests: gives back statements, rolls back, forgets an interrupt and
@@ -127,7 +139,8 @@ void db_interrupt(struct db *db);
 enum db_type { DB_NULL, DB_INT, DB_BOOL, DB_TEXT, DB_BLOB, DB_UUID, DB_OTHER };
 
 /* One value, for callers whose types are known only from the model. Text is UTF-8 without NUL. A
- * database without booleans or UUIDs gives DB_INT and DB_BLOB back for them; DB_OTHER is a column
+ * database without booleans or UUIDs gives DB_INT and DB_BLOB back for them (db_int reads either of
+ * the first two, db_uuid of the second); DB_OTHER is a column
  * of a type Hearth does not use (floating point). */
 struct db_value {
     enum db_type type;

@@ -205,6 +205,7 @@ static bool surely_undone(enum db_cause cause)
     case DB_IO:
     case DB_CORRUPT:
     case DB_CANNOT_OPEN:
+    case DB_LOST:
     case DB_SQL:
     case DB_CAUSE__COUNT:
         break;

@@ -448,7 +448,7 @@ bool db_is_null(struct db_statement *statement, unsigned at)
 int64_t db_int(struct db_statement *statement, unsigned at)
 {
     struct db_value value = view(statement, at);
-    if (value.type != DB_INT) {
+    if (value.type != DB_INT && value.type != DB_BOOL) {
         spoil_type(statement, at, value.type, DB_INT);
         return 0;
     }

@@ -9,12 +9,16 @@
 struct sql_named {
     struct str name;
     struct str text;
-    struct str place; /* "kernel.sql:12" */
-    bool script;      /* several statements, for db_named_script */
+    struct str postgres; /* what PostgreSQL is given instead; empty: the same */
+    struct str place;    /* "kernel.sql:12" */
+    bool script;         /* several statements, for db_named_script */
 };
 
 /* One for each name; the enum counts them in SQL__COUNT. */
 extern const struct sql_named sql_named[SQL__COUNT];
+
+/* As the database is given it. */
+struct str sql_text_for(const struct sql_named *named, enum db_dialect dialect);
 
 /* db_prepare for a statement of sql/; messages call it by its name. */
 NODISCARD enum status db_named(struct db *db, enum sql_name name, struct arena *arena,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "db/sql_dialect.h"
 #include "db/sql_file.h"
 
 #define FILE_BYTES_MAX ((size_t)4 * 1024 * 1024)
@@ -86,6 +87,32 @@ static void write_literal(FILE *out, struct str line)
     fputs("\\n\"\n", out);
 }
 
+/* Text as lines of a string literal: ".text = STR_INIT(...)". */
+static void write_text(FILE *out, const char *member, struct str text)
+{
+    struct str line;
+    fprintf(out, "        .%s = STR_INIT(\n", member);
+    while (text.n > 0 && str_split(&text, '\n', &line)) {
+        write_literal(out, line);
+    }
+    fputs("        ),\n", out);
+}
+
+/* What SQLite is given, and what PostgreSQL where that is something else. */
+static void write_texts(FILE *out, struct arena *arena, const struct sql_block *block)
+{
+    struct str sqlite = block->text, postgres = block->postgres;
+    if (block->script) {
+        sqlite = sql_in_dialect(arena, block->text, DB_DIALECT_SQLITE);
+        postgres =
+            postgres.n > 0 ? postgres : sql_in_dialect(arena, block->text, DB_DIALECT_POSTGRES);
+    }
+    write_text(out, "text", sqlite);
+    if (postgres.n > 0 && !str_eq(sqlite, postgres)) {
+        write_text(out, "postgres", postgres);
+    }
+}
+
 static void write_source(FILE *out, struct arena *arena, const struct sql_blocks *blocks)
 {
     fputs("/* Generated from sql/ by src/db/sql_embed.c; do not edit. */\n"
@@ -95,18 +122,13 @@ static void write_source(FILE *out, struct arena *arena, const struct sql_blocks
           out);
     for (size_t i = 0; i < blocks->blocks.count; i++) {
         const struct sql_block *block = &blocks->blocks.items[i];
-        struct str text = block->text;
-        struct str line;
         fprintf(out, "    [SQL_%.*s] = {\n", STR_ARG(upper(arena, block->name)));
         fprintf(out, "        .name = STR_INIT(\"%.*s\"),\n", STR_ARG(block->name));
         fprintf(out, "        .place = STR_INIT(\"%.*s:%u\"),\n", STR_ARG(block->file),
                 block->line);
-        fprintf(out, "        .script = %s,\n        .text = STR_INIT(\n",
-                block->script ? "true" : "false");
-        while (text.n > 0 && str_split(&text, '\n', &line)) {
-            write_literal(out, line);
-        }
-        fputs("        ),\n    },\n", out);
+        fprintf(out, "        .script = %s,\n", block->script ? "true" : "false");
+        write_texts(out, arena, block);
+        fputs("    },\n", out);
     }
     fputs("};\n", out);
 }

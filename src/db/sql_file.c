@@ -47,9 +47,8 @@ static struct str without_semicolon(struct str text)
     return text;
 }
 
-static void check(struct sql_blocks *blocks, const struct sql_block *block)
+static void check_name(struct sql_blocks *blocks, const struct sql_block *block)
 {
-    struct sql_facts facts = sql_examine(block->text);
     struct arena *arena = blocks->arena;
     if (!is_name(block->name)) {
         fault(blocks, block->file, block->line,
@@ -63,6 +62,13 @@ static void check(struct sql_blocks *blocks, const struct sql_block *block)
                            str_from_int(arena, other->line)));
         }
     }
+}
+
+/* Returns how many placeholders it has. */
+static unsigned check_text(struct sql_blocks *blocks, const struct sql_block *block,
+                           struct str text)
+{
+    struct sql_facts facts = sql_examine(text);
     if (facts.fault != NULL) {
         fault(blocks, block->file, block->line, str_from(facts.fault));
     } else if (facts.statements == 0) {
@@ -73,12 +79,24 @@ static void check(struct sql_blocks *blocks, const struct sql_block *block)
     } else if (facts.placeholders > 0 && block->script) {
         fault(blocks, block->file, block->line, STR("a script has no placeholders"));
     }
+    return facts.placeholders;
+}
+
+static struct str bare(const struct sql_block *block, struct str text)
+{
+    return block->script ? str_trim(text) : without_semicolon(text);
 }
 
 static void end_block(struct sql_blocks *blocks, struct sql_block *block)
 {
-    block->text = block->script ? str_trim(block->text) : without_semicolon(block->text);
-    check(blocks, block);
+    block->text = bare(block, block->text);
+    block->postgres = bare(block, block->postgres);
+    check_name(blocks, block);
+    unsigned placeholders = check_text(blocks, block, block->text);
+    if (block->postgres.n > 0 && check_text(blocks, block, block->postgres) != placeholders) {
+        fault(blocks, block->file, block->line,
+              STR("what PostgreSQL is given has other placeholders"));
+    }
     LIST_PUSH(blocks->arena, &blocks->blocks, *block);
 }
 
@@ -93,6 +111,7 @@ void sql_file_read(struct sql_blocks *blocks, struct str file, struct str text)
     struct sql_block block = {0};
     bool open = false;
     bool stray = false; /* SQL before the first name, told once */
+    struct str *part = &block.text;
     struct str line;
     for (unsigned number = 1; str_split(&text, '\n', &line); number++) {
         struct sql_block next = {.file = file, .line = number};
@@ -102,16 +121,19 @@ void sql_file_read(struct sql_blocks *blocks, struct str file, struct str text)
                 end_block(blocks, &block);
             }
             block = next;
+            part = &block.text;
             open = true;
         } else if (!open) {
             if (!stray && !comment && str_trim(line).n > 0) {
                 fault(blocks, file, number, STR("SQL without \"-- name:\" above it"));
                 stray = true;
             }
+        } else if (str_eq(str_trim(line), STR("-- postgres:"))) {
+            part = &block.postgres;
         } else if (comment && block.text.n == 0) {
             block.comment = extend(block.comment, line);
-        } else if (block.text.n > 0 || str_trim(line).n > 0) {
-            block.text = extend(block.text, line);
+        } else if (part->n > 0 || str_trim(line).n > 0) {
+            *part = extend(*part, line);
         }
     }
     if (open) {

@@ -1,5 +1,6 @@
 /* Reads the files of sql/: blocks that begin with "-- name: x" (one statement) or "-- script: x"
- * (several). For the generator and its test. The rules are in sql/README.md. */
+ * (several); "-- postgres:" within one parts what SQLite takes from what PostgreSQL takes. For the
+ * generator and its test. The rules are in sql/README.md. */
 #ifndef HEARTH_DB_SQL_FILE_H
 #define HEARTH_DB_SQL_FILE_H
 
@@ -8,8 +9,9 @@
 
 struct sql_block {
     struct str name;
-    struct str comment; /* lines as in the file, with their "--"; may be empty */
-    struct str text;    /* without comment before it; a statement without its semicolon */
+    struct str comment;  /* lines as in the file, with their "--"; may be empty */
+    struct str text;     /* without comment before it; a statement without its semicolon */
+    struct str postgres; /* what PostgreSQL is given instead, below "-- postgres:"; or empty */
     struct str file;
     unsigned line; /* of the name, from 1 */
     bool script;

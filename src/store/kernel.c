@@ -79,10 +79,11 @@ static enum status refuse_unfinished(struct db *db, struct arena *arena, struct 
 
 static enum status run_step(struct db *db, const struct kernel_step *step, struct buf *plan)
 {
+    struct str text = sql_text_for(step->script, db_dialect(db));
     if (plan != NULL) {
-        BUF_ADD(plan, STR("-- "), step->script->name, STR("\n"), step->script->text, STR("\n"));
+        BUF_ADD(plan, STR("-- "), step->script->name, STR("\n"), text, STR("\n"));
     }
-    return db_script(db, step->script->text);
+    return db_script(db, text);
 }
 
 enum status kernel_migrate(struct db *db, const struct kernel_steps *kernel, struct arena *arena,

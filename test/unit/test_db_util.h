@@ -1,5 +1,7 @@
 /* What the tests of db share: a folder of their own for each test, connections to a file in it, and
- * short ways to run a statement that must work. */
+ * short ways to run a statement that must work. Where HEARTH_TEST_POSTGRES is set, the connections
+ * are to that server instead (empty: to the one that PGHOST and its like lead to), whose schema
+ * "public" is made anew for each test. */
 #ifndef HEARTH_TEST_DB_UTIL_H
 #define HEARTH_TEST_DB_UTIL_H
 
@@ -14,13 +16,18 @@
 
 #include "base/buf.h"
 #include "db/db.h"
+#include "db/sql_dialect.h"
 
 struct fixture {
     struct arena arena;
     char folder[256];
     struct str path; /* of the database */
+    bool postgres;
     struct db *writer;
 };
+
+typedef enum status open_database(const struct db_options *options, struct outcome *outcome,
+                                  struct db **ret_db);
 
 /* The status must be OK; otherwise shows what the connection says. */
 #define must(db, status) must_at((db), (status), __FILE__, __LINE__)
@@ -62,11 +69,22 @@ static inline struct db *open_role(struct fixture *f, enum db_role role)
     struct db *db = NULL;
     struct db_options options = {.path = f->path, .role = role, .create = role == DB_WRITER};
     outcome_init(&outcome, &f->arena);
-    if (db_open_sqlite(&options, &outcome, &db) != STATUS_OK) {
+    open_database *open = f->postgres ? db_open_postgres : db_open_sqlite;
+    if (open(&options, &outcome, &db) != STATUS_OK) {
         print_error("%.*s\n", STR_ARG(outcome.detail));
     }
     assert_non_null(db);
     return db;
+}
+
+/* A script, in the words of SQLite, in a transaction of its own. */
+static inline void apply(struct db *db, const char *script)
+{
+    TEST_ARENA(arena);
+    struct db_scope scope;
+    must(db, db_begin(db, DB_WRITE, &scope));
+    must(db, db_script(db, sql_in_dialect(&arena, str_from(script), db_dialect(db))));
+    must(db, db_commit(&scope));
 }
 
 static inline void fixture_begin(struct fixture *f)
@@ -77,8 +95,15 @@ static inline void fixture_begin(struct fixture *f)
     snprintf(f->folder, sizeof(f->folder), "%s/hearth-db-XXXXXX",
              parent != NULL ? parent : P_tmpdir);
     assert_non_null(mkdtemp(f->folder));
-    f->path = in_folder(f, "test.db");
+    const char *server = getenv("HEARTH_TEST_POSTGRES");
+    f->postgres = server != NULL;
+    f->path = f->postgres ? str_from(server) : in_folder(f, "test.db");
     f->writer = open_role(f, DB_WRITER);
+    if (f->postgres) {
+        apply(f->writer, "DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
+                         "CREATE FUNCTION hearth_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+                         "'BEGIN RAISE EXCEPTION ''%'', TG_ARGV[0]; END'");
+    }
 }
 
 static inline void fixture_end(struct fixture *f)
@@ -120,13 +145,12 @@ static inline int64_t ask(struct db *db, const char *sql)
     return number;
 }
 
-/* A script in a transaction of its own. */
-static inline void apply(struct db *db, const char *script)
+/* One statement, ready to bind. */
+static inline struct db_statement *prepared(struct fixture *f, struct db *db, struct str sql)
 {
-    struct db_scope scope;
-    must(db, db_begin(db, DB_WRITE, &scope));
-    must(db, db_script(db, str_from(script)));
-    must(db, db_commit(&scope));
+    struct db_statement *q = NULL;
+    must(db, db_prepare(db, sql, &f->arena, &q));
+    return q;
 }
 
 #endif
