@@ -7,12 +7,13 @@
 #include "base/buf.h"
 #include "store/care.h"
 
-#define TICK_S 2
+#define TICK_MS 2000
 #define SWEEP_EVERY 1800u    /* ticks: each hour */
 #define CHECKPOINT_EVERY 30u /* ticks: each minute */
 #define WHO_LOOKED_EVERY 5u  /* ticks */
 #define RESEAL_EVERY 15u     /* ticks */
 #define WAKES_AT_A_TIME 10u  /* the writer is people's again after so many */
+#define REST 3               /* times as long as a piece of long work took: that time is people's */
 
 struct background {
     struct store *store;
@@ -175,19 +176,34 @@ static enum status care_for(struct store *store, const struct care *care, struct
     return status;
 }
 
+/* A piece of long work. */
+static enum status work_on(struct store *store, struct outcome *outcome, bool *ret_found)
+{
+    pthread_mutex_lock(&store->background->caring);
+    enum status status = recompute_some(store, outcome, ret_found);
+    pthread_mutex_unlock(&store->background->caring);
+    return status;
+}
+
+static void keep_first(struct outcome *first, enum status status, const struct outcome *outcome)
+{
+    if (first->status == STATUS_OK && status != STATUS_OK) {
+        (void)outcome_fault(first, status, outcome->detail);
+    }
+}
+
 enum status store_catch_up(struct store *store, struct outcome *outcome)
 {
-    enum status first = STATUS_OK;
+    bool found = true;
+    while (found && outcome->status == STATUS_OK) {
+        (void)work_on(store, outcome, &found);
+    }
     for (size_t i = 0; i < ARRAY_LENGTH(cares); i++) {
         struct outcome one;
         outcome_init(&one, outcome->arena);
-        enum status status = care_for(store, &cares[i], &one);
-        if (first == STATUS_OK && status != STATUS_OK) {
-            first = status;
-            outcome_fault(outcome, status, one.detail);
-        }
+        keep_first(outcome, care_for(store, &cares[i], &one), &one);
     }
-    return first;
+    return outcome->status;
 }
 
 void background_hold(struct store *store)
@@ -228,13 +244,18 @@ static void care_once(struct background *background, uint64_t tick)
     }
 }
 
-/* True when it is time to go. */
-static bool wait_tick(struct background *background)
+static int64_t monotonic_ms(void)
 {
-    struct timespec until;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* True when it is time to go. */
+static bool wait_until(struct background *background, int64_t ms)
+{
+    const struct timespec until = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
     int waited = 0;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += TICK_S;
     pthread_mutex_lock(&background->lock);
     while (!background->stopping && waited == 0) {
         waited = pthread_cond_timedwait(&background->stop_wanted, &background->lock, &until);
@@ -244,12 +265,34 @@ static bool wait_tick(struct background *background)
     return stopping;
 }
 
+/* A piece of long work, and a rest that is as long as people leave it little of the writer. False
+ * when there is no more, or it is time to go. */
+static bool work_and_rest(struct background *background)
+{
+    struct arena CLEANUP(arena_clear) arena;
+    struct outcome outcome;
+    int64_t began = monotonic_ms();
+    bool found;
+    arena_init(&arena, ARENA_REQUEST_CAP, NULL, NULL);
+    outcome_init(&outcome, &arena);
+    enum status status = work_on(background->store, &outcome, &found);
+    int64_t took = monotonic_ms() - began;
+    if (status != STATUS_OK && !background_stops(background->store)) {
+        tell_failure(background->store, STR("long work"), status, &outcome);
+    }
+    return status == STATUS_OK && found && !wait_until(background, began + (1 + REST) * took);
+}
+
 /* It waits first: the start is for people. */
 static void *run(void *context)
 {
     struct background *background = context;
-    for (uint64_t tick = 0; !wait_tick(background); tick++) {
+    int64_t next = monotonic_ms() + TICK_MS;
+    for (uint64_t tick = 0; !wait_until(background, next); tick++) {
         care_once(background, tick);
+        next = monotonic_ms() + TICK_MS;
+        while (monotonic_ms() < next && work_and_rest(background)) {
+        }
     }
     return NULL;
 }

@@ -13,6 +13,9 @@ enum status care_run(struct store *store, uow_fn fn, void *input, struct outcome
 
 /* Jobs that are due and have a handler. */
 NODISCARD enum status queue_run_due(struct store *store, struct outcome *outcome);
+/* A piece of what the new model moves (recompute.c); *ret_found is false when there is none. This
+ * is long work: whoever asks for piece after piece leaves others their turn in between. */
+NODISCARD enum status recompute_some(struct store *store, struct outcome *outcome, bool *ret_found);
 /* A new key that somebody put there. */
 NODISCARD enum status keys_take_up(struct store *store, struct outcome *outcome);
 /* What is sealed under older keys. */
@@ -44,6 +47,9 @@ struct queue_handler {
     store_refused_fn refused; /* or NULL: a refused job is tried again like any that failed */
     void *context;
 };
+/* The job of its kind that waits longest, if one is due. */
+NODISCARD enum status queue_run_one(struct store *store, const struct queue_handler *handler,
+                                    struct outcome *outcome, bool *ret_found);
 /* A copy of those that are registered; QUEUE_KINDS_MAX at most. */
 size_t background_handlers(struct store *store, struct queue_handler *ret_handlers);
 

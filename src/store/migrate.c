@@ -227,7 +227,7 @@ enum status migrate_model(struct store *store, const struct practice *practice, 
         return STATUS_OK;
     }
     TRY(activate(&m));
-    return last.n > 0 ? recompute_plan(store, practice->model, db, arena) : STATUS_OK;
+    return last.n > 0 ? recompute_plan(store, practice->model, last, db, arena) : STATUS_OK;
 }
 
 enum status last_image(struct db *db, struct arena *arena, struct str *ret_digest)

@@ -126,7 +126,6 @@ static enum status open_parts(struct store *store, struct outcome *outcome)
     TRY(writer_open(store, outcome));
     TRY(keeper_open(store, outcome));
     TRY(background_start(store, outcome));
-    recompute_register(store);
     return STATUS_OK;
 }
 

@@ -143,9 +143,9 @@ static bool counts(enum status status)
     return status != STATUS_BUSY && status != STATUS_UNKNOWN_COMMIT && status != STATUS_NO_SPACE;
 }
 
-/* One job of the kind, with memory of its own. */
-static enum status do_one(struct store *store, const struct queue_handler *handler, bool *ret_found,
-                          struct outcome *outcome)
+/* With memory of its own. */
+enum status queue_run_one(struct store *store, const struct queue_handler *handler,
+                          struct outcome *outcome, bool *ret_found)
 {
     struct arena CLEANUP(arena_clear) arena;
     struct outcome of_turn, of_note;
@@ -178,7 +178,7 @@ enum status queue_run_due(struct store *store, struct outcome *outcome)
     for (size_t i = 0; i < count; i++) {
         bool found = true;
         while (found) {
-            TRY(do_one(store, &handlers[i], &found, outcome));
+            TRY(queue_run_one(store, &handlers[i], outcome, &found));
         }
     }
     return STATUS_OK;

@@ -269,10 +269,10 @@ NODISCARD enum status audience_recompute(struct uow *uow, struct record *record)
 /* After who is let at a root by hand has changed: of the root, and of those whom the model lets be
  * seen with it. */
 NODISCARD enum status audience_given(struct uow *uow, struct record *root);
-/* Queues that all records are worked out anew, in the transaction that brings a new model. */
-NODISCARD enum status recompute_plan(struct store *store, const struct model *model, struct db *db,
-                                     struct arena *arena);
-void recompute_register(struct store *store);
+/* Queues that what the model moves against the last one (a digest) is worked out anew, in the
+ * transaction that brings it. */
+NODISCARD enum status recompute_plan(struct store *store, const struct model *model,
+                                     struct str last, struct db *db, struct arena *arena);
 /* ---- opening ---- */
 
 /* NULL: no memory. exhausted: of its arena. */
