@@ -28,9 +28,24 @@ static struct str text_at(struct reading *r, const struct yaml *node, struct str
     return pair->value->text;
 }
 
-static void known_keys(struct reading *r, const struct yaml *node, const struct str *keys,
+/* What stands in a list or behind a key, as text. */
+static struct str text_of(struct reading *r, const struct yaml *node)
+{
+    if (node->kind != YAML_TEXT) {
+        WRONG(r, node, STR("here stands one text"));
+        return STR("");
+    }
+    return node->text;
+}
+
+/* False when it is no mapping at all, which is told too. */
+static bool known_keys(struct reading *r, const struct yaml *node, const struct str *keys,
                        size_t count)
 {
+    if (node->kind != YAML_MAP) {
+        WRONG(r, node, STR("here stands a mapping: keys, each with what it says"));
+        return false;
+    }
     for (size_t i = 0; i < node->count; i++) {
         bool known = false;
         for (size_t k = 0; k < count; k++) {
@@ -41,6 +56,7 @@ static void known_keys(struct reading *r, const struct yaml *node, const struct 
                     STR("'"), did_you_mean(r->arena, node->pairs[i].key, keys, count));
         }
     }
+    return true;
 }
 
 static void read_codes(struct reading *r, const struct yaml *node, struct mapping_field *field)
@@ -51,7 +67,7 @@ static void read_codes(struct reading *r, const struct yaml *node, struct mappin
     }
     struct mapping_code *codes = ARENA_ARRAY(r->arena, node->count, struct mapping_code);
     for (size_t i = 0; i < node->count; i++) {
-        codes[i] = (struct mapping_code){node->pairs[i].key, node->pairs[i].value->text};
+        codes[i] = (struct mapping_code){node->pairs[i].key, text_of(r, node->pairs[i].value)};
     }
     field->codes = codes;
     field->code_count = node->count;
@@ -95,7 +111,9 @@ static void read_column(struct reading *r, struct mapping_table *table, struct s
         field->column = node->text;
         return;
     }
-    known_keys(r, node, keys, ARRAY_LENGTH(keys));
+    if (!known_keys(r, node, keys, ARRAY_LENGTH(keys))) {
+        return;
+    }
     field->always = text_at(r, node, STR("always"), false);
     field->column = text_at(r, node, STR("column"), field->always.n == 0);
     field->table = text_at(r, node, STR("table"), false);
@@ -161,7 +179,7 @@ static void read_key(struct reading *r, struct mapping_table *table, const struc
         return;
     }
     for (size_t i = 0; i < key->value->count; i++) {
-        table->key[table->key_count++] = key->value->items[i]->text;
+        table->key[table->key_count++] = text_of(r, key->value->items[i]);
     }
 }
 
@@ -174,7 +192,9 @@ static void read_table(struct reading *r, struct str name, const struct yaml *no
                                          STR_INIT("without")};
     struct mapping_table *table = &r->mapping->tables[r->mapping->table_count++];
     *table = (struct mapping_table){.name = name};
-    known_keys(r, node, keys, ARRAY_LENGTH(keys));
+    if (!known_keys(r, node, keys, ARRAY_LENGTH(keys))) {
+        return;
+    }
     table->file = text_at(r, node, STR("file"), true);
     if (str_starts(table->file, STR("/")) || str_find(table->file, STR("..")) >= 0) {
         WRONG(r, node,
@@ -189,8 +209,7 @@ static void read_table(struct reading *r, struct str name, const struct yaml *no
     }
     read_target(r, table, node);
     const struct yaml_pair *of = yaml_find(node, STR("of"));
-    if (of) {
-        known_keys(r, of->value, of_keys, ARRAY_LENGTH(of_keys));
+    if (of && known_keys(r, of->value, of_keys, ARRAY_LENGTH(of_keys))) {
         table->of_column = text_at(r, of->value, STR("column"), true);
         table->of_table = text_at(r, of->value, STR("table"), true);
         table->without = text_at(r, of->value, STR("without"), false);
@@ -217,7 +236,7 @@ static void read_unset(struct reading *r, const struct yaml *root)
     }
     struct str *words = ARENA_ARRAY(r->arena, unset->value->count, struct str);
     for (size_t i = 0; i < unset->value->count; i++) {
-        words[i] = unset->value->items[i]->text;
+        words[i] = text_of(r, unset->value->items[i]);
     }
     r->mapping->unset = words;
     r->mapping->unset_count = unset->value->count;
@@ -232,7 +251,7 @@ enum status mapping_read(struct arena *arena, const struct model *model, struct 
     messages_init(&r.messages, arena);
     const struct yaml *root = yaml_read(arena, file, text, &r.messages);
     if (root && root->kind == YAML_MAP) {
-        known_keys(&r, root, keys, ARRAY_LENGTH(keys));
+        (void)known_keys(&r, root, keys, ARRAY_LENGTH(keys));
         ret_mapping->name = text_at(&r, root, STR("mapping"), true);
         read_unset(&r, root);
         const struct yaml_pair *tables = yaml_find(root, STR("tables"));
