@@ -635,13 +635,11 @@ WHERE record = ?1 AND transition = 'signed_copy' AND content IS NOT NULL
     AND EXISTS (SELECT 1 FROM signed_copy_about AS named WHERE named.about = ?1 AND named.record = ?1)
 ORDER BY sequence DESC;
 
--- name: find_written_since_signed
--- When somebody last wrote in record ?1 behind sequence ?2 without signing it anew.
-SELECT max(at) FROM history AS later
-WHERE record = ?1 AND sequence > ?2
-    AND (transition = 'correct' OR (transition IS NULL AND cause IS NULL))
-    AND NOT EXISTS (SELECT 1 FROM history AS copy WHERE copy.record = ?1
-        AND copy.transition = 'signed_copy' AND copy.change = later.change);
+-- name: find_changes_behind
+-- What was changed of record ?1 behind sequence ?2, newest first: when, content.
+SELECT at, content FROM history
+WHERE record = ?1 AND sequence > ?2 AND content IS NOT NULL
+ORDER BY sequence DESC;
 
 -- name: forget_copies_about
 -- What was signed that speaks of record ?1.

@@ -330,6 +330,27 @@ static void load_workspace(struct trail *trail, const struct model_workspace *wo
     }
 }
 
+/* What a step noted of a signature is told with it: who entered it. */
+static void load_signed_notes(struct trail *trail, uint32_t entity)
+{
+    struct build *build = trail->build;
+    const struct model_entity *shape = entity_at(build, entity);
+    for (uint32_t i = shape->lists_first; i < shape->lists_first + shape->lists_count; i++) {
+        const struct model_list *list = list_at(build, i);
+        uint32_t last = list->fields_first + list->fields_count;
+        bool is_signed = false;
+        for (uint32_t k = list->fields_first; k < last; k++) {
+            is_signed = is_signed || field_at(build, k)->kind == FIELD_SIGNATURE;
+        }
+        for (uint32_t k = list->fields_first; is_signed && k < last; k++) {
+            if (field_at(build, k)->by != MODEL_NONE) {
+                uint32_t rows = find_collection(build, entity, build_text(build, list->name));
+                load_shown_field(trail, k, trail_collect(trail, AT_SUBJECT, rows));
+            }
+        }
+    }
+}
+
 static void load_document(struct trail *trail, const struct model_document *document)
 {
     struct build *build = trail->build;
@@ -356,6 +377,9 @@ static void load_document(struct trail *trail, const struct model_document *docu
         trail_trace(trail, &inner, part->where);
         trail_trace(trail, &inner, part->hidden_from);
         load_columns(trail, &inner, part->columns_first, part->columns_count);
+        if (part->kind == PART_SIGNATURES) {
+            load_signed_notes(trail, document->entity);
+        }
     }
 }
 

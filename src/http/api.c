@@ -390,9 +390,9 @@ static void write_copy(struct json_out *json, struct work_set *set, const struct
     json_out_member(json, STR("document"), copy->kept.document);
     json_out_member(json, STR("at"), zone_iso(set->arena, set->calendar.zone, copy->kept.at));
     json_out_member(json, STR("by"), uuid_text(set->arena, copy->kept.by));
-    if (copy->kept.written_since.ms != 0) {
+    if (copy->kept.changed_since.ms != 0) {
         json_out_member(json, STR("changed_since"),
-                        zone_iso(set->arena, set->calendar.zone, copy->kept.written_since));
+                        zone_iso(set->arena, set->calendar.zone, copy->kept.changed_since));
     }
     json_out_key(json, STR("signed"));
     json_out_array(json);

@@ -64,9 +64,9 @@ static void write_copy(struct html *html, struct request *request, const struct 
         component_link(
             html, (struct link){language, copy_url(request, record, &copy->kept, language), false});
     }
-    if (copy->kept.written_since.ms != 0) {
+    if (copy->kept.changed_since.ms != 0) {
         html_text(html, STR_JOIN(arena, STR(" Changed since it was signed: "),
-                                 page_when(request, copy->kept.written_since),
+                                 page_when(request, copy->kept.changed_since),
                                  STR(". What was signed is the copy.")));
     }
     html_close(html, "li");

@@ -10,6 +10,6 @@
 /* A store_copy_fn, for the options of every store in which people may sign. */
 enum status service_make_copy(struct store_reader *reader, struct work_set *set,
                               struct record *record, uint32_t document, bool whole,
-                              struct str *ret_bytes, uint32_t *ret_class);
+                              struct str *ret_bytes);
 
 #endif

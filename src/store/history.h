@@ -71,14 +71,17 @@ bool history_find_place(const struct model *model, uint32_t entity, struct str n
 NODISCARD enum status history_readable(struct store_reader *reader, struct work_set *set,
                                        const struct record *record, const struct model *own,
                                        struct str *content);
+/* Whether a row of the history is that of a copy of what was signed, by its step. */
+bool signed_is_copy(struct str step);
 /* What the row of a copy of what was signed says; false: it is none, or was expunged. */
 struct signed_about {
     struct str entity;
     struct uuid id;
+    struct str classes; /* by name, each with a space before it */
 };
 struct signed_row {
     struct str sealed;   /* hex of its commitment */
-    struct str class;    /* by name; empty: that of the record */
+    struct str classes;  /* as above */
     struct str document; /* by name */
     LIST(struct signed_about) about;
 };

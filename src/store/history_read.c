@@ -282,6 +282,9 @@ enum status store_history(struct store_reader *reader, struct work_set *set, str
     }
     for (size_t i = 0; i < changes.count; i++) {
         struct store_change *change = &changes.items[i];
+        if (signed_is_copy(change->verb)) { /* whom it speaks of is for who may read the copy */
+            change->content = STR("");
+        }
         TRY(reader_model_of(reader, set, record->agency, (int64_t)change->sequence,
                             &change->model));
         TRY(history_readable(reader, set, record, change->model, &change->content));

@@ -3,16 +3,21 @@
  * is a sealed text of the record's history (history_sealed.c), so that keys, expunging and backup
  * treat it like any other. A row of the history, "signed_copy", commits to it:
  *
- *   {"signed_copy":{"from":null,"to":{"about":["person 018f..."],"class":"person_record",
- *    "document":"protective_plan_copy","model":"<digest>","sealed":"<hex>"}}}
+ *   {"signed_copy":{"from":null,"to":{"about":["person 018f... protected_location"],
+ *    "classes":["access_record"],"document":"protective_plan_copy","model":"<digest>",
+ *    "sealed":"<hex>"}}}
  *
- * about: the records whose words stand on it. Whoever may not read one of them does not get it. */
+ * classes: of what may stand on it. about: the other records whose words do, with the classes of
+ * what the document reads of them beside their own. It is one copy for all: who may not read one of
+ * these today, each of its own record, does not get it, as they would not get it on a page; nor who
+ * may not read what today's model guards more strictly. Older rows say "class", the strictest. */
 #include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/map.h"
 #include "db/named.h"
 #include "rule/access.h"
+#include "store/document_reads.h"
 #include "store/history.h"
 
 static const struct str verb = STR_INIT("signed_copy");
@@ -25,7 +30,7 @@ static bool is_signed_now(const struct record *record)
     const struct model_entity *shape = model_entity_row(model, record->subject.entity);
     for (uint32_t i = 0; i < shape->lists_count; i++) {
         const struct rows *rows = &record->lists[i];
-        if (model_signature(model, shape->lists_first + i) == MODEL_NONE) {
+        if (!document_signs(model, shape->lists_first + i)) {
             continue;
         }
         for (size_t k = 0; k < rows->items.count; k++) {
@@ -83,11 +88,27 @@ static enum status look(struct uow *uow, const struct record *record,
     return STATUS_OK;
 }
 
-static struct str about_text(struct arena *arena, const struct record *one)
+/* " name" for each. */
+static void add_classes(struct buf *text, const struct model *model,
+                        const struct document_classes *classes)
 {
-    const struct model *model = one->set->model;
-    return STR_JOIN(arena, model_text(model, model_entity_row(model, one->subject.entity)->name),
-                    STR(" "), uuid_text(arena, one->subject.id));
+    for (size_t i = 0; i < classes->items.count; i++) {
+        BUF_ADD(text, STR(" "),
+                model_text(model, model_record_class_row(model, classes->items.items[i])->name));
+    }
+}
+
+static struct str about_text(struct arena *arena, const struct document_reads *reads,
+                             const struct record *one)
+{
+    const struct model *model = reads->model;
+    struct document_classes classes = document_classes_of(arena, reads, one->subject.entity);
+    struct buf text;
+    buf_init(&text, arena, SIZE_MAX);
+    BUF_ADD(&text, model_text(model, model_entity_row(model, one->subject.entity)->name), STR(" "),
+            uuid_text(arena, one->subject.id));
+    add_classes(&text, model, &classes);
+    return buf_str(&text);
 }
 
 static json_t *json_text(struct str text)
@@ -95,20 +116,32 @@ static json_t *json_text(struct str text)
     return json_stringn(text.p, text.n);
 }
 
+static json_t *json_classes(struct arena *arena, const struct document_reads *reads)
+{
+    const struct model *model = reads->model;
+    struct document_classes classes = document_classes_of(arena, reads, reads->document->entity);
+    json_t *json = json_array();
+    for (size_t i = 0; i < classes.items.count; i++) {
+        struct str name =
+            model_text(model, model_record_class_row(model, classes.items.items[i])->name);
+        json_array_append_new(json, json_text(name));
+    }
+    return json;
+}
+
 static enum status write_row(struct uow *uow, const struct sight *sight,
-                             const struct model_document *document, uint32_t class, struct str hex)
+                             const struct model_document *document, struct str hex)
 {
     const struct model *model = uow->set.model;
+    struct document_reads reads = document_reads_of(uow->arena, model, document);
     json_t *about = json_array();
     for (size_t i = 0; i < sight->about.count; i++) {
-        json_array_append_new(about, json_text(about_text(uow->arena, sight->about.items[i])));
+        json_array_append_new(about,
+                              json_text(about_text(uow->arena, &reads, sight->about.items[i])));
     }
-    struct str class_name = class == MODEL_NONE
-                                ? STR("")
-                                : model_text(model, model_record_class_row(model, class)->name);
     json_t *json = json_pack("{s:{s:n,s:{s:o,s:o,s:o,s:o,s:o}}}", "signed_copy", "from", "to",
-                             "about", about, "class", json_text(class_name), "document",
-                             json_text(model_text(model, document->name)), "model",
+                             "about", about, "classes", json_classes(uow->arena, &reads),
+                             "document", json_text(model_text(model, document->name)), "model",
                              json_text(uow->store->practice->digest), "sealed", json_text(hex));
     char *content = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     json_decref(json);
@@ -148,7 +181,6 @@ static enum status keep(struct uow *uow, const struct record *record, uint32_t d
     struct sight *sight = ARENA_NEW(uow->arena, struct sight);
     struct history_texts texts = {0};
     struct str bytes;
-    uint32_t class;
     bool whole = !access_record(&uow->set, record, VERB_READ).allowed;
     if (uow->store->options.make_copy == NULL) {
         return outcome_fault(&uow->job->outcome, STATUS_INTERNAL,
@@ -156,10 +188,10 @@ static enum status keep(struct uow *uow, const struct record *record, uint32_t d
     }
     TRY(look(uow, record, shape, whole, sight));
     TRY(uow->store->options.make_copy(&sight->reader, &sight->set, sight->record, document, whole,
-                                      &bytes, &class));
+                                      &bytes));
     struct str name = STR_JOIN(uow->arena, verb, STR("."), model_text(uow->set.model, shape->name));
     struct str hex = history_commit(uow->arena, &texts, name, bytes);
-    TRY(write_row(uow, sight, shape, class, hex));
+    TRY(write_row(uow, sight, shape, hex));
     TRY(write_about(uow, sight, texts.items.items[0].commitment));
     return history_texts_write(uow, sight->record, &texts);
 }
@@ -185,10 +217,47 @@ enum status signed_write(struct uow *uow)
 
 /* ---- reading ---- */
 
+bool signed_is_copy(struct str step)
+{
+    return str_eq(step, verb);
+}
+
 static struct str member(struct arena *arena, const json_t *json, const char *name)
 {
     const json_t *text = json_object_get(json, name);
     return json_is_string(text) ? str_copy(arena, str_from(json_string_value(text))) : STR("");
+}
+
+/* " person_record access_record", or of a row that says only the strictest " access_record". */
+static struct str member_classes(struct arena *arena, const json_t *json)
+{
+    struct buf text;
+    struct str strictest = member(arena, json, "class");
+    size_t i;
+    const json_t *one;
+    buf_init(&text, arena, SIZE_MAX);
+    if (strictest.n > 0) {
+        BUF_ADD(&text, STR(" "), strictest);
+    }
+    json_array_foreach(json_object_get(json, "classes"), i, one)
+    {
+        BUF_ADD(&text, STR(" "), json_is_string(one) ? str_from(json_string_value(one)) : STR("?"));
+    }
+    return buf_str(&text);
+}
+
+/* "person 018f... protected_location" */
+static bool parse_about(struct arena *arena, const json_t *json, struct signed_about *ret_about)
+{
+    struct str rest = json_is_string(json) ? str_from(json_string_value(json)) : STR(""), id;
+    *ret_about = (struct signed_about){0};
+    if (!str_split(&rest, ' ', &ret_about->entity) || !str_split(&rest, ' ', &id) ||
+        !uuid_parse(id, &ret_about->id)) {
+        return false;
+    }
+    ret_about->entity = str_copy(arena, ret_about->entity);
+    ret_about->classes = rest.n > 0 ? STR_JOIN(arena, STR(" "), rest) : STR("");
+    return true;
 }
 
 bool signed_parse(struct arena *arena, struct str content, struct signed_row *ret_row)
@@ -199,15 +268,12 @@ bool signed_parse(struct arena *arena, struct str content, struct signed_row *re
     size_t i;
     const json_t *one;
     *ret_row = (struct signed_row){.sealed = member(arena, to, "sealed"),
-                                   .class = member(arena, to, "class"),
+                                   .classes = member_classes(arena, to),
                                    .document = member(arena, to, "document")};
     json_array_foreach(about, i, one)
     {
-        struct str text = json_is_string(one) ? str_from(json_string_value(one)) : STR("");
-        struct signed_about known = {0};
-        ptrdiff_t space = str_find_byte(text, ' ');
-        if (space > 0 && uuid_parse(str_slice(text, (size_t)space + 1, text.n), &known.id)) {
-            known.entity = str_copy(arena, str_slice(text, 0, (size_t)space));
+        struct signed_about known;
+        if (parse_about(arena, one, &known)) {
             LIST_PUSH(arena, &ret_row->about, known);
         }
     }
@@ -221,14 +287,47 @@ struct reading {
     struct work_set *set;
     struct source *source;
     const struct record *record;
-    struct map may; /* "person 018f..." -> the reading itself, or NULL */
+    struct map
+        may; /* "safety_plan_copy 018f... protected_location" -> the reading itself, or NULL */
 };
 
-static enum status may_read_one(struct reading *reading, const struct signed_about *about,
-                                bool *ret_may)
+/* A class that is gone from the model can no longer be asked for: nobody reads it. */
+static bool may_read_classes(const struct record *record, struct str names)
+{
+    struct str name;
+    while (str_split(&names, ' ', &name)) {
+        uint32_t class = model_row_by_name(record->set->model, MODEL_TABLE_record_class, name);
+        if (name.n > 0 &&
+            (class == MODEL_NONE || !access_class(record->set, record, VERB_READ, class).allowed)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The same of what the document reads of such records by today's model; NULL: it has none. */
+static bool may_read_today(struct arena *arena, const struct record *record,
+                           const struct document_reads *reads)
+{
+    struct document_classes classes = {0};
+    if (reads != NULL) {
+        classes = document_classes_of(arena, reads, record->subject.entity);
+    }
+    for (size_t i = 0; i < classes.items.count; i++) {
+        if (!access_class(record->set, record, VERB_READ, classes.items.items[i]).allowed) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum status may_read_one(struct reading *reading, const struct signed_row *row,
+                                const struct signed_about *about,
+                                const struct document_reads *reads, bool *ret_may)
 {
     struct arena *arena = reading->set->arena;
-    struct str key = STR_JOIN(arena, about->entity, STR(" "), uuid_text(arena, about->id));
+    struct str key =
+        STR_JOIN(arena, row->document, STR(" "), uuid_text(arena, about->id), about->classes);
     uint32_t entity = model_entity_by_name(reading->set->model, about->entity);
     struct record *record;
     *ret_may = map_get(&reading->may, key) != NULL;
@@ -239,24 +338,19 @@ static enum status may_read_one(struct reading *reading, const struct signed_abo
     if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
         return status;
     }
-    *ret_may = status == STATUS_OK;
+    *ret_may = status == STATUS_OK && may_read_classes(record, about->classes) &&
+               may_read_today(arena, record, reads);
     (void)map_add(&reading->may, key, *ret_may ? reading : NULL);
     return STATUS_OK;
 }
 
-/* A class that is gone from the model can no longer be asked for: nobody reads it. */
-static bool may_read_class(const struct reading *reading, struct str name)
+static enum status may_read(struct reading *reading, const struct signed_row *row,
+                            const struct document_reads *reads, bool *ret_may)
 {
-    uint32_t class = model_row_by_name(reading->set->model, MODEL_TABLE_record_class, name);
-    return name.n == 0 || (class != MODEL_NONE &&
-                           access_class(reading->set, reading->record, VERB_READ, class).allowed);
-}
-
-static enum status may_read(struct reading *reading, const struct signed_row *row, bool *ret_may)
-{
-    *ret_may = may_read_class(reading, row->class);
+    *ret_may = may_read_classes(reading->record, row->classes) &&
+               may_read_today(reading->set->arena, reading->record, reads);
     for (size_t i = 0; i < row->about.count && *ret_may; i++) {
-        TRY(may_read_one(reading, &row->about.items[i], ret_may));
+        TRY(may_read_one(reading, row, &row->about.items[i], reads, ret_may));
     }
     return STATUS_OK;
 }
@@ -285,16 +379,72 @@ static enum status find(struct reading *reading, struct founds *ret_founds)
     return db_finish(q);
 }
 
-static enum status find_written_since(struct reading *reading, struct found *found)
+/* ---- what was changed since ---- */
+
+/* Whether a change was one of what the document says. Another signature is none. */
+static bool changes_document(const struct document_reads *reads, uint32_t entity,
+                             struct str content)
+{
+    json_t *json = history_parse(content);
+    bool changes = false;
+    const char *name;
+    const json_t *member_json;
+    json_object_foreach(json, name, member_json)
+    {
+        struct history_place place;
+        bool known = history_find_place(reads->model, entity, str_from(name), &place) &&
+                     place.field != MODEL_NONE;
+        bool signs = known && place.list != MODEL_NONE && document_signs(reads->model, place.list);
+        changes = changes || (known && !signs && reads->fields[place.field]);
+    }
+    json_decref(json);
+    return changes;
+}
+
+static enum status find_changed(struct reading *reading, const struct document_reads *reads,
+                                uint32_t entity, struct uuid record, struct found *found)
 {
     struct db_statement *q;
-    TRY(db_named(reading->reader->db, SQL_FIND_WRITTEN_SINCE_SIGNED, reading->set->arena, &q));
-    db_bind_uuid(q, 1, reading->record->subject.id);
+    bool found_one = false;
+    TRY(db_named(reading->reader->db, SQL_FIND_CHANGES_BEHIND, reading->set->arena, &q));
+    db_bind_uuid(q, 1, record);
     db_bind_int(q, 2, found->sequence);
-    if (db_next(q) && !db_is_null(q, 0)) {
-        found->copy.written_since.ms = db_int(q, 0);
+    while (!found_one && db_next(q)) {
+        struct instant at = {db_int(q, 0)};
+        found_one = changes_document(reads, entity, db_text(q, 1));
+        if (found_one && at.ms > found->copy.changed_since.ms) {
+            found->copy.changed_since = at;
+        }
     }
     return db_finish(q);
+}
+
+static enum status find_changed_since(struct reading *reading, const struct signed_row *row,
+                                      const struct document_reads *reads, struct found *found)
+{
+    const struct record *record = reading->record;
+    TRY(find_changed(reading, reads, record->subject.entity, record->subject.id, found));
+    for (size_t i = 0; i < row->about.count; i++) {
+        const struct signed_about *about = &row->about.items[i];
+        TRY(find_changed(reading, reads, model_entity_by_name(reads->model, about->entity),
+                         about->id, found));
+    }
+    return STATUS_OK;
+}
+
+/* What its document reads by today's model; NULL: there is no such document any more, and nothing
+ * to hold it against. */
+static const struct document_reads *reads_today(const struct reading *reading, struct str document)
+{
+    struct arena *arena = reading->set->arena;
+    const struct model *model = reading->set->model;
+    uint32_t row = model_row_by_name(model, MODEL_TABLE_document, document);
+    if (row == MODEL_NONE) {
+        return NULL;
+    }
+    struct document_reads *reads = ARENA_NEW(arena, struct document_reads);
+    *reads = document_reads_of(arena, model, model_document_row(model, row));
+    return reads;
 }
 
 /* Opens it for who may read all of it; *ret_there false: there is none for them. */
@@ -306,7 +456,8 @@ static enum status open_copy(struct reading *reading, struct found *found,
     if (!signed_parse(arena, found->content, ret_row)) {
         return STATUS_OK;
     }
-    TRY(may_read(reading, ret_row, ret_there));
+    const struct document_reads *reads = reads_today(reading, ret_row->document);
+    TRY(may_read(reading, ret_row, reads, ret_there));
     if (!*ret_there) {
         return STATUS_OK;
     }
@@ -319,7 +470,7 @@ static enum status open_copy(struct reading *reading, struct found *found,
     TRY(status);
     found->copy.id = ret_row->sealed;
     found->copy.document = ret_row->document;
-    return find_written_since(reading, found);
+    return reads ? find_changed_since(reading, ret_row, reads, found) : STATUS_OK;
 }
 
 static enum status begin(struct store_reader *reader, struct work_set *set,
@@ -406,7 +557,7 @@ enum status signed_audit(struct store_reader *reader, const struct history_row *
     struct str bytes;
     bool gone = false;
     *ret_wrong = STR("");
-    if (!str_eq(row->transition, verb) || !signed_parse(reader->arena, row->content, &copy)) {
+    if (!signed_is_copy(row->transition) || !signed_parse(reader->arena, row->content, &copy)) {
         return STATUS_OK;
     }
     enum status status = history_text_open(reader, row->record, copy.sealed, &bytes);

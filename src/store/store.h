@@ -21,10 +21,10 @@ struct store_reader;
 /* A document of the model, for a record of the set that somebody signed in the act that is under
  * way, as it stands at the end of that act: read with its loads through the reader, as far as the
  * actor may; whole: it has been read with the engine's eyes, because the actor may not. Gives its
- * bytes, and the strictest class of what may stand on it (MODEL_NONE: that of the record). */
+ * bytes. */
 typedef enum status (*store_copy_fn)(struct store_reader *reader, struct work_set *set,
                                      struct record *record, uint32_t document, bool whole,
-                                     struct str *ret_bytes, uint32_t *ret_class);
+                                     struct str *ret_bytes);
 
 struct store_options {
     struct str directory;
@@ -363,11 +363,11 @@ struct store_copy {
     struct str document; /* by its name then */
     struct uuid by;      /* who saved it */
     struct instant at;
-    struct instant written_since; /* when somebody last wrote in the record after it, or 0 */
+    struct instant changed_since; /* when what its document says was last changed after it, or 0 */
     struct str bytes;             /* as the caller of the store made them */
 };
 /* Those of a record that was read, newest first. Left out is what the actor may not read whole:
- * what it says is of a stricter class, or somebody named on it is sealed or not theirs to know. */
+ * something that may stand on it is of a class, or of a record, that is not theirs to read today. */
 NODISCARD enum status store_copies(struct store_reader *reader, struct work_set *set,
                                    const struct record *record, struct store_copy **ret_copies,
                                    size_t *ret_count);

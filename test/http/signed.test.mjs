@@ -17,6 +17,12 @@ const current = async (id = plan.id) => (await hearth.api("renee").get(`/protect
 const copies = async (login, id = plan.id) => (await hearth.api(login).get(`/protective_plan/${id}/signed`));
 const address = (language = "") => `/record/protective_plan/${plan.id}/signed/${copy.id}.pdf${language && `?language=${language}`}`;
 
+// The login of the worker of its family.
+async function assigned() {
+  const { worker } = (await hearth.api("renee").get(`/assessment/${plan.assessment}`)).body;
+  return (await hearth.api("ines").get(`/worker/${worker}`)).body.login;
+}
+
 async function said(session, path) {
   const response = await session.fetch(path);
   assert.equal(response.status, 200, path);
@@ -59,6 +65,10 @@ test("the page of a signed plan leads to what was signed, with its day and names
 });
 
 test("a correction changes the plan and not what was signed, and both pages say so", async () => {
+  const correct = async (body) => hearth.api("renee").call("POST", `/protective_plan/${plan.id}/correct`, { version: (await current()).version, body });
+  const beside = await correct({ read_back_interpreter: "Nobody", reason: "None was there." });
+  assert.equal(beside.status, 200, JSON.stringify(beside.body));
+  assert.ok(!(await copies("elena")).body.items[0].changed_since, "it stands on no plan who interpreted");
   const { version } = await current();
   const corrected = await hearth.api("renee").call("POST", `/protective_plan/${plan.id}/correct`,
     { version, body: { what_we_do: "Inga is here every evening.", reason: "Said otherwise at the table." } });
@@ -110,6 +120,55 @@ test("another model and another key leave what was signed as it was", async () =
   const again = await hearth.signIn("renee");
   assert.equal(await said(again, address()), before);
   assert.match(await said(again, `/record/protective_plan/${plan.id}/document/protective_plan_copy.pdf`), /Agreed/);
+});
+
+test("what a step changes of what was signed is told, and what is corrected of those who stand on it", async () => {
+  await hearth.serveWith(hearth.modelWith("stepwise", {
+    "planning/protective_plan_faces.yaml": (text) => text.replace("    label: Copies\n    items:\n", "    label: Copies\n    items:\n      - { field: if_not_working }\n"),
+  }));
+  const worker = hearth.api(await assigned());
+  const since = async () => (await copies("renee")).body.items[0].changed_since;
+  const before = await since();
+  hearth.setClock("2026-11-25T09:00:00-06:00");
+  const same = (rows) => rows.map(({ id, ...rest }) => ({ id, ...rest }));
+  const step = await worker.call("POST", `/protective_plan/${plan.id}/record_copies`,
+    { version: (await current()).version, body: { if_not_working: "Call Inga first.", copies: same((await current()).copies) } });
+  assert.equal(step.status, 200, JSON.stringify(step.body));
+  assert.notEqual(await since(), before);
+  assert.match(await since(), /T09:00/);
+  hearth.setClock("2026-11-25T09:10:00-06:00");
+  const child = (await worker.get(`/assessment_child/${plan.children[0].child}`)).body.person;
+  const renamed = await worker.call("PATCH", `/person/${child}`, { version: (await worker.get(`/person/${child}`)).body.version, body: { given_name: "Else" } });
+  assert.equal(renamed.status, 200, JSON.stringify(renamed.body));
+  assert.match(await since(), /T09:10/);
+});
+
+test("what the model guards more strictly since is not read from the copy either", async () => {
+  const whose = await assigned();
+  const other = whose === "elena" ? "jonas" : "elena";
+  const seen = async (login) => (await copies(login)).body.items.length;
+  assert.deepEqual([await seen(whose), await seen(other), await seen("renee")], [1, 1, 1]);
+  // An answer of the plan that only the worker of the family may read, and their supervisor.
+  await hearth.serveWith(hearth.modelWith("own", {
+    "planning/protective_plan.yaml": (text) => text.replace(/( +what_happens: \{ )/, "$1class: protected_location, "),
+  }));
+  assert.ok(!("what_happens" in (await hearth.api(other).get(`/protective_plan/${plan.id}`)).body));
+  assert.deepEqual([await seen(whose), await seen(other), await seen("renee")], [1, 0, 1]);
+  assert.equal((await (await hearth.signIn(other)).fetch(address())).status, 404);
+  // An answer of the people on it: whose the plan is does not decide that; supervisors may read it of everybody.
+  await hearth.serveWith(hearth.modelWith("theirs", {
+    "policy.yaml": (text) => text.replace(/(protected_location:\n +access_worker:.*\n +assessment_worker:.*\n +supervisor: +\{ )/, "$1state: [read], "),
+    "people/person.yaml": (text) => text.replace("      birth_date:\n", "      birth_date:\n        class: protected_location\n"),
+  }));
+  assert.deepEqual([await seen(whose), await seen(other), await seen("renee")], [0, 0, 1]);
+  await hearth.serveWith(join(root, "model"));
+});
+
+test("the history says that it was kept, and not whom it names", async () => {
+  const { body } = await hearth.api("renee").get(`/protective_plan/${plan.id}/history?limit=200`);
+  const kept = body.items.filter((one) => one.verb === "signed_copy");
+  assert.equal(kept.length, 1);
+  assert.equal(kept[0].content, "");
 });
 
 test("who may not see the record does not get the copy, and none is like absent", async () => {
