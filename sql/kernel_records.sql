@@ -434,6 +434,15 @@ SELECT id, entity, record, kind, scope, subject, parts, agreement, reason, begin
 FROM access_grant WHERE subject = ?1 AND ended_at IS NULL AND (ends_at IS NULL OR ends_at > ?2)
 ORDER BY begins_at DESC, id DESC LIMIT ?3;
 
+-- name: find_access_grants_under
+-- What was let at under an agreement and is not over: ?1 the agreement, as text; it was given to one of
+-- its sides, ?2 or ?3. ?4 now.
+SELECT id, entity, record, kind, scope, subject, parts, agreement, reason, begins_at, ends_at, given_by,
+    given_at, accepted_by, accepted_at, ended_by, ended_at, ended_reason
+FROM access_grant WHERE subject IN (?2, ?3) AND agreement = ?1 AND ended_at IS NULL
+    AND (ends_at IS NULL OR ends_at > ?4)
+ORDER BY begins_at, id;
+
 -- name: find_access_grants_to_wake
 -- Those that begin or end at ?1 or before, at most ?2.
 SELECT id, entity, record, kind, scope, subject, parts, agreement, reason, begins_at, ends_at, given_by,

@@ -86,6 +86,7 @@ static struct shared_line line_of(struct request *request, const struct store_gr
     struct arena *arena = &request->arena;
     enum store_grant_state state = store_grant_state(grant, request->set.now);
     struct str id = uuid_text(arena, grant->id);
+    struct str agreement = page_agreement_words(request, grant);
     struct shared_line line = {
         .when = state == GRANT_OFFERED   ? STR("Offered")
                 : state == GRANT_TO_COME ? STR("To come")
@@ -94,8 +95,8 @@ static struct shared_line line_of(struct request *request, const struct store_gr
         .from =
             STR_JOIN(arena, STR("from "), name_of(request, grant->agency),
                      grant->scope == SCOPE_PARTICIPANT ? STR(", to work in: ") : STR(", to read: "),
-                     page_parts_words(request, grant->parts), STR("; "), grant->agreement,
-                     STR("; "), until_words(request, grant)),
+                     page_parts_words(request, grant->parts), STR("; "), agreement, STR("; "),
+                     until_words(request, grant)),
     };
     if (state == GRANT_OFFERED) {
         line.accept = URL(arena, STR("given"), id, STR("accept"));
@@ -108,6 +109,7 @@ enum status page_shared(struct request *request, struct shared_line **ret_lines,
 {
     struct shared shared = {.request = request};
     uint32_t agency = model_c_name(request->model, C_AGENCY)->entity;
+    uint32_t agreement = model_c_name(request->model, C_SHARING_AGREEMENT)->entity;
     for (size_t i = 0; i < request->actor.entry_count; i++) {
         add_agency(&shared, request->actor.entries[i].agency);
     }
@@ -117,6 +119,9 @@ enum status page_shared(struct request *request, struct shared_line **ret_lines,
     for (size_t i = 0; i < shared.grants.count && agency != MODEL_NONE; i++) {
         const struct store_grant *grant = &shared.grants.items[i];
         TRY(store_titles_of(request->reader, &request->set, agency, &grant->agency, 1));
+        if (agreement != MODEL_NONE) {
+            TRY(store_titles_of(request->reader, &request->set, agreement, &grant->agreement, 1));
+        }
         if (store_grant_state(grant, request->set.now) == GRANT_RUNS) {
             TRY(store_titles_of(request->reader, &request->set, grant->entity, &grant->record, 1));
         }

@@ -7,9 +7,11 @@
 #include "http/page_words.h"
 #include "model/c_names.h"
 #include "rule/access.h"
+#include "service/agreement.h"
 #include "template_access.h"
 
 #define AGENCIES_MAX 200u
+#define AGREEMENTS_MAX 200u
 #define PARTS_MAX 2000u /* bytes of their names */
 
 struct sharing {
@@ -22,6 +24,8 @@ struct sharing {
     size_t grant_count;
     struct record **agencies; /* that may be chosen */
     size_t agency_count;
+    struct record **agreements; /* that the reader knows */
+    size_t agreement_count;
 };
 
 struct url page_sharing_url(struct request *request, const struct record *record)
@@ -52,6 +56,13 @@ struct str page_parts_words(const struct request *request, struct str parts)
         }
     }
     return buf_str(&words).n > 0 ? buf_str(&words) : STR("all of it");
+}
+
+struct str page_agreement_words(struct request *request, const struct store_grant *grant)
+{
+    return uuid_is_nil(grant->agreement)
+               ? grant->agreement_name
+               : value_words(&request->set, value_reference(grant->agreement), MODEL_NONE);
 }
 
 /* Whom a scope is of: an agency, a team or a worker, by the name this reader may know. */
@@ -186,7 +197,7 @@ static struct given_line given_line(struct sharing *sharing, const struct store_
     struct given_facts *facts = ARENA_NEW(arena, struct given_facts);
     add_fact(facts, STR("How"), kind_words(grant));
     add_fact(facts, STR("Of what"), page_parts_words(request, grant->parts));
-    add_fact(facts, STR("Agreement"), grant->agreement);
+    add_fact(facts, STR("Agreement"), page_agreement_words(request, grant));
     add_fact(facts, STR("Reason"), grant->reason);
     add_fact(facts, STR("From"), moment_words(request, grant->begins_at));
     add_fact(facts, STR("To"), moment_words(request, grant->ends_at));
@@ -281,6 +292,27 @@ static size_t agency_choices(const struct sharing *sharing, struct choice **ret_
     return count;
 }
 
+/* Those in force between the owner's agency and another. */
+static size_t agreement_choices(const struct sharing *sharing, struct choice **ret_choices)
+{
+    struct request *request = sharing->request;
+    size_t count = 0;
+    *ret_choices = ARENA_ARRAY(&request->arena, sharing->agreement_count + 1, struct choice);
+    (*ret_choices)[count++] = (struct choice){.text = STR("Choose an agreement")};
+    for (size_t i = 0; i < sharing->agreement_count; i++) {
+        const struct record *agreement = sharing->agreements[i];
+        struct str value = uuid_text(&request->arena, agreement->subject.id);
+        if (agreement_is_in_force(request->model, agreement) &&
+            agreement_is_of(request->model, agreement, sharing->root->agency)) {
+            (*ret_choices)[count++] =
+                (struct choice){.value = value,
+                                .text = record_title(&request->set, agreement),
+                                .chosen = is_sent(request, STR("agreement"), value)};
+        }
+    }
+    return count;
+}
+
 static void write_fields(struct html *html, const void *context)
 {
     const struct sharing *sharing = context;
@@ -290,8 +322,9 @@ static void write_fields(struct html *html, const void *context)
         {.value = STR("reads"), .text = STR("They read it"),                .chosen = !works},
         {.value = STR("works"), .text = STR("They read it and work in it"), .chosen = works },
     };
-    struct choice *agencies, *parts;
+    struct choice *agencies, *agreements, *parts;
     size_t agency_count = agency_choices(sharing, &agencies);
+    size_t agreement_count = agreement_choices(sharing, &agreements);
     size_t part_count = part_choices(sharing, &parts);
     const struct field fields[] = {
         {.control = CONTROL_SELECT,
@@ -299,13 +332,13 @@ static void write_fields(struct html *html, const void *context)
          .label = STR("Which agency"),
          .choices = agencies,
          .choices_count = agency_count,
-         .needed = true                  },
+         .needed = true                    },
         {.control = CONTROL_RADIOS,
          .name = STR("how"),
          .label = STR("How they take part"),
          .choices = ways,
          .choices_count = ARRAY_LENGTH(ways),
-         .needed = true                  },
+         .needed = true                    },
         {.control = CONTROL_CHECKBOXES,
          .name = STR("parts"),
          .label = STR("Which parts"),
@@ -314,23 +347,24 @@ static void write_fields(struct html *html, const void *context)
          .choices = parts,
          .choices_count = part_count,
          .needed = true},
-        {.control = CONTROL_TEXT,
+        {.control = CONTROL_SELECT,
          .name = STR("agreement"),
-         .label = STR("Agreement or law"),
-         .help = STR("By its name and date, as it can be found again."),
-         .value = request_form(request, STR("agreement")),
-         .needed = true,
-         .max = 200},
+         .label = STR("Under which agreement"),
+         .help = STR("Signed by both agencies and in force. It says what may be shared, and ends "
+                     "what is shared when it ends."),
+         .choices = agreements,
+         .choices_count = agreement_count,
+         .needed = true},
         {.control = CONTROL_DATE,
          .name = STR("from"),
          .label = STR("From"),
          .help = STR("Empty: from now on."),
-         .value = request_form(request,                                            STR("from"))            },
+         .value = request_form(request,                        STR("from"))},
         {.control = CONTROL_DATE,
          .name = STR("to"),
          .label = STR("Until the end of"),
-         .value = request_form(request,            STR("to")),
-         .needed = true},
+         .value = request_form(request,                                                                STR("to")),
+         .needed = true     },
     };
     for (size_t i = 0; i < ARRAY_LENGTH(fields); i++) {
         struct field field = fields[i];
@@ -354,7 +388,7 @@ static enum status name_all(struct request *request, enum c_name entity, const s
 static enum status name_subjects(struct sharing *sharing)
 {
     struct request *request = sharing->request;
-    LIST(struct uuid) agencies = {0}, teams = {0}, workers = {0};
+    LIST(struct uuid) agencies = {0}, agreements = {0}, teams = {0}, workers = {0};
     for (size_t i = 0; i < sharing->audience_count; i++) {
         const struct store_audience *audience = &sharing->audiences[i];
         if (audience->scope == SCOPE_TEAM) {
@@ -369,28 +403,39 @@ static enum status name_subjects(struct sharing *sharing)
         const struct store_grant *grant = &sharing->grants[i];
         if (grant->kind == GRANT_SHARE) {
             LIST_PUSH(&request->arena, &agencies, grant->subject);
+            LIST_PUSH(&request->arena, &agreements, grant->agreement);
         } else {
             LIST_PUSH(&request->arena, &workers, grant->subject);
         }
         LIST_PUSH(&request->arena, &workers, grant->given_by);
     }
     TRY(name_all(request, C_AGENCY, agencies.items, agencies.count));
+    TRY(name_all(request, C_SHARING_AGREEMENT, agreements.items, agreements.count));
     TRY(name_all(request, C_TEAM, teams.items, teams.count));
     TRY(name_all(request, C_WORKER, workers.items, workers.count));
     return store_titles(request->reader, &request->set);
 }
 
-static enum status read_agencies(struct sharing *sharing)
+static enum status read_all(struct request *request, enum c_name name, uint32_t most,
+                            struct record ***ret_records, size_t *ret_count)
 {
-    struct request *request = sharing->request;
-    uint32_t agency = model_c_name(request->model, C_AGENCY)->entity;
+    uint32_t entity = model_c_name(request->model, name)->entity;
     struct str next;
-    if (agency == MODEL_NONE) {
+    *ret_count = 0;
+    if (entity == MODEL_NONE) {
         return STATUS_OK;
     }
-    return store_find(request->reader, &request->set, agency, MODEL_NONE, (struct uuid){{0}},
-                      (struct store_page){.limit = AGENCIES_MAX}, &request->outcome,
-                      &sharing->agencies, &sharing->agency_count, &next);
+    return store_find(request->reader, &request->set, entity, MODEL_NONE, (struct uuid){{0}},
+                      (struct store_page){.limit = most}, &request->outcome, ret_records, ret_count,
+                      &next);
+}
+
+static enum status read_choices(struct sharing *sharing)
+{
+    struct request *request = sharing->request;
+    TRY(read_all(request, C_AGENCY, AGENCIES_MAX, &sharing->agencies, &sharing->agency_count));
+    return read_all(request, C_SHARING_AGREEMENT, AGREEMENTS_MAX, &sharing->agreements,
+                    &sharing->agreement_count);
 }
 
 static enum handled show(struct sharing *sharing, unsigned http)
@@ -405,7 +450,7 @@ static enum handled show(struct sharing *sharing, unsigned http)
                               &sharing->grant_count);
     }
     if (status == STATUS_OK && may_give) {
-        status = read_agencies(sharing);
+        status = read_choices(sharing);
     }
     if (status == STATUS_OK) {
         status = name_subjects(sharing);
@@ -529,7 +574,6 @@ enum handled page_share(struct request *request)
         .entity = page_entity(request, 0),
         .works = is_sent(request, STR("how"), STR("works")),
         .parts = parts_sent(request),
-        .agreement = str_trim(request_form(request, STR("agreement"))),
     };
     if (share->entity == MODEL_NONE || !page_id(request, 1, &share->record)) {
         return request_fail(request, STATUS_NOT_FOUND);
@@ -538,5 +582,6 @@ enum handled page_share(struct request *request)
         return request_fail(request, STATUS_MALFORMED); /* no browser sends such a date */
     }
     (void)uuid_parse(request_form(request, STR("agency")), &share->agency);
+    (void)uuid_parse(request_form(request, STR("agreement")), &share->agreement);
     return page_act(request, service_share, share, shared);
 }

@@ -9,6 +9,8 @@
 struct url page_sharing_url(struct request *request, const struct record *record);
 /* "contacts, protective plans": names of entities, a space between, in words. */
 struct str page_parts_words(const struct request *request, struct str parts);
+/* Of a share whose agreement's title is in the set: as this reader may know it. */
+struct str page_agreement_words(struct request *request, const struct store_grant *grant);
 /* What other agencies offer to those of this worker, and what these take part in: for my day. */
 enum status page_shared(struct request *request, struct shared_line **ret_lines, size_t *ret_count);
 

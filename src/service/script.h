@@ -38,7 +38,7 @@
  *     - share: '@assessment'         offers parts of a root to another agency, to read in (reads)
  * or to: '@dane'                  to work in (works), under an agreement until a day how: works
  *       parts: contact information_area
- *       agreement: Agreement of 1 September 2026
+ *       agreement: '@agreement'
  *       until: 2027-01-31
  *     - accept: '@assessment'        what was offered of it to the agency for which one acts
  *     - end_share: '@assessment'     what runs of it between the two agencies

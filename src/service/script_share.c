@@ -59,8 +59,12 @@ static enum status act_share(struct act_run *run, struct str name)
         .agency = other.id,
         .works = str_eq(script_text(run->node, STR("how")), STR("works")),
         .parts = script_text(run->node, STR("parts")),
-        .agreement = script_text(run->node, STR("agreement")),
     };
+    if (script_text(run->node, STR("agreement")).n > 0) {
+        struct named agreement;
+        TRY(script_resolve(run, run->node, script_text(run->node, STR("agreement")), &agreement));
+        share.agreement = agreement.id;
+    }
     if (until.n > 0 && !date_parse(until, &share.to)) {
         return script_fail(run->script, run->node, STR("'until' is a day"));
     }

@@ -83,16 +83,16 @@ enum status service_save_run(struct store *store, struct service_save *save);
 
 /* ---- sharing ---------------------------------------------------------------------------------- */
 
-/* Another agency takes part in a root, under an agreement: a decider of the owning agency (verb
+/* Another agency takes part in a root, under an agreement that is in force: a decider of the owning agency (verb
  * "share") offers it, somebody who may share for the other agency accepts, and either side ends it.
  * All three are functions of a unit of work (uow_fn). */
 struct service_share {
     uint32_t entity;
     struct uuid record;
     struct uuid agency;
-    bool works;           /* and works in it (scope participant); else it reads (scope shared) */
-    struct str parts;     /* of struct store_grant; at least one */
-    struct str agreement; /* by its name and date */
+    bool works;            /* and works in it (scope participant); else it reads (scope shared) */
+    struct str parts;      /* of struct store_grant; at least one */
+    struct uuid agreement; /* the record of it (agreement.h) */
     struct date from, to; /* both included; 0: not said */
 };
 enum status service_share(struct uow *uow, void *share);

@@ -1,6 +1,6 @@
 /* Agencies that take part in each other's records. */
 #include "rule/access.h"
-#include "service/service.h"
+#include "service/agreement.h"
 
 static enum status refuse(struct uow *uow, struct str where, struct str code, struct str message)
 {
@@ -17,10 +17,6 @@ static enum status check(struct uow *uow, const struct service_share *share,
     if (share->parts.n == 0) {
         return refuse(uow, STR("parts"), STR("required"),
                       STR("Choose what they need to see: at least one part."));
-    }
-    if (share->agreement.n == 0) {
-        return refuse(uow, STR("agreement"), STR("required"),
-                      STR("Name the agreement or law it is shared under."));
     }
     if (share->to.day == 0) {
         return refuse(uow, STR("to"), STR("required"),
@@ -41,6 +37,7 @@ enum status service_share(struct uow *uow, void *given)
     struct record *record;
     TRY(uow_load(uow, share->entity, share->record, 0, VERB_SHARE, &record));
     TRY(check(uow, share, record));
+    TRY(agreement_check(uow, share, record));
     struct instant from = share->from.day == 0 ? set->now : zone_day_start(zone, share->from);
     struct store_grant grant = {
         .kind = GRANT_SHARE,
@@ -73,37 +70,67 @@ static enum status refuse_absent(struct uow *uow)
     return STATUS_NOT_FOUND;
 }
 
-/* Whether the actor speaks for the agency to which it is given, and may know of the record. */
-static enum status may_take(struct uow *uow, const struct store_grant *grant, bool *ret_may)
+static bool works_at(const struct actor *actor, struct uuid agency)
+{
+    bool found = false;
+    for (size_t i = 0; i < actor->entry_count && !found; i++) {
+        found = uuid_eq(actor->entries[i].agency, agency);
+    }
+    return found;
+}
+
+/* What somebody of the other agency is to an offer. */
+enum taker {
+    TAKER_NOBODY, /* of another agency, or they may not know of the record */
+    TAKER_KNOWS,  /* works there, and may not share for it */
+    TAKER_DECIDES
+};
+
+static enum status find_taker(struct uow *uow, const struct store_grant *grant,
+                              enum taker *ret_taker)
 {
     const struct work_set *set = uow_set(uow);
     struct record *record;
     TRY(uow_glance(uow, grant->entity, grant->record, &record));
-    *ret_may = grant->kind == GRANT_SHARE &&
-               access_shares_for(set, grant->entity, grant->subject) &&
-               !record_is_withheld(record) && !access_barred(set->actor, record);
+    bool known = grant->kind == GRANT_SHARE && works_at(set->actor, grant->subject) &&
+                 !record_is_withheld(record) && !access_barred(set->actor, record);
+    *ret_taker = !known                                                  ? TAKER_NOBODY
+                 : access_shares_for(set, grant->entity, grant->subject) ? TAKER_DECIDES
+                                                                         : TAKER_KNOWS;
     return STATUS_OK;
+}
+
+static enum status refuse_taker(struct uow *uow, const struct store_grant *grant, enum taker taker)
+{
+    const struct work_set *set = uow_set(uow);
+    if (taker == TAKER_NOBODY) {
+        return refuse_absent(uow);
+    }
+    outcome_problem(uow_outcome(uow), STATUS_FORBIDDEN, STR(""), STR("not_allowed"),
+                    access_refusal(set->arena, set->model, grant->entity, VERB_SHARE));
+    return STATUS_FORBIDDEN;
 }
 
 enum status service_share_accept(struct uow *uow, void *given)
 {
     const struct service_share_act *act = given;
     struct store_grant grant;
-    bool may;
+    enum taker taker;
     TRY(uow_grant_find(uow, act->grant, &grant));
-    TRY(may_take(uow, &grant, &may));
-    return may ? uow_grant_accept(uow, act->grant) : refuse_absent(uow);
+    TRY(find_taker(uow, &grant, &taker));
+    return taker == TAKER_DECIDES ? uow_grant_accept(uow, act->grant)
+                                  : refuse_taker(uow, &grant, taker);
 }
 
 enum status service_share_end(struct uow *uow, void *given)
 {
     const struct service_share_act *act = given;
     struct store_grant grant;
-    bool may;
+    enum taker taker;
     TRY(uow_grant_find(uow, act->grant, &grant));
-    TRY(may_take(uow, &grant, &may));
-    if (grant.kind != GRANT_SHARE || (!may && !may_give(uow, &grant))) {
-        return refuse_absent(uow);
+    TRY(find_taker(uow, &grant, &taker));
+    if (grant.kind != GRANT_SHARE || (taker != TAKER_DECIDES && !may_give(uow, &grant))) {
+        return refuse_taker(uow, &grant, taker);
     }
     if (act->reason.n == 0) {
         return refuse(uow, STR("reason"), STR("required"), STR("Say why it ends."));

@@ -77,7 +77,6 @@ static bool take_row(const struct model *model, struct db_statement *q,
         .kind = kind_named(db_text(q, 3)),
         .subject = db_uuid(q, 5),
         .parts = db_text(q, 6),
-        .agreement = db_text(q, 7),
         .reason = db_text(q, 8),
         .begins_at = {db_int(q, 9)},
         .ends_at = instant_at(q, 10),
@@ -93,6 +92,9 @@ static bool take_row(const struct model *model, struct db_statement *q,
         return false;
     }
     ret_grant->scope = scope;
+    if (!uuid_parse(db_text(q, 7), &ret_grant->agreement)) {
+        ret_grant->agreement_name = db_text(q, 7);
+    }
     return ret_grant->entity != MODEL_NONE;
 }
 
@@ -121,6 +123,13 @@ static enum status read_grants(struct db *db, struct work_set *set, struct uuid 
     return take_rows(set, q, ret_grants);
 }
 
+/* As it is kept. */
+static struct str agreement_text(struct arena *arena, const struct store_grant *grant)
+{
+    return uuid_is_nil(grant->agreement) ? grant->agreement_name
+                                         : uuid_text(arena, grant->agreement);
+}
+
 static enum status insert(struct uow *uow, const struct store_grant *grant)
 {
     const struct model *model = uow->set.model;
@@ -133,7 +142,7 @@ static enum status insert(struct uow *uow, const struct store_grant *grant)
     db_bind_text(q, 5, model_scope_name(grant->scope));
     db_bind_uuid(q, 6, grant->subject);
     db_bind_text(q, 7, grant->parts);
-    db_bind_text(q, 8, grant->agreement);
+    db_bind_text(q, 8, agreement_text(uow->arena, grant));
     db_bind_text(q, 9, grant->reason);
     db_bind_int(q, 10, grant->begins_at.ms);
     bind_instant_or_null(q, 11, grant->ends_at);
@@ -206,12 +215,27 @@ static json_t *as_json(struct uow *uow, const struct store_grant *grant)
     put_text(json, "scope", model_scope_name(grant->scope));
     put_text(json, "to", uuid_text(uow->arena, grant->subject));
     put_text(json, "parts", grant->parts);
-    put_text(json, "agreement", grant->agreement);
+    put_text(json, "agreement", agreement_text(uow->arena, grant));
     put_text(json, "begins", zone_iso(uow->arena, uow->set.calendar.zone, grant->begins_at));
     if (grant->ends_at.ms != 0) {
         put_text(json, "ends", zone_iso(uow->arena, uow->set.calendar.zone, grant->ends_at));
     }
     return json;
+}
+
+/* As people know it: what history says of the act. */
+static enum status name_agreement(struct uow *uow, const struct store_grant *grant,
+                                  struct str *ret_name)
+{
+    struct record *agreement;
+    *ret_name = grant->agreement_name;
+    if (uuid_is_nil(grant->agreement)) {
+        return STATUS_OK;
+    }
+    TRY(source_load(&uow->source, uow->store->practice->names.agreement, grant->agreement,
+                    &agreement));
+    *ret_name = record_title(&uow->set, agreement);
+    return STATUS_OK;
 }
 
 /* A history row of the root: who was let at it, or is no longer. */
@@ -280,8 +304,10 @@ enum status uow_grant(struct uow *uow, struct record *record, struct store_grant
     TRY(check_grant(uow, grant));
     TRY(insert(uow, grant));
     bool offered = grant->kind == GRANT_SHARE;
+    struct str agreement;
+    TRY(name_agreement(uow, grant, &agreement));
     TRY(write_history(uow, record, offered ? STR("access_offered") : STR("access_given"),
-                      offered ? grant->agreement : grant->reason, NULL, as_json(uow, grant)));
+                      offered ? agreement : grant->reason, NULL, as_json(uow, grant)));
     return audience_given(uow, record);
 }
 
@@ -327,8 +353,9 @@ enum status uow_grant_accept(struct uow *uow, struct uuid id)
     db_bind_int(q, 3, grant.accepted_at.ms);
     bind_instant_or_null(q, 4, next_change(&grant, uow->set.now));
     TRY(db_run(q));
-    TRY(write_history(uow, record, STR("access_accepted"), grant.agreement, NULL,
-                      as_json(uow, &grant)));
+    struct str agreement;
+    TRY(name_agreement(uow, &grant, &agreement));
+    TRY(write_history(uow, record, STR("access_accepted"), agreement, NULL, as_json(uow, &grant)));
     return audience_given(uow, record);
 }
 
@@ -359,6 +386,23 @@ enum status grants_end(struct uow *uow, enum store_grant_kind kind, struct uuid 
             store_grant_state(grant, uow->set.now) == GRANT_RUNS) {
             TRY(uow_grant_end(uow, grant->id, reason));
         }
+    }
+    return STATUS_OK;
+}
+
+enum status grants_end_under(struct uow *uow, struct uuid agreement, struct uuid side,
+                             struct uuid other, struct str reason)
+{
+    struct grants grants = {0};
+    struct db_statement *q;
+    TRY(db_named(uow->db, SQL_FIND_ACCESS_GRANTS_UNDER, uow->arena, &q));
+    db_bind_text(q, 1, uuid_text(uow->arena, agreement));
+    db_bind_uuid(q, 2, side);
+    db_bind_uuid(q, 3, other);
+    db_bind_int(q, 4, uow->set.now.ms);
+    TRY(take_rows(&uow->set, q, &grants));
+    for (size_t i = 0; i < grants.items.count; i++) {
+        TRY(uow_grant_end(uow, grants.items.items[i].id, reason));
     }
     return STATUS_OK;
 }

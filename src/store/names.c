@@ -71,6 +71,19 @@ static void find_emergency(const struct model *model, struct store_names *names)
     }
 }
 
+/* Without its sides nothing that was shared under it is found. */
+static void find_agreement(const struct model *model, struct store_names *names)
+{
+    names->agreement = entity(model, C_SHARING_AGREEMENT);
+    names->agreement_agency = field(model, C_SHARING_AGREEMENT_AGENCY);
+    names->agreement_other = field(model, C_SHARING_AGREEMENT_OTHER_AGENCY);
+    names->agreement_in_force = field(model, C_SHARING_AGREEMENT_IN_FORCE);
+    if (names->agreement_agency == MODEL_NONE || names->agreement_other == MODEL_NONE ||
+        names->agreement_in_force == MODEL_NONE) {
+        names->agreement = MODEL_NONE;
+    }
+}
+
 void names_find(struct practice *practice)
 {
     const struct model *model = practice->model;
@@ -86,4 +99,5 @@ void names_find(struct practice *practice)
     find_choice(model, names);
     find_conflict(model, names);
     find_emergency(model, names);
+    find_agreement(model, names);
 }

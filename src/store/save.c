@@ -643,6 +643,7 @@ enum status uow_save(struct uow *uow)
     }
     TRY(audiences_write(uow));
     TRY(break_glass_follow(uow));
+    TRY(agreement_follow(uow));
     TRY(clocks_write(uow));
     TRY(decisions_write(uow));
     TRY(signed_write(uow));

@@ -750,7 +750,9 @@ struct store_grant {
     struct uuid subject; /* whom the scope is of: an agency, or a worker */
     struct str parts;    /* names of entities within the root, a space between; empty: all of it.
                             The root's own record is always among them */
-    struct str agreement, reason;
+    struct uuid agreement;     /* of a share: the record of it */
+    struct str agreement_name; /* of one that was given when agreements were only named */
+    struct str reason;
     struct instant begins_at, ends_at; /* ends_at 0: until somebody ends it */
     struct uuid given_by;
     struct instant given_at;

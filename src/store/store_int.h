@@ -44,6 +44,7 @@ struct store_names {
     uint32_t cover, covered_by, cover_begins, cover_ends;
     uint32_t conflict, conflict_worker, conflict_person;
     uint32_t emergency, emergency_worker, emergency_until;
+    uint32_t agreement, agreement_agency, agreement_other, agreement_in_force;
     uint32_t choice, choice_agency, choice_scheme, choice_alternative, choice_begins, choice_ends;
 };
 
@@ -408,9 +409,14 @@ NODISCARD enum status grants_as_audiences(struct uow *uow, const struct record *
 /* Ends what of this kind a subject was given of a root and runs. */
 NODISCARD enum status grants_end(struct uow *uow, enum store_grant_kind kind, struct uuid root,
                                  struct uuid subject, struct str reason);
+/* Ends what was offered or given under an agreement to one of its sides. */
+NODISCARD enum status grants_end_under(struct uow *uow, struct uuid agreement, struct uuid side,
+                                       struct uuid other, struct str reason);
 /* What is opened in an emergency ends when the record of it says so: called when the records of an
  * act are written. */
 NODISCARD enum status break_glass_follow(struct uow *uow);
+/* The same of what is shared under an agreement that is not in force any more. */
+NODISCARD enum status agreement_follow(struct uow *uow);
 /* Begins and ends the grants whose moment has come, at most so many in one unit of work. */
 NODISCARD enum status grants_wake(struct uow *uow, unsigned most, unsigned *ret_count);
 

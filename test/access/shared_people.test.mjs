@@ -2,10 +2,11 @@
 // after; only in the parts that were given; those who are added later, and not those who were taken out or sealed.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { agree } from "../http/agreement.mjs";
 import { Hearth } from "../http/hearth.mjs";
 
 const order = { basis: "48.396(2), Marathon County 26JC0042, 3 November 2026", reason: "The court ordered it." };
-let hearth, carla, jonas, renee, ownerPages, carlaPages, nation, assessment, children, adults, elsewhere;
+let hearth, carla, jonas, renee, ownerPages, carlaPages, nation, agreement, assessment, children, adults, elsewhere;
 
 const status = async (id, api = carla) => (await api.get(`/person/${id}`)).status;
 const all = async (ids) => Promise.all(ids.map((id) => status(id)));
@@ -14,7 +15,7 @@ const of = async (entity) => (await jonas.get(`/${entity}?limit=200&assessment=$
 const signIn = async () => [ownerPages, carlaPages] = [await hearth.signIn("renee"), await hearth.signIn("carla")];
 
 async function share(parts, to = "2026-11-30") {
-  const pairs = [["agency", nation], ["how", "reads"], ["agreement", "Agreement of 2 March 2026"], ["to", to], ...parts.map((one) => ["parts", one])];
+  const pairs = [["agency", nation], ["how", "reads"], ["agreement", agreement.id], ["to", to], ...parts.map((one) => ["parts", one])];
   const answer = await ownerPages.post(`/record/assessment/${assessment.id}/access`, pairs);
   assert.equal(answer.status, 303, await answer.text());
   const accept = /\/given\/[0-9a-f-]+\/accept/.exec(await (await carlaPages.fetch("/my-day")).text())[0];
@@ -42,6 +43,9 @@ before(async () => {
   for (const one of items.filter((item) => item.state === "open" && item.assignments.some((row) => row.worker === item.worker))) {
     if (await visible(one)) break;
   }
+  agreement = await agree(hearth, {
+    writer: "renee", other: "carla", agency: assessment.agency, otherAgency: nation, name: "Agreement of 2 March 2026", kinds: ["ASSESSMENT"],
+  });
   const known = new Set(people([...children, ...adults]));
   elsewhere = (await jonas.get("/person?limit=200")).body.items.find((one) => !known.has(one.id)).id;
   await signIn();

@@ -2,6 +2,7 @@
 // nothing scrolls sideways.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { agree } from "../http/agreement.mjs";
 import { Hearth } from "../http/hearth.mjs";
 import { axeViolations, launch, open, sidewaysScroll, signIn } from "./browser.mjs";
 
@@ -77,13 +78,16 @@ test("sharing: offered, accepted, and the parts that are seen elsewhere", { time
   await made(ines, "worker", { given_name: "Sel", family_name: "Novak", login: "sel", home_agency: milwaukee.id,
     roles: [{ role: "SUPERVISOR", agency: milwaukee.id, begins_on: "2020-01-02" }] });
   for (const login of ["mira", "sel"]) hearth.setPassword(login);
+  const agreement = await agree(hearth, {
+    writer: "renee", other: "sel", agency: assessment.agency, otherAgency: milwaukee.id, name: "Courtesy agreement of 2 March 2026", kinds: ["CONTACT"],
+  });
   const address = `/record/assessment/${assessment.id}/access`;
   const owner = await hearth.signIn("renee");
   const offered = await owner.post(address, { agency: milwaukee.id, how: "works", parts: "contact",
-    agreement: "Courtesy agreement of 2 March 2026", to: "2026-12-31" });
+    agreement: agreement.id, to: "2026-12-31" });
   assert.equal(offered.status, 303);
   await look("renee", [address]);
-  await look("sel", ["/my-day"]);
+  await look("sel", ["/my-day", `/record/sharing_agreement/${agreement.id}`]);
   const [mira, sel] = [await hearth.signIn("mira"), await hearth.signIn("sel")];
   const [accept] = /\/given\/[0-9a-f-]+\/accept/.exec(await (await sel.fetch("/my-day")).text());
   assert.equal((await sel.post(accept, {})).status, 303);

@@ -2,9 +2,11 @@
 // and the others; that county, the owner's, and everybody else's.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { Story } from "../story/desk.mjs";
+import { agree } from "./agreement.mjs";
 import { Hearth } from "./hearth.mjs";
 
-let hearth, owner, worker, stranger, ownerPages, workerPages, leadPages, assessment, contact, area, milwaukee;
+let hearth, owner, worker, stranger, ownerPages, workerPages, leadPages, assessment, contact, area, milwaukee, sides, courtesy;
 
 const hire = async (ines, agency, given_name, login, role) => {
   const body = {
@@ -36,6 +38,9 @@ before(async () => {
   await hire(ines, milwaukee.id, "Mira", "mira", "ASSESSMENT_WORKER");
   await hire(ines, milwaukee.id, "Sel", "sel", "SUPERVISOR");
   await hire(ines, dane.id, "Dorit", "dorit", "ASSESSMENT_WORKER");
+  const marathon = agencies.find((one) => one.code === "073");
+  sides = { writer: "renee", other: "sel", agency: marathon.id, otherAgency: milwaukee.id };
+  courtesy = await agree(hearth, { ...sides, name: "Courtesy agreement of 2 March 2026", kinds: ["CONTACT", "INFORMATION_AREA"] });
   [owner, worker, stranger] = ["jonas", "mira", "dorit"].map((login) => hearth.api(login));
   ownerPages = await hearth.signIn("renee");
   workerPages = await hearth.signIn("mira");
@@ -57,28 +62,28 @@ test("before: nobody elsewhere reads it, and only a supervisor of the owner may 
   const jonas = await hearth.signIn("jonas");
   const page = await (await jonas.fetch(address())).text();
   assert.doesNotMatch(page, /Let another agency take part/);
-  const refused = await jonas.post(address(), { agency: milwaukee.id, parts: "contact", agreement: "x", to: "2026-12-31" });
+  const refused = await jonas.post(address(), { agency: milwaukee.id, parts: "contact", agreement: courtesy.id, to: "2026-12-31" });
   assert.equal(refused.status, 403);
   assert.equal((await workerPages.fetch(address())).status, 403);
-  assert.equal((await workerPages.post(address(), { agency: milwaukee.id, parts: "contact", agreement: "x", to: "2026-12-31" })).status, 403);
+  assert.equal((await workerPages.post(address(), { agency: milwaukee.id, parts: "contact", agreement: courtesy.id, to: "2026-12-31" })).status, 403);
 });
 
 test("what an offer lacks is said, and what was chosen stays chosen", async () => {
-  const answer = await offer({ agency: milwaukee.id, how: "works", parts: "contact" });
+  const answer = await offer({ agency: milwaukee.id, how: "works", parts: "contact", to: "2026-12-31" });
   assert.equal(answer.status, 422);
   const page = await answer.text();
-  assert.match(page, /Name the agreement or law/);
+  assert.match(page, /Choose the agreement it is shared under/);
   assert.match(page, /value="contact" checked/);
-  const none = await (await offer({ agency: milwaukee.id, agreement: "x", to: "2026-12-31" })).text();
+  const none = await (await offer({ agency: milwaukee.id, agreement: courtesy.id, to: "2026-12-31" })).text();
   assert.match(none, /at least one part/);
-  const past = await (await offer({ agency: milwaukee.id, parts: "contact", agreement: "x", to: "2026-11-01" })).text();
+  const past = await (await offer({ agency: milwaukee.id, parts: "contact", agreement: courtesy.id, to: "2026-11-01" })).text();
   assert.match(past, /over before it begins/);
-  const odd = await offer({ agency: milwaukee.id, parts: "person", agreement: "x", to: "2026-12-31" });
-  assert.equal(odd.status, 409);
+  const odd = await offer({ agency: milwaukee.id, parts: "person", agreement: courtesy.id, to: "2026-12-31" });
+  assert.equal(odd.status, 422);
 });
 
 test("offered: it stands on the other county's day with the owner's name, and opens nothing", async () => {
-  const answer = await offer({ agency: milwaukee.id, how: "works", parts: "contact", agreement: "Courtesy agreement of 2 March 2026",
+  const answer = await offer({ agency: milwaukee.id, how: "works", parts: "contact", agreement: courtesy.id,
     from: "2026-11-26", to: "2026-11-30" });
   assert.equal(answer.status, 303, await answer.text());
   const day = await (await leadPages.fetch("/my-day")).text();
@@ -88,10 +93,12 @@ test("offered: it stands on the other county's day with the owner's name, and op
   assert.equal(await status(worker, "assessment", assessment.id), 403);
   const dorit = await hearth.signIn("dorit");
   const accept = /\/given\/[0-9a-f-]+\/accept/.exec(day)[0];
-  for (const pages of [dorit, workerPages]) { // of another county; of theirs, without the right to share
+  for (const [pages, code] of [[dorit, 404], [workerPages, 403]]) { // of another county; of theirs, without the right to share
     assert.doesNotMatch(await (await pages.fetch("/my-day")).text(), /Offered/);
-    assert.equal((await pages.post(accept, {})).status, 404);
-    assert.equal((await pages.post(accept.replace("accept", "end"), { reason: "No." })).status, 404);
+    const refused = await pages.post(accept, {});
+    assert.equal(refused.status, code);
+    if (code === 403) assert.match(await refused.text(), /It is for: .*Supervisor.* Ask one of them/);
+    assert.equal((await pages.post(accept.replace("accept", "end"), { reason: "No." })).status, code);
   }
   assert.equal((await ownerPages.post(accept, {})).status, 404, "the owner does not accept for them");
   assert.equal((await leadPages.post(accept, {})).status, 303);
@@ -154,7 +161,7 @@ test("after: its last day passes, and it is closed everywhere", async () => {
 test("either side ends it, and a reader only reads", async () => {
   [ownerPages, leadPages] = [await hearth.signIn("renee"), await hearth.signIn("sel")];
   for (const side of ["owner", "other"]) {
-    const answer = await offer({ agency: milwaukee.id, how: "reads", parts: "information_area", agreement: "Order of 1 December", to: "2026-12-31" });
+    const answer = await offer({ agency: milwaukee.id, how: "reads", parts: "information_area", agreement: courtesy.id, to: "2026-12-31" });
     assert.equal(answer.status, 303, await answer.text());
     const day = await (await leadPages.fetch("/my-day")).text();
     const accept = /\/given\/[0-9a-f-]+\/accept/.exec(day)[0];
@@ -175,13 +182,32 @@ test("either side ends it, and a reader only reads", async () => {
   }
 });
 
+test("shared under an agreement that ends: it ends too, and nothing begins under it", async () => {
+  const terms = { agency: milwaukee.id, how: "reads", parts: "contact", agreement: courtesy.id, to: "2026-12-31" };
+  assert.equal((await offer(terms)).status, 303);
+  const accept = /\/given\/[0-9a-f-]+\/accept/.exec(await (await leadPages.fetch("/my-day")).text())[0];
+  assert.equal((await leadPages.post(accept, {})).status, 303);
+  assert.equal(await status(worker, "contact", contact.id), 200);
+  const choices = await (await ownerPages.fetch(address())).text();
+  assert.ok(choices.includes(`<option value="${courtesy.id}"`), "it can be chosen");
+  await new Story(hearth).as("sel").take(courtesy, "end", { end_reason: "Counsel wants another one." });
+  assert.equal(await status(worker, "contact", contact.id), 403);
+  assert.match(await (await ownerPages.fetch(address())).text(), /The agreement has ended/);
+  const page = await (await offer(terms)).text();
+  assert.match(page, /This agreement is not in force: both agencies have to sign it/);
+  assert.ok(!page.includes(`<option value="${courtesy.id}"`), "and is offered no more");
+  const history = await (await ownerPages.fetch(`/record/assessment/${assessment.id}/history`)).text();
+  assert.match(history, /Courtesy agreement of 2 March 2026/);
+  courtesy = await agree(hearth, { ...sides, name: "Second courtesy agreement", kinds: ["ASSESSMENT"] });
+});
+
 test("what is sealed is on nobody's day there, and is not accepted any more", async () => {
   const terms = { agency: milwaukee.id, how: "reads", parts: "contact", to: "2026-12-31" };
   const day = async () => (await leadPages.fetch("/my-day")).text();
-  assert.equal((await offer({ ...terms, agreement: "Order of 2 December" })).status, 303);
+  assert.equal((await offer({ ...terms, agreement: courtesy.id })).status, 303);
   const accept = /\/given\/[0-9a-f-]+\/accept/.exec(await day())[0];
   assert.equal((await leadPages.post(accept, {})).status, 303);
-  assert.equal((await offer({ ...terms, agreement: "Order of 3 December" })).status, 303);
+  assert.equal((await offer({ ...terms, agreement: courtesy.id })).status, 303);
   const offered = /\/given\/[0-9a-f-]+\/accept/.exec(await day())[0];
   const renee = hearth.api("renee");
   const { version } = (await renee.get(`/assessment/${assessment.id}`)).body;
@@ -190,7 +216,7 @@ test("what is sealed is on nobody's day there, and is not accepted any more", as
   assert.equal(sealed.status, 200, JSON.stringify(sealed.body));
   for (const login of ["mira", "sel"]) {
     const page = await (await (await hearth.signIn(login)).fetch("/my-day")).text();
-    assert.doesNotMatch(page, /Order of [23] December/, login);
+    assert.doesNotMatch(page, /Second courtesy/, login);
   }
   assert.equal((await leadPages.post(offered, {})).status, 404);
   assert.equal((await leadPages.post(accept.replace("accept", "end"), { reason: "No." })).status, 404);

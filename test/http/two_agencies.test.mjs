@@ -5,8 +5,8 @@ import { after, before, test } from "node:test";
 import { Story } from "../story/desk.mjs";
 import { Hearth } from "./hearth.mjs";
 
-let hearth, story, report, reporter, assessment, child, contact, area, told, transfer, agencies;
-const agreement = "Agreement 4 of Milwaukee and Dane of 1 September 2026";
+let hearth, story, agreement, report, reporter, assessment, child, contact, area, told, transfer, agencies;
+const name = "Agreement 4 of Milwaukee and Dane"; // of the sample county
 
 // Who reads what: the workers of both, their supervisors, and a county that has no part in it.
 const readers = ["odile", "curtis", "wren", "imke", "jonas"];
@@ -26,12 +26,12 @@ const dane = ["wren", "imke"];
 // Offers parts of the assessment on its page, and takes them on for the other agency from the page of the day.
 async function share(giver, taker, parts, terms) {
   const pages = await hearth.signIn(giver);
-  const offer = [...Object.entries({ agreement, ...terms }), ...parts.map((part) => ["parts", part])];
+  const offer = [...Object.entries({ agreement: agreement.id, ...terms }), ...parts.map((part) => ["parts", part])];
   const offered = await pages.post(`/record/assessment/${assessment.id}/access`, offer);
   assert.equal(offered.status, 303, await offered.text());
   const theirs = await hearth.signIn(taker);
   const day = await (await theirs.fetch("/my-day")).text();
-  assert.ok(day.includes(agreement), "the offer stands on their day");
+  assert.ok(day.includes(name), "the offer stands on their day");
   const accept = /\/given\/[0-9a-f-]+\/accept/.exec(day)[0];
   assert.equal((await theirs.post(accept, {})).status, 303);
   return accept.replace("accept", "end");
@@ -42,6 +42,7 @@ before(async () => {
   story = new Story(hearth);
   const [joss, curtis, odile] = ["joss", "curtis", "odile"].map((login) => story.as(login));
   agencies = { milwaukee: await curtis.one("agency", { code: "079" }), dane: await curtis.one("agency", { code: "025" }) };
+  agreement = await curtis.one("sharing_agreement", { name });
   const worker = await curtis.one("worker", { login: "odile" });
   report = await joss.create("access_report", {
     received_how: "PHONE", category: "CPS_REPORT", narrative: "She comes to school without having slept and says that nobody was there.",

@@ -223,6 +223,38 @@ static void every_role_may_do_something(struct sanity *s)
     finish(s, "every role may do something");
 }
 
+/* ---- sharing --------------------------------------------------------------------------------- */
+
+static struct str capitals(const struct sanity *s, uint32_t name)
+{
+    struct str text = model_text(s->model, name);
+    char *upper = arena_alloc(s->arena, text.n + 1);
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.p[i];
+        upper[i] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+    }
+    return (struct str){upper, text.n};
+}
+
+/* An agreement covers kinds of records by codes, which are their names in capitals. */
+static void what_is_shared_is_a_kind_of_record(struct sanity *s)
+{
+    for (uint32_t row = 0; row < model_code_total(s->model); row++) {
+        const struct model_code *code = model_code_row(s->model, row);
+        struct str set = model_text(s->model, model_code_set_row(s->model, code->set)->name);
+        bool found = !str_eq(set, STR("shared_kind"));
+        for (uint32_t i = 0; i < model_entity_total(s->model) && !found; i++) {
+            const struct model_entity *entity = model_entity_row(s->model, i);
+            found = str_eq(capitals(s, entity->name), model_text(s->model, code->code)) &&
+                    is_granted(s, entity->class, VERB_SHARE);
+        }
+        if (!found) {
+            miss(s, STR("shared_kind"), code->code, STR("is no kind of record that can be shared"));
+        }
+    }
+    finish(s, "what an agreement covers are kinds of records that somebody may share");
+}
+
 /* ---- time -------------------------------------------------------------------------------------
  */
 
@@ -288,6 +320,7 @@ int main(int count, char **arguments)
         everything_is_explained(&s);
         every_record_can_be_made_and_read(&s);
         every_role_may_do_something(&s);
+        what_is_shared_is_a_kind_of_record(&s);
         the_calendar_is_that_of_wisconsin(&s);
     }
     printf("1..%u\n", s.checks);

@@ -81,7 +81,7 @@ static struct giving a_share(struct world *w, struct uuid report, const char *pa
                   .scope = SCOPE_SHARED,
                   .subject = w->agencies[1],
                   .parts = str_from(parts),
-                  .agreement = STR("Memorandum of 3 March"),
+                  .agreement_name = STR("Memorandum of 3 March"),
                   .begins_at = instant_add_ms(now, HOUR),
                   .ends_at = instant_add_ms(now, (int64_t)3 * HOUR)},
     };
@@ -350,7 +350,7 @@ static void history_and_the_list_of_grants_say_it(void **state)
     assert_int_equal(store_grants(reader, report->set, report, &grants, &count), STATUS_OK);
     assert_int_equal(count, 1);
     assert_int_equal(store_grant_state(&grants[0], store_now(w.store)), GRANT_OVER);
-    assert_text(grants[0].agreement, "Memorandum of 3 March");
+    assert_text(grants[0].agreement_name, "Memorandum of 3 March");
     assert_true(uuid_eq(grants[0].ended_by, w.workers[SUPERVISOR]));
     assert_int_equal(store_grants_of(reader, report->set, w.agencies[1], 10, &grants, &count),
                      STATUS_OK);
