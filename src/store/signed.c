@@ -381,7 +381,7 @@ static enum status find(struct reading *reading, struct founds *ret_founds)
 
 /* ---- what was changed since ---- */
 
-/* Whether a change was one of what the document says. Another signature is none. */
+/* Whether a change was one of what the document says. Another signature is none: it has a line. */
 static bool changes_document(const struct document_reads *reads, uint32_t entity,
                              struct str content)
 {
@@ -394,8 +394,7 @@ static bool changes_document(const struct document_reads *reads, uint32_t entity
         struct history_place place;
         bool known = history_find_place(reads->model, entity, str_from(name), &place) &&
                      place.field != MODEL_NONE;
-        bool signs = known && place.list != MODEL_NONE && document_signs(reads->model, place.list);
-        changes = changes || (known && !signs && reads->fields[place.field]);
+        changes = changes || (known && reads->fields[place.field]);
     }
     json_decref(json);
     return changes;
