@@ -85,3 +85,11 @@ test("a page ends between two moments, and the next one goes on", async () => {
   const second = visible(await (await carla.fetch(next)).text());
   assert.match(second, /Elena/);
 });
+
+test("who may read a child and not the child's history is not told who looked", async () => {
+  await hearth.serveWith(hearth.modelWith("shut", {
+    "policy.yaml": (text) => text.replace(/(tribal_worker: +\{ participant: \[read), history\], shared: \[read\] \}/, "$1], shared: [read] }"),
+  }));
+  assert.match(await page("carla", "/list/nation_children"), /Noah/);
+  assert.match(await page("carla"), /Nobody of another agency has looked/);
+});
