@@ -226,7 +226,7 @@ static void add_select(struct html *html, const struct field *field, struct str 
 
 struct tick {
     struct str id, name;
-    bool many, refreshes;
+    bool many, refreshes, folds, opened;
 };
 
 static void add_tick(struct html *html, const struct tick *tick, const struct choice *choice)
@@ -254,6 +254,29 @@ static void add_tick(struct html *html, const struct tick *tick, const struct ch
     html_close(html, "div");
 }
 
+/* A heading over a group of ticks, or the line by which the group is opened. */
+static void open_group(struct html *html, const struct tick *group, const struct choice *choices,
+                       size_t count, size_t first)
+{
+    size_t members = 0;
+    bool chosen = false;
+    if (!group->folds) {
+        html_element(html, "p", "choices__section", choices[first].section);
+        return;
+    }
+    for (size_t i = first; i < count && str_eq(choices[i].section, choices[first].section); i++) {
+        chosen = chosen || choices[i].chosen;
+        members++;
+    }
+    html_open_class(html, "details", "choices__fold");
+    html_flag(html, "open", group->opened || chosen);
+    html_open(html, "summary");
+    html_text(html, choices[first].section);
+    html_element(html, "span", "more__says",
+                 JOIN(html, STR("("), str_from_int(html->out->arena, (int64_t)members), STR(")")));
+    html_close(html, "summary");
+}
+
 static void add_ticks(struct html *html, const struct tick *group, const struct choice *choices,
                       size_t count)
 {
@@ -265,15 +288,23 @@ static void add_ticks(struct html *html, const struct tick *group, const struct 
                 JOIN(html, group->id, STR("-"), str_from_int(html->out->arena, (int64_t)i + 1));
         }
         if (section_begins(choices, i)) {
-            html_element(html, "p", "choices__section", choices[i].section);
+            open_group(html, group, choices, count, i);
         }
         add_tick(html, &tick, &choices[i]);
+        if (group->folds && section_ends(choices, count, i)) {
+            html_close(html, "details");
+        }
     }
 }
 
 static void add_control(struct html *html, const struct field *field, struct str id)
 {
-    const struct tick group = {id, field->name, field->control != CONTROL_RADIOS, field->refreshes};
+    const struct tick group = {.id = id,
+                               .name = field->name,
+                               .many = field->control != CONTROL_RADIOS,
+                               .refreshes = field->refreshes,
+                               .folds = field->folds,
+                               .opened = field->opened};
     switch (field->control) {
     case CONTROL_LONG_TEXT:
         add_long_text(html, field, id);
@@ -327,9 +358,9 @@ static void add_no_answer(struct html *html, const struct field *field, struct s
     const struct choice *chosen = chosen_of(field->no_answers, field->no_answers_count);
     const struct choice answered = {.text = html_word(html, WORD_NO_ANSWER_NONE),
                                     .chosen = chosen == NULL};
-    const struct tick group = {JOIN(html, id, STR("-why")), JOIN(html, field->name, STR("_why")),
-                               false, false};
-    const struct tick none = {JOIN(html, id, STR("-why-none")), group.name, false, false};
+    const struct tick group = {.id = JOIN(html, id, STR("-why")),
+                               .name = JOIN(html, field->name, STR("_why"))};
+    const struct tick none = {.id = JOIN(html, id, STR("-why-none")), .name = group.name};
     html_open_class(html, "details", "no-answer");
     html_flag(html, "open", chosen != NULL);
     html_open(html, "summary");

@@ -204,6 +204,8 @@ struct field {
     bool needed;         /* to submit, never to save: no required attribute */
     bool narrow;         /* short answers: a code, a number */
     bool refreshes;      /* other fields depend on it: the form is fetched again when it changes */
+    bool folds;          /* ticks: each group under a heading is folded away ... */
+    bool opened;         /* ... but stands open when the page comes; so does one with a tick */
     struct str complete; /* value of autocomplete: "one-time-code" */
     unsigned max;        /* characters; 0: no limit */
 };

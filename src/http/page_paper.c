@@ -1,8 +1,10 @@
 /* What is taken along on paper: the packs of a record and blank forms, chosen on a page that needs
  * no script, and made into one PDF. */
+#include "base/map.h"
 #include "http/connection.h"
 #include "http/pack.h"
 #include "http/page.h"
+#include "store/name_words.h"
 #include "template_paper.h"
 
 /* language, what is said, forms, and a field for each pack. */
@@ -13,6 +15,7 @@ struct choosing {
     struct record *record; /* or NULL */
     struct field fields[FIELDS_MAX];
     size_t count;
+    struct field forms;
 };
 
 /* ---- reading ---- */
@@ -39,6 +42,25 @@ static struct record *read_record(struct request *request, struct str what,
 }
 
 /* ---- what can be chosen ---- */
+
+/* Ticked before, when the page was asked for again to find a form. */
+static bool is_ticked(const struct request *request, struct str name, struct str value)
+{
+    for (size_t i = 0; i < request->query.count; i++) {
+        const struct input_pair *pair = &request->query.pairs[i];
+        if (str_eq(pair->name, name) && str_eq(pair->value, value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* At first these, then what was ticked when the page was asked for again. */
+static bool is_chosen(const struct request *request, struct str name, struct str value,
+                      bool at_first)
+{
+    return request->query.count == 0 ? at_first : is_ticked(request, name, value);
+}
 
 static void add_field(struct choosing *choosing, struct field field)
 {
@@ -67,10 +89,11 @@ static void offer_packs(struct choosing *choosing)
         struct choice *choices = ARENA_ARRAY(&request->arena, shape->parts_count, struct choice);
         for (uint32_t i = 0; i < shape->parts_count; i++) {
             const struct model_pack_part *part = model_pack_part_row(model, shape->parts_first + i);
-            choices[i] = (struct choice){.value = pack_part_name(&request->arena, model, pack, i),
+            struct str name = pack_part_name(&request->arena, model, pack, i);
+            choices[i] = (struct choice){.value = name,
                                          .text = pack_part_label(model, part),
                                          .help = part_help(model, part),
-                                         .chosen = true};
+                                         .chosen = is_chosen(request, STR("part"), name, true)};
         }
         add_field(choosing, (struct field){.control = CONTROL_CHECKBOXES,
                                            .name = STR("part"),
@@ -90,29 +113,79 @@ static bool is_near(const struct model *model, const struct record *record, uint
             model_field_row(model, parent)->target == record->subject.entity);
 }
 
+/* The stage of the work in which the form is filled in; else the records that it is about. */
+static struct str stage_of(const struct model *model, uint32_t form)
+{
+    uint32_t entity = model_form_row(model, form)->entity;
+    for (uint32_t i = 0; i < model_workspace_step_total(model); i++) {
+        const struct model_workspace_step *step = model_workspace_step_row(model, i);
+        if (step->form == form && model_text(model, step->stage).n > 0) {
+            return model_text(model, step->stage);
+        }
+    }
+    return model_text(model, model_entity_row(model, model_entity_row(model, entity)->root)->label);
+}
+
+/* Whether one of the words of the form begins with what was looked for, whatever its capitals. */
+static bool is_found(struct arena *arena, const struct model *model, const struct model_form *form,
+                     struct str words)
+{
+    struct str texts[] = {model_text(model, form->label),
+                          model_text(model, model_entity_row(model, form->entity)->label)};
+    struct str line = name_line(arena, words);
+    for (size_t i = 0; i < ARRAY_LENGTH(texts) && line.n > 0; i++) {
+        if (str_find(name_line(arena, texts[i]), str_slice(line, 0, line.n - 1)) >= 0) {
+            return true;
+        }
+    }
+    return line.n == 0;
+}
+
+/* The forms of a stage that are found, and those that are ticked already. */
+static void add_stage(struct choosing *choosing, struct str stage, struct choice *choices,
+                      size_t *count)
+{
+    struct request *request = choosing->request;
+    const struct model *model = request->model;
+    struct str words = str_trim(request_query(request, STR("find")));
+    for (uint32_t i = 0; i < model_form_total(model); i++) {
+        const struct model_form *form = model_form_row(model, i);
+        bool ticked = is_ticked(request, STR("form"), model_text(model, form->name));
+        if (is_near(model, choosing->record, form->entity) && str_eq(stage_of(model, i), stage) &&
+            (ticked || is_found(&request->arena, model, form, words))) {
+            choices[(*count)++] = (struct choice){.value = model_text(model, form->name),
+                                                  .text = model_text(model, form->label),
+                                                  .chosen = ticked,
+                                                  .section = stage};
+        }
+    }
+}
+
+/* By stage, in the order in which the model has the first form of each. */
 static void offer_forms(struct choosing *choosing)
 {
     struct request *request = choosing->request;
     const struct model *model = request->model;
+    struct map stages;
     size_t count = 0;
     struct choice *choices = ARENA_ARRAY(&request->arena, model_form_total(model), struct choice);
-    for (uint32_t entity = 0; entity < model_entity_total(model); entity++) {
-        for (uint32_t i = 0; i < model_form_total(model); i++) {
-            const struct model_form *form = model_form_row(model, i);
-            if (form->entity == entity && is_near(model, choosing->record, entity)) {
-                choices[count++] = (struct choice){
-                    .value = model_text(model, form->name),
-                    .text = model_text(model, form->label),
-                    .section = model_text(model, model_entity_row(model, entity)->label)};
-            }
+    map_init(&stages, &request->arena);
+    for (uint32_t i = 0; i < model_form_total(model); i++) {
+        struct str stage = stage_of(model, i);
+        if (map_add(&stages, stage, choosing)) {
+            add_stage(choosing, stage, choices, &count);
         }
     }
-    add_field(choosing, (struct field){.control = CONTROL_CHECKBOXES,
-                                       .name = STR("form"),
-                                       .label = choosing->count > 0 ? STR("Other blank forms")
-                                                                    : STR("Blank forms"),
-                                       .choices = choices,
-                                       .choices_count = count});
+    bool looked = str_trim(request_query(request, STR("find"))).n > 0;
+    choosing->forms = (struct field){
+        .control = CONTROL_CHECKBOXES,
+        .name = STR("form"),
+        .label = choosing->record != NULL ? STR("Other blank forms") : STR("Blank forms"),
+        .help = count == 0 ? STR("No form has these words. Try fewer letters.") : STR(""),
+        .choices = choices,
+        .choices_count = count,
+        .folds = true,
+        .opened = looked};
 }
 
 static void offer_languages(struct choosing *choosing)
@@ -121,11 +194,15 @@ static void offer_languages(struct choosing *choosing)
     const struct model *model = request->model;
     uint32_t total = model_language_total(model);
     struct choice *choices = ARENA_ARRAY(&request->arena, total + 1, struct choice);
-    choices[0] = (struct choice){.text = STR("English"), .chosen = true};
+    choices[0] = (struct choice){.text = STR("English"),
+                                 .chosen = is_chosen(request, STR("language"), STR(""), true)};
     for (uint32_t i = 0; i < total; i++) {
         const struct model_language *language = model_language_row(model, i);
-        choices[i + 1] = (struct choice){.value = model_text(model, language->name),
-                                         .text = model_text(model, language->label)};
+        struct str name = model_text(model, language->name);
+        choices[i + 1] =
+            (struct choice){.value = name,
+                            .text = model_text(model, language->label),
+                            .chosen = is_chosen(request, STR("language"), name, false)};
     }
     add_field(choosing,
               (struct field){.control = CONTROL_RADIOS,
@@ -142,11 +219,15 @@ static void offer_words(struct choosing *choosing)
         {.value = STR_INIT("name"),   .text = STR_INIT("Whom it is about")        },
         {.value = STR_INIT("number"), .text = STR_INIT("The number of the record")},
     };
+    struct choice *choices = arena_copy(&choosing->request->arena, says, sizeof(says));
+    for (size_t i = 0; i < ARRAY_LENGTH(says); i++) {
+        choices[i].chosen = is_ticked(choosing->request, STR("say"), says[i].value);
+    }
     add_field(choosing, (struct field){.control = CONTROL_CHECKBOXES,
                                        .name = STR("say"),
                                        .label = STR("What stands on the blank sheets"),
                                        .help = STR("Nothing else does: paper gets lost."),
-                                       .choices = says,
+                                       .choices = choices,
                                        .choices_count = ARRAY_LENGTH(says)});
 }
 
@@ -160,6 +241,12 @@ static enum handled show(struct choosing *choosing, struct template_paper *page,
     page->frame = &frame;
     page->fields = choosing->fields;
     page->fields_count = choosing->count;
+    page->forms = choosing->forms;
+    page->find = (struct field){.control = CONTROL_TEXT,
+                                .name = STR("find"),
+                                .label = STR("Find a form"),
+                                .help = STR("A word of its name. What is ticked stays ticked."),
+                                .value = request_query(request, STR("find"))};
     page_begin(request, &html);
     template_paper(&html, page);
     return page_end(request, &html, 200);
@@ -189,6 +276,10 @@ enum handled page_paper(struct request *request)
             URL(&request->arena, STR("record"),
                 model_text(request->model, model_entity_row(request->model, subject->entity)->name),
                 uuid_text(&request->arena, subject->id), STR("paper.pdf")),
+        .here =
+            URL(&request->arena, STR("record"),
+                model_text(request->model, model_entity_row(request->model, subject->entity)->name),
+                uuid_text(&request->arena, subject->id), STR("paper")),
     };
     return show(&choosing, &page, page.title);
 }
@@ -203,6 +294,7 @@ enum handled page_blank(struct request *request)
         .lead = STR("To fill in by hand. What is written on them is entered afterwards; both times "
                     "are kept."),
         .action = URL_FIXED("/blank.pdf"),
+        .here = URL_FIXED("/blank"),
     };
     return show(&choosing, &page, page.title);
 }

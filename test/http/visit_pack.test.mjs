@@ -100,6 +100,24 @@ test("any form can be printed blank, and a sheet must be chosen", async () => {
   assert.match(await none.text(), /Choose at least one sheet/);
 });
 
+test("without scripts: forms are folded by stage, found by a word, and what is ticked stays ticked", async () => {
+  const elena = await hearth.signIn("elena");
+  const all = await (await elena.fetch("/blank")).text();
+  assert.ok((all.match(/<details class="choices__fold">/g) ?? []).length > 8, "every stage is folded");
+  const ticked = /<input[^>]*name="form"[^>]*value="protective_plan"[^>]*checked/;
+  assert.doesNotMatch(all, ticked);
+  for (const path of ["/blank", `${at()}/paper`]) {
+    const found = await (await elena.fetch(`${path}?find=Contact&form=protective_plan&language=es`)).text();
+    const names = [...found.matchAll(/name="form"[^>]*value="([a-z_]+)"/g)].map(([, name]) => name);
+    assert.ok(names.includes("contact") && !names.includes("weekly_review"), names.join(" "));
+    assert.match(found, ticked, "also where the word is not in its name");
+    assert.match(found, /value="es"[^>]*checked/);
+    assert.match(found, new RegExp(`formaction="${path}"`));
+  }
+  assert.match(await (await elena.fetch("/blank?find=zebra")).text(), /No form has these words/);
+  assert.equal((await elena.fetch("/blank.pdf?find=Contact&form=contact")).status, 200, "the box goes along and says nothing");
+});
+
 test("who may not read the record gets no pack, and a program gets the same file", async () => {
   const marlene = await hearth.signIn("marlene");
   assert.ok([403, 404].includes((await marlene.fetch(`${at()}/paper`)).status));
