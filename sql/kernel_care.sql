@@ -334,9 +334,29 @@ DELETE FROM notice WHERE record = ?1;
 
 -- ---- attachments: the main database ----
 
+-- script: kernel_13_attachments
+-- A file that several records hold: a row for each of them. One that a single record ever held has none.
+CREATE TABLE attachment_holder (
+    attachment UUID NOT NULL,
+    record UUID NOT NULL,
+    PRIMARY KEY (attachment, record)
+) STRICT, WITHOUT ROWID;
+
+-- name: add_attachment_holder
+-- ?1 attachment, ?2 record.
+INSERT INTO attachment_holder (attachment, record) VALUES (?1, ?2) ON CONFLICT DO NOTHING;
+
+-- name: forget_attachment_holder
+-- ?1 attachment, ?2 record: it holds it no more.
+DELETE FROM attachment_holder WHERE attachment = ?1 AND record = ?2;
+
+-- name: forget_attachment_holders
+-- ?1 attachment: nobody holds it.
+DELETE FROM attachment_holder WHERE attachment = ?1;
+
 -- name: forget_attachment
--- ?1 id: with the key of its pieces.
-DELETE FROM attachment WHERE id = ?1;
+-- ?1 id: with the key of its pieces, unless another record holds it.
+DELETE FROM attachment WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM attachment_holder WHERE attachment = ?1);
 
 -- name: add_attachment
 -- ?1 id, ?2 type, ?3 sealed name, ?4 digest, ?5 size, ?6 worker, ?7 now, ?8 sealed key.

@@ -336,6 +336,7 @@ static void link_all(struct compilation *c)
     link_roots(build);
     link_languages(build);
     if (c->messages.list.count == 0) {
+        link_files(build);
         overlays_check(build);
     }
     if (c->messages.list.count == 0) {

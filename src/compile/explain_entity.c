@@ -66,6 +66,22 @@ static void explain_bounds(struct explainer *e, unsigned indent, const struct mo
     }
 }
 
+/* An attachment that other records have already, and what comes with it. */
+static void explain_chosen(struct explainer *e, unsigned indent, const struct model_field *field)
+{
+    if (field->chosen != MODEL_NONE) {
+        const struct model_field *source = model_field_row(e->model, field->chosen);
+        LINE(e, indent, STR("Chosen from what is attached already: "),
+             explain_text(e, source->label), STR(" of "), explain_entity_label(e, source->entity),
+             STR("."));
+    }
+    if (field->brought_with != MODEL_NONE) {
+        LINE(e, indent, STR("Comes with \""),
+             explain_text(e, model_field_row(e->model, field->brought_with)->label),
+             STR("\" when that is chosen; never typed."));
+    }
+}
+
 void explain_field(struct explainer *e, unsigned indent, uint32_t row, bool whole)
 {
     const struct model_field *field = model_field_row(e->model, row);
@@ -102,6 +118,7 @@ void explain_field(struct explainer *e, unsigned indent, uint32_t row, bool whol
         return;
     }
     explain_bounds(e, indent + 1, field);
+    explain_chosen(e, indent + 1, field);
     explain_rule(e, indent + 1, STR("May be chosen only when "), field->choices, STR("."));
     explain_rule(e, indent + 1, STR("Must hold: "), field->check, STR("."));
     explain_labelled(e, indent + 2, STR("Otherwise it says"), field->check_message);

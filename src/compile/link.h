@@ -6,6 +6,8 @@
 
 /* Roots of parts; begin and end of what belongs together. */
 void link_roots(struct build *build);
+/* Attachments that are chosen: the way to what they are chosen from, and what comes with them. */
+void link_files(struct build *build);
 /* What must be in memory for each object, and what moves each clock. */
 void link_loads(struct build *build);
 struct trail;

@@ -14,6 +14,14 @@ static void load_field(struct trail *trail, uint32_t field, uint32_t this_at)
     trail_trace(trail, &scope, row->relevant);
     trail_trace(trail, &scope, row->check);
     trail_trace(trail, &scope, row->derived);
+    if (row->from_count > 0) { /* all that there is to choose from */
+        uint32_t at = trail_record(trail, this_at);
+        for (uint32_t i = 0; i < row->from_count; i++) {
+            const struct model_back_step *step = back_step_at(trail->build, row->from_first + i);
+            at = step->collect != MODEL_NONE ? trail_collect(trail, at, step->collect)
+                                             : trail_follow(trail, at, step->follow);
+        }
+    }
     if (row->choices != MODEL_NONE) { /* the one that was chosen must satisfy them */
         scope.slots[0] = trail_follow(trail, this_at, field);
         trail_trace(trail, &scope, row->choices);
@@ -26,7 +34,7 @@ static bool has_rules(struct build *build, const struct model_list *list)
         const struct model_field *field = field_at(build, i);
         if (field->required_when != MODEL_NONE || field->relevant != MODEL_NONE ||
             field->check != MODEL_NONE || field->derived != MODEL_NONE ||
-            field->choices != MODEL_NONE) {
+            field->choices != MODEL_NONE || field->from_count > 0) {
             return true;
         }
     }

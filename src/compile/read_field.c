@@ -26,6 +26,8 @@ static const struct particular field_particular[] = {
     {"identifies",    TEXTS,                         0                       },
     {"about",         ONLY(REFERENCE),               0                       },
     {"takes",         ONLY(ATTACHMENT),              0                       },
+    {"from",          ONLY(ATTACHMENT),              0                       },
+    {"brings",        ONLY(ATTACHMENT),              0                       },
     {"not_future",    ONLY(DATE) | ONLY(DATETIME),   0                       },
 };
 
@@ -102,6 +104,8 @@ static const struct key field_keys[] = {
     OPTION("relevant", read_expression, field, relevant, WANT_CONDITION),
     OPTION("non_answers", read_bits, field, non_answers, MODEL_SET_non_answer),
     OPTION("takes", read_bits, field, takes, MODEL_SET_file_kind),
+    OPTION_ELSEWHERE("from"),
+    OPTION_ELSEWHERE("brings"),
     OPTION("who_asked", read_flag, field, who_asked, 0),
     OPTION("class", read_top, field, class, MODEL_TABLE_record_class),
     OPTION("derived", read_derived, field, derived, 0),
@@ -207,6 +211,9 @@ static void check_field(struct build *build, uint32_t row, const struct yaml *no
     refuse_together(build, node, STR("non_answers"), STR("derived"), computed);
     refuse_together(build, node, STR("choices"), STR("derived"), computed);
     refuse_together(build, node, STR("by"), STR("derived"), computed);
+    refuse_together(build, node, STR("takes"), STR("from"),
+                    STR("the field that it is chosen from says what that takes"));
+    want_beside(build, node, STR("brings"), STR("from"));
     want_beside(build, node, STR("required_when"), STR("required"));
     want_beside(build, node, STR("who_asked"), STR("non_answers"));
     refuse_together(build, node, STR("sealed"), STR("derived"),

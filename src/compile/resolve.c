@@ -152,8 +152,8 @@ struct str nearest_name(struct build *build, uint32_t subject, struct str name)
 
 /* ---- paths -------------------------------------------------------------------------------- */
 
-static void refuse_name(struct build *build, struct place place, struct str what, uint32_t subject,
-                        struct str name)
+void refuse_name(struct build *build, struct place place, struct str what, uint32_t subject,
+                 struct str name)
 {
     struct str near = nearest_name(build, subject, name);
     if (str_eq(near, name)) { /* it is there, but something else */

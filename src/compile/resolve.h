@@ -28,6 +28,11 @@ uint32_t find_fact(struct build *build, uint32_t subject, struct str name);
 /* The nearest name of a field, collection or fact, or nothing. */
 struct str nearest_name(struct build *build, uint32_t subject, struct str name);
 
+/* Says at the place that the subject has nothing of that kind under the name: what is "collection".
+ */
+void refuse_name(struct build *build, struct place place, struct str what, uint32_t subject,
+                 struct str name);
+
 /* What "assessment.child" or "c.plan" leads to: variables, this, created, reference fields.
  * MODEL_NONE, said at the place, when it leads nowhere. An empty path is the context's subject. */
 uint32_t follow_path(struct build *build, const struct context *context, struct str path,

@@ -368,6 +368,7 @@ bool field_read(struct arena *arena, const struct model *model, struct str bytes
     struct reading reading = {.request = ret_request};
     *ret_request = (struct field_request){.form = MODEL_NONE, .transition = MODEL_NONE};
     work_set_init(&ret_request->set, arena, model, (struct instant){0}, &ret_request->actor);
+    ret_request->set.trusts_files = true;
     ret_request->set.new_id = next_id;
     ret_request->set.id_context = ARENA_NEW(arena, uint32_t);
     /* Twice: answers and members may speak of records that come later. */

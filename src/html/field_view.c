@@ -1,6 +1,8 @@
 /* One field of a form: its control by kind, or its answer as it is read. */
 #include "html/view_int.h"
 
+#include "rule/offered.h"
+
 enum { FEW_CODES = 4, MANY_HELPS = 12 };
 
 /* ---- values ---- */
@@ -198,18 +200,6 @@ static struct url file_url(struct view *view, const struct spot *spot, uint32_t 
                                         : (struct url){0};
 }
 
-static struct str file_words(const struct view *view, struct value file)
-{
-    return view->attachment_words != NULL && file.type == VALUE_REFERENCE
-               ? view->attachment_words(view->context, file.reference)
-               : STR("");
-}
-
-static bool is_file(const struct model_field *shape)
-{
-    return shape->kind == FIELD_ATTACHMENT || shape->kind == FIELD_SIGNATURE;
-}
-
 /* What is stored already, and a way to take it out. A file control without a file sends nothing, so
  * that saving again keeps it. */
 static void add_stored_file(struct view *view, const struct spot *spot, uint32_t row)
@@ -223,7 +213,7 @@ static void add_stored_file(struct view *view, const struct spot *spot, uint32_t
                     &(struct fact){.label = html_word(view->html, WORD_STORED),
                                    .value = html_word(view->html, WORD_OPEN_FILE),
                                    .to = file_url(view, spot, row),
-                                   .from = file_words(view, answer.value)},
+                                   .from = view_file_words(view, answer.value)},
                     1);
     component_field(view->html, &(struct field){.control = CONTROL_CHECKBOX,
                                                 .name = name,
@@ -331,7 +321,7 @@ static struct url reference_url(struct view *view, const struct spot *spot, uint
     if (answer.value.type != VALUE_REFERENCE) {
         return (struct url){0};
     }
-    if (shape->kind == FIELD_ATTACHMENT || shape->kind == FIELD_SIGNATURE) {
+    if (file_is_field(view->set->model, row)) {
         return file_url(view, spot, row);
     }
     const struct record *record = work_set_find(view->set, answer.value.reference);
@@ -352,8 +342,8 @@ struct fact view_fact(struct view *view, const struct spot *spot, uint32_t row,
     if (fact.value.n == 0 && answer_is_answered(&answer)) {
         fact.value = html_word(view->html, WORD_OPEN_FILE);
     }
-    if (is_file(model_field_row(view->set->model, row))) {
-        fact.from = file_words(view, answer.value);
+    if (file_is_field(view->set->model, row)) {
+        fact.from = view_file_words(view, answer.value);
     }
     return fact;
 }

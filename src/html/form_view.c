@@ -3,6 +3,7 @@
 #include "html/view_int.h"
 
 #include "rule/access.h"
+#include "rule/offered.h"
 
 /* ---- names, what was typed, what is wrong ---- */
 
@@ -80,6 +81,7 @@ bool view_is_typed(const struct view *view, uint32_t field)
     const struct model_field *shape = model_field_row(view->set->model, field);
     bool by_other = shape->by != MODEL_NONE && shape->by != view->transition && !view->correcting;
     return view->may_change && shape->derived == MODEL_NONE && !by_other && !shape->kernel &&
+           shape->brought_with == MODEL_NONE &&
            (shape->class == MODEL_NONE || view->record->is_new ||
             (access_field(view->set, view->record, field, VERB_UPDATE).allowed &&
              access_field(view->set, view->record, field, VERB_READ).allowed));
@@ -247,10 +249,10 @@ void view_form(struct view *view)
     }
 }
 
+/* A file that is brought; one that is chosen is named only. */
 static bool is_file(const struct model *model, uint32_t field)
 {
-    enum model_field_kind kind = model_field_row(model, field)->kind;
-    return kind == FIELD_ATTACHMENT || kind == FIELD_SIGNATURE;
+    return file_is_field(model, field) && model_field_row(model, field)->chosen == MODEL_NONE;
 }
 
 bool view_form_has_files(const struct model *model, uint32_t form)

@@ -357,6 +357,11 @@ void view_item_rows(struct view *view, const struct model_form_item *item)
         read_rows(view, item);
         return;
     }
+    uint32_t chosen = view_chosen_file(view, item);
+    if (chosen != MODEL_NONE) {
+        view_item_picks(view, item, chosen);
+        return;
+    }
     struct str name = VIEW_JOIN(view, view->prefix, model_text(model, list->name));
     struct keys keys = keys_of(view, item, name);
     struct rows_drawing drawing = {view, item, view_blank_row(view, item->list)};

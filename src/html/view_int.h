@@ -73,6 +73,12 @@ void view_picker(struct view *view, const struct field *field);
 /* ---- rows_view.c, grid_view.c ---- */
 
 void view_item_rows(struct view *view, const struct model_form_item *item);
+/* Such rows whose file is chosen from what other records have attached (pick_view.c), ... */
+void view_item_picks(struct view *view, const struct model_form_item *item, uint32_t field);
+/* ... in this field of the list, or MODEL_NONE. */
+uint32_t view_chosen_file(const struct view *view, const struct model_form_item *item);
+/* What is known of a file, or empty. */
+struct str view_file_words(const struct view *view, struct value file);
 /* Whether some step needs a row of the list. */
 bool view_is_wanted(const struct view *view, uint32_t list);
 void view_item_grid(struct view *view, const struct model_form_item *item);

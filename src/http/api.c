@@ -727,6 +727,10 @@ enum handled api_transition(struct request *request)
             request->save.job.basis =
                 str_trim(take_pair(&request->arena, &change.input, STR("basis")));
         }
+        if (request->save.verb == SERVICE_EXPUNGE) {
+            request->save.job.files_everywhere = str_eq(
+                take_pair(&request->arena, &change.input, STR("files_everywhere")), STR("yes"));
+        }
         if (request->save.verb == SERVICE_MOVE) {
             (void)uuid_parse(take_pair(&request->arena, &change.input, STR("to")),
                              &request->save.to);

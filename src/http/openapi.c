@@ -60,6 +60,21 @@ static void code_set(struct openapi *o, uint32_t set)
     json_out_object_end(&o->json);
 }
 
+/* "The id of a file that contact.photographs has in photo: the same file, no copy of it" */
+static struct str chosen_words(struct openapi *o, const struct model_field *field)
+{
+    const struct model_field *source = model_field_row(o->model, field->chosen);
+    struct str list =
+        source->list == MODEL_NONE
+            ? STR("")
+            : STR_JOIN(o->arena, STR("."),
+                       model_text(o->model, model_list_row(o->model, source->list)->name));
+    return STR_JOIN(o->arena, STR("The id of a file that a record you may read has in "),
+                    model_text(o->model, model_entity_row(o->model, source->entity)->name), list,
+                    STR("."), model_text(o->model, source->name),
+                    STR(": the same file, no copy of it. What comes with it is filled in."));
+}
+
 static void value_schema(struct openapi *o, const struct model_field *field)
 {
     switch ((enum model_field_kind)field->kind) {
@@ -85,9 +100,15 @@ static void value_schema(struct openapi *o, const struct model_field *field)
         json_out_key(&o->json, STR("items"));
         reference(o, "schemas", set_schema(o, field->code_set));
         break;
+    case FIELD_ATTACHMENT:
+        type(o, STR("string"));
+        json_out_member(&o->json, STR("format"), STR("uuid"));
+        if (field->chosen != MODEL_NONE) {
+            json_out_member(&o->json, STR("description"), chosen_words(o, field));
+        }
+        break;
     case FIELD_REFERENCE:
     case FIELD_ROW:
-    case FIELD_ATTACHMENT:
     case FIELD_SIGNATURE:
         type(o, STR("string"));
         json_out_member(&o->json, STR("format"), STR("uuid"));
@@ -147,7 +168,7 @@ static void field_schemas(struct openapi *o, uint32_t first, uint32_t count)
         if (model_text(o->model, field->help).n > 0) {
             json_out_member(&o->json, STR("description"), model_text(o->model, field->help));
         }
-        if (field->derived != MODEL_NONE) {
+        if (field->derived != MODEL_NONE || field->brought_with != MODEL_NONE) {
             json_out_key(&o->json, STR("readOnly"));
             json_out_boolean(&o->json, true);
         }
@@ -380,7 +401,8 @@ static void transition_paths(struct openapi *o, const struct model_entity *entit
     }
 }
 
-/* What the kernel can do with every record; of the body only the reason, but for a correction. */
+/* What the kernel can do with every record; of the body only the reason (and of an expunging
+ * "files_everywhere"), but for a correction. */
 static void verb_paths(struct openapi *o, struct str entity_name, struct str base)
 {
     for (unsigned i = SERVICE_NO_VERB + 1; i < SERVICE_VERB__COUNT; i++) {

@@ -329,6 +329,20 @@ static void verb_fields(struct html *html, const void *context)
                                .label = STR("By which law and order"),
                                .help = STR("Statute, court, case and date of the order")});
     }
+    if (page->words->verb == VERB_EXPUNGE) {
+        const struct choice ticked = {
+            .chosen = request_form(page->request, STR("files_everywhere")).n > 0};
+        component_field(
+            html,
+            &(struct field){.control = CONTROL_CHECKBOX,
+                            .name = STR("files_everywhere"),
+                            .label = STR("Destroy its files also where other records have them"),
+                            .help = STR("A photograph that was handed on is the same file. Without "
+                                        "this it stays where else it is."),
+                            .value = STR("yes"),
+                            .choices = &ticked,
+                            .choices_count = 1});
+    }
     ask_for(html, page,
             (struct field){.control = CONTROL_LONG_TEXT,
                            .name = STR("reason"),
@@ -466,6 +480,8 @@ enum handled page_verb_post(struct request *request)
     request->save.verb = verb;
     request->save.job.reason = str_trim(request_form(request, STR("reason")));
     request->save.job.basis = str_trim(request_form(request, STR("basis")));
+    request->save.job.files_everywhere =
+        verb == SERVICE_EXPUNGE && request_form(request, STR("files_everywhere")).n > 0;
     if (verb == SERVICE_MOVE) {
         request->save.to = typed_place(request, entity);
     }

@@ -419,7 +419,8 @@ static bool check_choices(struct checker *c)
 static bool is_field_sound(const struct model_field *field)
 {
     if (field->scale < 0 || field->scale > EXPR_SCALE_MAX || field->slot < 0 ||
-        field->slot >= MODEL_FIELDS_MAX) {
+        field->slot >= MODEL_FIELDS_MAX || field->from_count > MODEL_FROM_MAX ||
+        (field->chosen == MODEL_NONE) != (field->from_count == 0)) {
         return false;
     }
     return field->kind != FIELD_REFERENCE || field->kernel || field->target != MODEL_NONE;

@@ -15,6 +15,7 @@
 /* Kinds of records as expressions carry them: the number of an entity, or this bit and the number
  * of a list for its rows. */
 #define MODEL_SUBJECT_LIST 0x80000000u
+#define MODEL_FROM_MAX 8     /* steps to what an attachment is chosen from */
 #define MODEL_FIELDS_MAX 512 /* of one entity or list */
 
 #define SET_BEGIN(set)                                                                             \

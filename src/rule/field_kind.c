@@ -417,6 +417,9 @@ struct str choosing_fault(struct work_set *set, const struct subject *subject, u
     if (value.type == VALUE_REFERENCE && shape->kind == FIELD_REFERENCE) {
         return choice_fault(set, subject, field, &work_set_find(set, value.reference)->subject);
     }
+    if (value.type == VALUE_REFERENCE) {
+        return offered_fault(set, subject, field, value.reference);
+    }
     uint32_t alternative = field_alternative(set, subject->record, shape);
     if (value.type != VALUE_CODE || alternative == MODEL_NONE ||
         alternative_offers(model, alternative, shape->code_set, value.code.code)) {

@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "rule/access.h"
 #include "rule/authors.h"
+#include "rule/offered.h"
 #include "rule/rule_int.h"
 
 /* Longest name that is repeated in a problem. */
@@ -506,6 +507,12 @@ static struct str field_refusal(struct reading *reading, uint32_t field, struct 
         *ret_code = STR("computed");
         return STR("This is worked out from other answers. Change those.");
     }
+    if (shape->brought_with != MODEL_NONE) {
+        *ret_code = STR("brought");
+        return STR_JOIN(reading->set->arena, STR("This comes with “"),
+                        model_text(model, model_field_row(model, shape->brought_with)->label),
+                        STR("”, from where that is chosen. Correct it there."));
+    }
     if (scope->form != MODEL_NONE && !form_has_field(model, scope->form, field)) {
         *ret_code = STR("not_on_form");
         return STR("This form does not ask for that.");
@@ -545,6 +552,9 @@ static void apply_gathered(struct reading *reading, const struct gathered *one)
         return;
     }
     answer_set(subject, one->field, answer);
+    if (file_is_field(reading->set->model, one->field)) {
+        files_take_along(reading->set, subject, one->field);
+    }
 }
 
 /* Whether the record may be changed at all now. */
@@ -619,8 +629,7 @@ uint32_t input_file_field(const struct model *model, uint32_t entity, struct str
         name.part != PART_VALUE) {
         return MODEL_NONE;
     }
-    uint32_t kind = model_field_row(model, name.field)->kind;
-    return kind == FIELD_ATTACHMENT || kind == FIELD_SIGNATURE ? name.field : MODEL_NONE;
+    return file_is_field(model, name.field) ? name.field : MODEL_NONE;
 }
 
 size_t input_references(struct arena *arena, const struct model *model, uint32_t entity,

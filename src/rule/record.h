@@ -145,6 +145,9 @@ struct work_set {
     const struct agency_view *views; /* all agencies that have one */
     size_t view_count;
     const struct clock_host *schemes; /* the agencies' choices, or NULL: defaults by date */
+    LIST(struct uuid) files;          /* brought in this act; see rule/offered.h */
+    bool trusts_files; /* which files there are is not known here, but to whom it is sent: a browser
+                        */
     /* New identifiers: the host gives randomness. */
     struct uuid (*new_id)(void *context);
     void *id_context;

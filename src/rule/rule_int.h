@@ -48,6 +48,15 @@ const struct subject *row_chosen(const struct subject *subject, uint32_t list, s
 struct str choosing_fault(struct work_set *set, const struct subject *subject, uint32_t field,
                           struct value value);
 
+/* ---- offered.c ---- */
+
+/* Why this file may not be given to the field, or empty. */
+struct str offered_fault(struct work_set *set, const struct subject *subject, uint32_t field,
+                      struct uuid file);
+/* Sets what is brought with the file that was just chosen for the field ("brings"); unsets it with
+ * the file. */
+void files_take_along(struct work_set *set, struct subject *subject, uint32_t field);
+
 /* ---- settle.c ---- */
 
 /* Clears what is no longer relevant and computes derived fields until nothing moves; then puts

@@ -114,19 +114,6 @@ static enum status open_new(struct uow *uow, const struct service_save *save,
     return STATUS_OK;
 }
 
-/* Records that the input names are read before it is applied; one that may not be read is as good
- * as absent, and the input says so at its field. */
-static enum status refer(struct uow *uow, const struct record *record, const struct input *input)
-{
-    struct input_reference *references;
-    size_t count = input_references(uow_set(uow)->arena, uow_set(uow)->model,
-                                    record->subject.entity, input, &references);
-    for (size_t i = 0; i < count; i++) {
-        TRY(uow_refer(uow, references[i].entity, references[i].id));
-    }
-    return STATUS_OK;
-}
-
 /* What the entity and the transition look at, from where the record now points to. */
 static enum status load_around(struct uow *uow, struct record *record, uint32_t transition)
 {
@@ -138,6 +125,34 @@ static enum status load_around(struct uow *uow, struct record *record, uint32_t 
         TRY(uow_steps(uow, record, row->loads_first, row->loads_count));
     }
     return STATUS_OK;
+}
+
+/* Whether a file is chosen from what others have attached. */
+static bool chooses_file(const struct model *model, uint32_t entity, const struct input *input)
+{
+    for (size_t i = 0; i < input->count; i++) {
+        uint32_t field = input_file_field(model, entity, input->pairs[i].name);
+        if (field != MODEL_NONE && model_field_row(model, field)->chosen != MODEL_NONE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What the input names is read before it is applied: records, of which one that may not be read is
+ * as good as absent, so that the input says so at its field; and whatever has the files that can be
+ * chosen, also from a new record. */
+static enum status refer(struct uow *uow, struct record *record, const struct input *input)
+{
+    struct input_reference *references;
+    size_t count = input_references(uow_set(uow)->arena, uow_set(uow)->model,
+                                    record->subject.entity, input, &references);
+    for (size_t i = 0; i < count; i++) {
+        TRY(uow_refer(uow, references[i].entity, references[i].id));
+    }
+    return chooses_file(uow_set(uow)->model, record->subject.entity, input)
+               ? load_around(uow, record, MODEL_NONE)
+               : STATUS_OK;
 }
 
 static enum status take(struct uow *uow, struct record *record, uint32_t transition,

@@ -98,7 +98,8 @@ static const struct service_verb_words verbs[SERVICE_VERB__COUNT] = {
                          .done = STR_INIT("Expunged"),
                          .help = STR_INIT(
                 "What this record and its parts say goes for good: the record, its history, "
-                "drafts, files, deadlines and notices. Nobody can bring it back. The register "
+                "drafts, files, deadlines and notices. Nobody can bring it back. A file that another "
+                "record has, too, stays there unless you say otherwise. The register "
                 "keeps that it was done, by whom and by which law. Somebody else must have "
                 "sealed it."),
                          .ask = STR_INIT("Why it is expunged. This stays: name nobody in it"),

@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "db/named.h"
+#include "rule/offered.h"
 #include "store/attachment_type.h"
 #include "store/care.h"
 #include "store/kernel.h"
@@ -220,6 +221,7 @@ enum status uow_attach(struct uow *uow, const struct store_file *file)
     db_bind_uuid(q, 6, taken_by);
     db_bind_int(q, 7, uow->set.now.ms);
     db_bind_blob(q, 8, file->key);
+    files_bring(&uow->set, file->id);
     return db_run(q) == STATUS_OK ? STATUS_OK : uow_fault(uow);
 }
 

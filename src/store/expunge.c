@@ -113,9 +113,18 @@ static enum status empty_tables(struct uow *uow, const struct record *record)
 
 /* ---- files ---- */
 
-static enum status forget_file(struct uow *uow, struct uuid id)
+/* What another record holds, too, stays there, unless all of it is to go. */
+static enum status forget_file(struct uow *uow, struct uuid record, struct uuid id)
 {
+    bool all = uow->job->files_everywhere;
     struct db_statement *q;
+    TRY(db_named(uow->db, all ? SQL_FORGET_ATTACHMENT_HOLDERS : SQL_FORGET_ATTACHMENT_HOLDER,
+                 uow->arena, &q));
+    db_bind_uuid(q, 1, id);
+    if (!all) {
+        db_bind_uuid(q, 2, record);
+    }
+    TRY(db_run(q));
     TRY(db_named(uow->db, SQL_FORGET_ATTACHMENT, uow->arena, &q));
     db_bind_uuid(q, 1, id);
     return db_run(q);
@@ -125,13 +134,13 @@ static enum status forget_file(struct uow *uow, struct uuid id)
 
 /* Files are known by their identifiers; of those that a text names in quotes, only theirs are found
  * among them. */
-static enum status forget_files_in(struct uow *uow, struct str text)
+static enum status forget_files_in(struct uow *uow, struct uuid record, struct str text)
 {
     for (size_t i = 0; i + ID_SIZE + 2 <= text.n; i++) {
         struct uuid id;
         if (text.p[i] == '"' && text.p[i + ID_SIZE + 1] == '"' &&
             uuid_parse(str_slice(text, i + 1, i + 1 + ID_SIZE), &id)) {
-            TRY(forget_file(uow, id));
+            TRY(forget_file(uow, record, id));
         }
     }
     return STATUS_OK;
@@ -149,7 +158,7 @@ static enum status forget_files(struct uow *uow, struct uuid record)
     }
     TRY(db_finish(q));
     for (size_t i = 0; i < contents.count; i++) {
-        TRY(forget_files_in(uow, contents.items[i]));
+        TRY(forget_files_in(uow, record, contents.items[i]));
     }
     return STATUS_OK;
 }

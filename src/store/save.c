@@ -639,6 +639,7 @@ enum status uow_save(struct uow *uow)
         if (set->records.items[i]->changed) {
             TRY(write_record(uow, set->records.items[i]));
             TRY(hand_over(uow, set->records.items[i]));
+            TRY(attachments_shared(uow, set->records.items[i]));
         }
     }
     TRY(audiences_write(uow));

@@ -408,10 +408,11 @@ struct uow_job {
     void *input;         /* must live until done is called */
     struct arena *arena; /* for the act; used by the writer until done is called */
     const struct actor *actor;
-    struct instant now;         /* 0: the store's now */
-    struct str verb;            /* the kernel verb by its name, else empty: history says it */
-    struct str reason;          /* of a kernel verb, else empty */
-    struct str basis;           /* of one that rests on a law: which, and the order; else empty */
+    struct instant now;    /* 0: the store's now */
+    struct str verb;       /* the kernel verb by its name, else empty: history says it */
+    struct str reason;     /* of a kernel verb, else empty */
+    struct str basis;      /* of one that rests on a law: which, and the order; else empty */
+    bool files_everywhere; /* of an expunging: its files go also where other records hold them */
     struct str idempotency_key; /* empty: none. A key seen before gives the old result and no act */
     bool background;            /* imports and sweeps queue behind people */
     struct completion done;

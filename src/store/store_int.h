@@ -429,6 +429,8 @@ NODISCARD enum status signing_open(struct store *store, struct outcome *outcome)
 void signing_close(struct store *store);
 NODISCARD enum status access_log_open(struct store *store, struct outcome *outcome);
 void access_log_close(struct store *store);
+/* Notes who else holds the files of a record that was just written; see attachment_shared.c. */
+NODISCARD enum status attachments_shared(struct uow *uow, const struct record *record);
 NODISCARD enum status attachments_open(struct store *store, struct outcome *outcome);
 void attachments_close(struct store *store);
 /* After the writer runs, and stopped before it drains. */
