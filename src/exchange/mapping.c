@@ -25,6 +25,9 @@ static struct str text_at(struct reading *r, const struct yaml *node, struct str
         WRONG(r, pair->value, STR("'"), key, STR("' takes one text"));
         return STR("");
     }
+    if (needed && pair->value->text.n == 0) {
+        WRONG(r, pair->value, STR("'"), key, STR("' is empty"));
+    }
     return pair->value->text;
 }
 
@@ -109,6 +112,9 @@ static void read_column(struct reading *r, struct mapping_table *table, struct s
     *field = (struct mapping_field){.name = name};
     if (node->kind == YAML_TEXT) {
         field->column = node->text;
+        if (node->text.n == 0) {
+            WRONG(r, node, STR("'"), name, STR("' says no column"));
+        }
         return;
     }
     if (!known_keys(r, node, keys, ARRAY_LENGTH(keys))) {
