@@ -23,7 +23,7 @@ bool memory_has_failed(void)
     return failed;
 }
 
-static bool refuses(void)
+bool memory_refuses(void)
 {
     uint64_t at = fail_at;
     if (at > 0 && atomic_fetch_add(&count, 1) + 1 == at) {
@@ -39,12 +39,12 @@ static sqlite3_mem_methods usual;
 
 static void *sqlite_malloc(int size)
 {
-    return refuses() ? NULL : usual.xMalloc(size);
+    return memory_refuses() ? NULL : usual.xMalloc(size);
 }
 
 static void *sqlite_realloc(void *old, int size)
 {
-    return refuses() ? NULL : usual.xRealloc(old, size);
+    return memory_refuses() ? NULL : usual.xRealloc(old, size);
 }
 
 void memory_watch(void)
@@ -75,7 +75,7 @@ void __wrap_arena_on_clear(struct arena *arena, void (*function)(void *resource)
 
 void *__wrap_calloc(size_t number, size_t size)
 {
-    return !in_arena && refuses() ? NULL : __real_calloc(number, size);
+    return !in_arena && memory_refuses() ? NULL : __real_calloc(number, size);
 }
 
 void *__wrap_arena_alloc(struct arena *arena, size_t size)

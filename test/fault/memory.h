@@ -11,6 +11,8 @@
 void memory_watch(void);
 /* Allocation number at (from 1, counted from now) is refused; 0: none. */
 void memory_fail_at(uint64_t at);
+/* Whether this one is refused: for what allocates by a function that it is given. */
+bool memory_refuses(void);
 /* Whether it came. */
 bool memory_has_failed(void);
 

@@ -124,14 +124,31 @@ static bool find_by_text(struct world *world, struct str entity_name, struct str
     return found;
 }
 
+/* Who was found once stays who they are. */
+static bool find_once(struct world *world, struct str entity, struct str field, struct str text,
+                      struct uuid *ret_id)
+{
+    struct str key = STR_JOIN(&world->arena, entity, STR(" "), text);
+    const struct uuid *known = map_get(&world->found, key);
+    if (known != NULL) {
+        *ret_id = *known;
+        return true;
+    }
+    if (!find_by_text(world, entity, field, text, ret_id)) {
+        return false;
+    }
+    (void)map_add(&world->found, key, arena_copy(&world->arena, ret_id, sizeof(*ret_id)));
+    return true;
+}
+
 static bool host_worker(void *context, struct str login, struct uuid *ret_worker)
 {
-    return find_by_text(context, STR("worker"), STR("login"), login, ret_worker);
+    return find_once(context, STR("worker"), STR("login"), login, ret_worker);
 }
 
 static bool host_agency(void *context, struct str code, struct uuid *ret_agency)
 {
-    return find_by_text(context, STR("agency"), STR("code"), code, ret_agency);
+    return find_once(context, STR("agency"), STR("code"), code, ret_agency);
 }
 
 static void host_progress(void *context, size_t done, size_t total)
@@ -210,6 +227,7 @@ void world_open(struct world *world, struct str source, struct str now)
     size_t tables;
     *world = (struct world){.source = source};
     arena_init(&world->arena, WORLD_CAP, NULL, NULL);
+    map_init(&world->found, &world->arena);
     outcome_init(&world->outcome, &world->arena);
     make_folder(world);
     struct store_options options = {.directory = world->data,

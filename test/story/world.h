@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/map.h"
 #include "exchange/import.h"
 #include "service/script.h"
 
@@ -28,6 +29,7 @@ struct world {
     struct str source; /* root of the source tree */
     struct str folder; /* of the script that runs: its pictures lie there */
     struct str data;
+    struct map found; /* workers and agencies that were asked for: to struct uuid */
     LIST(struct world_reject) rejects; /* of the last import */
 };
 
