@@ -1,5 +1,6 @@
 /* The table of commands. The help text is made of it. */
 #include "main/command.h"
+#include "main/generated.h"
 
 #define DATA_OPTION                                                                                \
     {                                                                                              \
@@ -246,7 +247,11 @@ const struct command commands[] = {
                  {.name = STR_INIT("--way"),
                   .value_name = STR_INIT("WAY"),
                   .fallback = STR_INIT("in-one-go"),
-                  .help = STR_INIT("in-one-go, durable at the end; or act-by-act, to compare")}},
+                  .help = STR_INIT("in-one-go, durable at the end; or act-by-act, to compare")},
+                 {.name = STR_INIT("--shares"),
+                  .value_name = STR_INIT("NAME"),
+                  .fallback = STR_INIT(SHARES_USUAL),
+                  .help = STR_INIT("which families, and how many of each: usual, or statewide with a longer past")}},
      .run = command_generate},
     {.name = STR_INIT("keys"),
      .help = STR_INIT("which keys are in use"),

@@ -35,7 +35,8 @@ enum {
     OPTION_SEED,
     OPTION_NAMES,
     OPTION_LOGINS,
-    OPTION_WAY
+    OPTION_WAY,
+    OPTION_SHARES
 };
 
 /* A kind of family of the plan. */
@@ -131,7 +132,8 @@ static enum status read_kind(struct generator *generator, const struct yaml *nod
     return STATUS_OK;
 }
 
-static enum status read_plan(struct generator *generator, int64_t people, struct str names)
+static enum status read_plan(struct generator *generator, int64_t people, struct str shares,
+                             struct str names)
 {
     struct arena *arena = &generator->opened.arena;
     struct str path = STR_JOIN(arena, generator->folder, STR("/plan.yaml"));
@@ -142,11 +144,13 @@ static enum status read_plan(struct generator *generator, int64_t people, struct
     if (read_file(arena, path, &text)) {
         generator->plan = yaml_read(arena, path, text, &messages);
     }
-    const struct yaml_pair *kinds =
+    const struct yaml_pair *all =
         generator->plan != NULL ? yaml_find(generator->plan, STR("families")) : NULL;
+    const struct yaml_pair *kinds = all != NULL ? yaml_find(all->value, shares) : NULL;
     if (kinds == NULL || messages.list.count > 0) {
-        outcome_problem(&generator->opened.outcome, STATUS_INVALID, STR(""), STR("plan"),
-                        STR_JOIN(arena, path, STR(" cannot be used")));
+        outcome_problem(
+            &generator->opened.outcome, STATUS_INVALID, STR(""), STR("plan"),
+            STR_JOIN(arena, path, STR(" cannot be used, or has no shares called "), shares));
         return STATUS_INVALID;
     }
     for (size_t i = 0; i < kinds->value->count; i++) {
@@ -435,7 +439,7 @@ static enum status generate(struct generator *generator, const struct command_in
     struct opened *opened = &generator->opened;
     struct str model = model_directory(&opened->arena, input->options[OPTION_MODEL]);
     generator->folder = STR_JOIN(&opened->arena, model, STR("/../sample/state"));
-    TRY(read_plan(generator, people, input->options[OPTION_NAMES]));
+    TRY(read_plan(generator, people, generator->before.shares, input->options[OPTION_NAMES]));
     if (generator->before.units == 0) {
         TRY(import_reference_data(opened, model, input->options[OPTION_DATA]));
     }
@@ -449,9 +453,11 @@ static enum status generate(struct generator *generator, const struct command_in
 
 /* Only a state that this command made, and left whole, is gone on with: its families begin where
  * those that are there end. */
-static bool may_fill(struct generator *generator, struct arena *arena, struct str data)
+static bool may_fill(struct generator *generator, struct arena *arena, struct str data,
+                     struct str shares)
 {
     struct str path = STR_JOIN(arena, data, STR("/hearth.db"));
+    generator->before.shares = shares;
     if (access(str_cstr(arena, path), F_OK) != 0) {
         return true;
     }
@@ -496,7 +502,7 @@ int command_generate(const struct command_input *input)
         print_error(STR("--way is in-one-go or act-by-act"));
         return 1;
     }
-    if (!may_fill(&generator, input->arena, data)) {
+    if (!may_fill(&generator, input->arena, data, input->options[OPTION_SHARES])) {
         return 1;
     }
     use_clock_file(input->options[OPTION_CLOCK]);

@@ -18,7 +18,16 @@ static struct str path_of(struct arena *arena, struct str data)
     return STR_JOIN(arena, data, STR("/generated"));
 }
 
-/* A line for each number: its name, a blank, the number. */
+/* What follows the numbers. */
+static struct str read_shares(struct str text)
+{
+    struct str line = {0}, name = {0};
+    bool said = str_split(&text, '\n', &line) && str_split(&line, ' ', &name) &&
+                str_eq(name, STR("shares")) && line.n > 0;
+    return said ? line : STR(SHARES_USUAL);
+}
+
+/* A line for each number: its name, a blank, the number; then the shares so. */
 bool generated_take(struct arena *arena, struct str data, struct generated *ret_made)
 {
     struct str path = path_of(arena, data);
@@ -31,8 +40,14 @@ bool generated_take(struct arena *arena, struct str data, struct generated *ret_
             return false;
         }
     }
-    *ret_made = (struct generated){numbers[0], numbers[1], numbers[2], numbers[3],
-                                   numbers[4], numbers[5], numbers[6]};
+    *ret_made = (struct generated){.seed = numbers[0],
+                                   .shares = read_shares(text),
+                                   .units = numbers[1],
+                                   .families = numbers[2],
+                                   .people = numbers[3],
+                                   .acts = numbers[4],
+                                   .ms = numbers[5],
+                                   .runs = numbers[6]};
     return unlink(str_cstr(arena, path)) == 0;
 }
 
@@ -43,6 +58,9 @@ bool generated_write(struct arena *arena, struct str data, const struct generate
     FILE *file = fopen(str_cstr(arena, path_of(arena, data)), "we");
     for (size_t i = 0; file != NULL && i < NUMBERS; i++) {
         fprintf(file, "%.*s %lld\n", STR_ARG(names[i]), (long long)numbers[i]);
+    }
+    if (file != NULL) {
+        fprintf(file, "shares %.*s\n", STR_ARG(made->shares));
     }
     return file != NULL && fclose(file) == 0;
 }

@@ -1,4 +1,4 @@
-/* What `hearth generate` made in a folder, for who goes on with it: a few numbers in a file beside
+/* What `hearth generate` made in a folder, for who goes on with it: a few figures in a file beside
  * the records. The file is there only while the folder is whole: it is taken away before more is
  * made, and written when all of that is durable. */
 #ifndef HEARTH_MAIN_GENERATED_H
@@ -7,10 +7,13 @@
 #include "base/arena.h"
 #include "base/str.h"
 
+#define SHARES_USUAL "usual" /* also of what was made before a plan had several */
+
 struct generated {
     int64_t seed;
-    int64_t units;    /* of workers */
-    int64_t families; /* numbered from 0, without a gap */
+    struct str shares; /* of the plan: which families, and how many of each */
+    int64_t units;     /* of workers */
+    int64_t families;  /* numbered from 0, without a gap */
     int64_t people, acts;
     int64_t ms, runs; /* how long it took, and in how many runs */
 };

@@ -8,11 +8,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { Hearth, Session, program, root } from "../http/hearth.mjs";
 
-const options = { people: 25000, rate: 300, seconds: 20, workers: 20, names: "", looks: 0 };
+const options = { people: 25000, rate: 300, seconds: 20, workers: 20, names: "", shares: "", looks: 0 };
 for (let i = 2; i < process.argv.length; i += 2) {
   const name = process.argv[i].replace(/^--/, "");
   if (!(name in options)) throw new Error(`unknown option ${process.argv[i]}; known: --${Object.keys(options).join(" --")}`);
-  options[name] = name === "names" ? process.argv[i + 1] : Number(process.argv[i + 1]);
+  options[name] = typeof options[name] === "string" ? process.argv[i + 1] : Number(process.argv[i + 1]);
 }
 const tools = join(root, "build/test/bench");
 const folder = process.env.HEARTH_BENCH_DATA ?? join(root, "build/bench");
@@ -52,6 +52,7 @@ function generate() {
   mkdirSync(folder, { recursive: true });
   const words = ["generate", "--data", data, "--people", String(options.people)];
   if (options.names) words.push("--names", options.names);
+  if (options.shares) words.push("--shares", options.shares);
   const told = execFileSync(program, words, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   const seconds = Number(/after (\d+) ms/.exec(told)[1]) / 1000;
   const { rows, surnames } = JSON.parse(python(countRows, join(data, "hearth.db")));
