@@ -8,8 +8,8 @@
 #include "template_approvals.h"
 
 #define FACTS_MAX 16u
-/* With all that decides them; when they are decided, the others come. */
-#define SHOWN_MAX 10u
+/* On a page, with all that decides them. */
+#define SHOWN_MAX 6u
 
 /* One that waits, and where it stands in the lists of the model. */
 struct waiting {
@@ -152,6 +152,9 @@ static enum status prepare(struct request *request, struct waiting *waiting)
     for (uint32_t i = 0; i < entity->transitions_count; i++) {
         const struct model_transition *transition =
             model_transition_row(model, entity->transitions_first + i);
+        if (!act_may_be_offered(model, entity->transitions_first + i, record->state)) {
+            continue;
+        }
         TRY(load(request, record, transition->loads_first, transition->loads_count));
         if (transition->form != MODEL_NONE) {
             const struct model_form *form = model_form_row(model, transition->form);
@@ -192,15 +195,19 @@ static struct approval make_approval(struct request *request, const struct waiti
 }
 
 static enum status read_approvals(struct request *request, struct approval **ret_approvals,
-                                  size_t *ret_count, size_t *ret_all)
+                                  size_t *ret_count, size_t *ret_all, struct str *ret_next)
 {
+    struct store_page page = {.limit = SHOWN_MAX, .cursor = request_query(request, STR("cursor"))};
     struct store_waiting *found;
-    TRY(store_waiting(request->reader, &request->set, SHOWN_MAX, &found, ret_all));
-    size_t count = *ret_all < SHOWN_MAX ? *ret_all : SHOWN_MAX;
-    struct waiting *waiting = ARENA_ARRAY(&request->arena, count, struct waiting);
-    for (size_t i = 0; i < count; i++) {
-        waiting[i].record = found[i].record;
-        TRY(prepare(request, &waiting[i]));
+    TRY(store_waiting(request->reader, &request->set, page, &request->outcome, &found, ret_all,
+                      ret_next));
+    struct waiting *waiting = ARENA_ARRAY(&request->arena, SHOWN_MAX, struct waiting);
+    size_t count = 0;
+    for (size_t i = 0; i < *ret_all; i++) {
+        if (found[i].record != NULL) {
+            waiting[count].record = found[i].record;
+            TRY(prepare(request, &waiting[count++]));
+        }
     }
     TRY(store_titles(request->reader, &request->set));
     *ret_approvals = ARENA_ARRAY(&request->arena, count, struct approval);
@@ -239,8 +246,9 @@ enum handled page_approvals(struct request *request)
     struct html html;
     struct approval *approvals;
     struct template_approvals page = {0};
+    struct str next;
     size_t all = 0;
-    enum status status = read_approvals(request, &approvals, &page.waiting_count, &all);
+    enum status status = read_approvals(request, &approvals, &page.waiting_count, &all, &next);
     if (status == STATUS_OK) {
         status = page_team(request, &page.team);
     }
@@ -248,7 +256,12 @@ enum handled page_approvals(struct request *request)
         return request_fail(request, status);
     }
     page.title = title_of(&request->arena, all);
-    page.more = all > page.waiting_count;
+    if (request_query(request, STR("cursor")).n > 0) {
+        page.start = URL_FIXED("/approvals");
+    }
+    if (next.n > 0) {
+        page.next = url_query(&request->arena, URL_FIXED("/approvals"), STR("cursor"), next);
+    }
     page.waiting = approvals;
     struct template_frame frame = page_frame(
         request, &(struct page){.title = page.title, .place = place_of_approvals(request->model)});

@@ -186,7 +186,9 @@ static struct due decision_line(struct request *request, const struct store_wait
 static enum status read_decisions(struct request *request, struct day *day)
 {
     struct store_waiting *decisions;
-    TRY(store_waiting(request->reader, &request->set, DECISIONS_MAX, &decisions, &day->waiting));
+    struct str next;
+    TRY(store_waiting(request->reader, &request->set, (struct store_page){.limit = DECISIONS_MAX},
+                      &request->outcome, &decisions, &day->waiting, &next));
     size_t count = day->waiting < DECISIONS_MAX ? day->waiting : DECISIONS_MAX;
     for (size_t i = 0; i < count; i++) {
         TRY(page_whose_load(request, &decisions[i].next, 1));

@@ -50,7 +50,8 @@ void work_offer(struct work *work, struct record *record)
     for (uint32_t i = 0; i < entity->transitions_count; i++) {
         const struct model_transition *transition =
             model_transition_row(model, entity->transitions_first + i);
-        if (store_load(request->reader, &request->set, record, transition->loads_first,
+        if (act_may_be_offered(model, entity->transitions_first + i, record->state) &&
+            store_load(request->reader, &request->set, record, transition->loads_first,
                        transition->loads_count, &request->outcome) != STATUS_OK) {
             return;
         }

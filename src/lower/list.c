@@ -126,6 +126,24 @@ static struct str bind_text(struct listing *listing, struct str text)
     return lower_bind(listing->statement, value_text(text));
 }
 
+/* The state is no condition: by an index on it all clocks of the name would be read. Nor are
+ * several names: a record has few clocks, and all are looked at sooner than each is sought. */
+static struct str first_due(struct listing *listing, struct str alias)
+{
+    const struct list_query *query = listing->query;
+    struct arena *arena = listing->statement->arena;
+    struct str names = bind_text(listing, query->clocks[0]);
+    for (size_t i = 1; i < query->clock_count; i++) {
+        names = STR_JOIN(arena, names, STR(", "), bind_text(listing, query->clocks[i]));
+    }
+    return STR_JOIN(arena,
+                    STR("(SELECT min(CASE WHEN clock.state = 'running' THEN clock.due END) "
+                        "FROM clock WHERE clock.record = "),
+                    alias, STR(".\"id\" AND clock.clock"),
+                    query->clock_count > 1 ? STR(" || ''") : STR(""), STR(" IN ("), names,
+                    STR("))"));
+}
+
 /* What the list is ordered by, or empty: by id. */
 static enum status order_of(struct listing *listing, struct str alias, struct str *ret_sql,
                             struct lower_error *reterr_error)
@@ -136,13 +154,8 @@ static enum status order_of(struct listing *listing, struct str alias, struct st
         return lower_expression(listing->statement, &listing->host, query->order, alias, ret_sql,
                                 reterr_error);
     }
-    if (query->by_clock.n > 0) {
-        /* The state is no condition: by an index on it all clocks of the name would be read. */
-        *ret_sql = STR_JOIN(listing->statement->arena,
-                            STR("(SELECT min(CASE WHEN clock.state = 'running' THEN clock.due END) "
-                                "FROM clock WHERE clock.record = "),
-                            alias, STR(".\"id\" AND clock.clock = "),
-                            bind_text(listing, query->by_clock), STR(")"));
+    if (query->clock_count > 0) {
+        *ret_sql = first_due(listing, alias);
     }
     return STATUS_OK;
 }
@@ -243,6 +256,17 @@ static void write_after(struct listing *listing, struct str order, struct str af
             further, id, STR(") END"));
 }
 
+static void write_told(struct listing *listing, struct str order)
+{
+    const struct list_query *query = listing->query;
+    if (uuid_is_nil(query->writer)) {
+        return;
+    }
+    BUF_ADD(&listing->sql, STR(", "), order.n > 0 ? order : STR("NULL"),
+            STR(", EXISTS (SELECT 1 FROM history h WHERE h.record = t.\"id\" AND h.done_by = "),
+            lower_bind(listing->statement, value_reference(query->writer)), STR(")"));
+}
+
 /* Which records there are for whoever asks. */
 static void write_standing(struct listing *listing)
 {
@@ -266,7 +290,9 @@ enum status lower_list(struct lower_statement *statement, const struct schema *s
     if (order.n > 0 && !uuid_is_nil(query->after)) {
         TRY(order_of(&listing, STR("c"), &after_order, reterr_error));
     }
-    BUF_ADD(&listing.sql, STR("SELECT t.\"id\" FROM "));
+    BUF_ADD(&listing.sql, STR("SELECT t.\"id\""));
+    write_told(&listing, order);
+    buf_add(&listing.sql, STR(" FROM "));
     bool begun = list_write_begin(&listing);
     BUF_ADD(&listing.sql, STR("\""), schema_entity(schema, query->entity)->name,
             begun ? STR("\" t WHERE t.\"id\" = b.\"id\" AND ") : STR("\" t WHERE "));
@@ -285,7 +311,8 @@ enum status lower_list(struct lower_statement *statement, const struct schema *s
     bool back = query->descending || (order.n == 0 && !query->oldest_first);
     struct str way = back ? STR(" DESC") : STR("");
     if (order.n > 0) {
-        BUF_ADD(&listing.sql, STR(" ORDER BY "), order, way, STR(" NULLS LAST, t.\"id\""), way);
+        BUF_ADD(&listing.sql, STR(" ORDER BY "), uuid_is_nil(query->writer) ? order : STR("2"), way,
+                STR(" NULLS LAST, t.\"id\""), way);
     } else {
         BUF_ADD(&listing.sql, STR(" ORDER BY t.\"id\""), way);
     }

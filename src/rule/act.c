@@ -245,6 +245,13 @@ static void sort_offers(const struct model *model, struct act_offer *offers, siz
     }
 }
 
+bool act_may_be_offered(const struct model *model, uint32_t transition, uint32_t state)
+{
+    const struct model_transition *shape = model_transition_row(model, transition);
+    return !transition_is_start(model, shape) && !duty_is_by(model, transition) &&
+           transition_leads_from(model, shape, state);
+}
+
 size_t act_offers(struct work_set *set, struct record *record, struct act_offer **ret_offers)
 {
     const struct model *before = work_set_enter(set, record);
@@ -255,8 +262,7 @@ size_t act_offers(struct work_set *set, struct record *record, struct act_offer 
     for (uint32_t i = 0; i < entity->transitions_count && record_stands(record); i++) {
         uint32_t row = entity->transitions_first + i;
         const struct model_transition *transition = model_transition_row(model, row);
-        if (transition_is_start(model, transition) || duty_is_by(model, row) ||
-            !transition_leads_from(model, transition, record->state) ||
+        if (!act_may_be_offered(model, row, record->state) ||
             !work_set_true(set, transition->offered, &record->subject)) {
             continue;
         }

@@ -52,8 +52,11 @@ struct act_offer {
     struct str refusal;     /* why this person may not, when only the decider stands in the way */
     struct outcome outcome; /* requirements and guards that do not hold yet: "still needed" */
 };
-/* The transitions from the current state that are offered, those that the model calls main first and
- * quiet ones last; ret_offers in the set's arena. */
+/* Whether it may be offered of a record in that state: it leads from there, is no beginning, and is
+ * taken by itself. */
+bool act_may_be_offered(const struct model *model, uint32_t transition, uint32_t state);
+/* The transitions from the current state that are offered, those that the model calls main first
+ * and quiet ones last; ret_offers in the set's arena. */
 size_t act_offers(struct work_set *set, struct record *record, struct act_offer **ret_offers);
 
 #endif

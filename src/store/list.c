@@ -11,6 +11,10 @@
 
 /* ---- running a query ---- */
 
+struct found_ids {
+    LIST(struct uuid) items;
+};
+
 static void bind_parameter(struct db_statement *q, unsigned at, const struct work_set *set,
                            const struct lower_parameter *parameter)
 {
@@ -74,25 +78,32 @@ static void allow(struct list_query *query, const struct work_set *set)
                 access_list_audiences(set->model, set->actor, entity->class, audiences));
 }
 
-enum status list_run(struct source *source, const struct list_query *query, struct outcome *outcome,
-                     struct found_ids *ret_found)
+enum status list_begin(struct source *source, const struct list_query *query,
+                       struct outcome *outcome, struct db_statement **ret_q)
 {
     struct work_set *set = source->set;
     struct lower_statement statement = {.arena = set->arena, .dialect = DIALECT_SQLITE};
     struct lower_error error;
     struct str sql;
-    struct db_statement *q;
     enum status status = lower_list(&statement, source->store->schema, query, &sql, &error);
     if (status != STATUS_OK) {
         return outcome == NULL ? STATUS_INTERNAL
                                : outcome_fault(outcome, STATUS_INTERNAL, error.message);
     }
-    TRY(db_prepare(source->db, sql, set->arena, &q));
+    TRY(db_prepare(source->db, sql, set->arena, ret_q));
     for (size_t i = 0; i < statement.parameters.count; i++) {
-        bind_parameter(q, (unsigned)i + 1, set, &statement.parameters.items[i]);
+        bind_parameter(*ret_q, (unsigned)i + 1, set, &statement.parameters.items[i]);
     }
+    return STATUS_OK;
+}
+
+static enum status list_run(struct source *source, const struct list_query *query,
+                            struct outcome *outcome, struct found_ids *ret_found)
+{
+    struct db_statement *q;
+    TRY(list_begin(source, query, outcome, &q));
     while (db_next(q)) {
-        LIST_PUSH(set->arena, &ret_found->items, db_uuid(q, 0));
+        LIST_PUSH(source->set->arena, &ret_found->items, db_uuid(q, 0));
     }
     return db_finish(q);
 }
@@ -112,9 +123,7 @@ static uint32_t page_size(struct store_page page)
     return page.limit == 0 ? PAGE_USUAL : page.limit < PAGE_MOST ? page.limit : PAGE_MOST;
 }
 
-/* A cursor is the identifier of the last record shown: it says nothing about anybody. */
-static enum status read_cursor(struct store_page page, struct outcome *outcome,
-                               struct uuid *ret_after)
+enum status list_cursor(struct store_page page, struct outcome *outcome, struct uuid *ret_after)
 {
     *ret_after = (struct uuid){{0}};
     if (page.cursor.n == 0 || uuid_parse(page.cursor, ret_after)) {
@@ -225,10 +234,13 @@ static enum status fill_lines(struct source *source, const struct model_list_vie
                                .descending = view->descending != 0,
                                .reference = MODEL_NONE,
                                .limit = size + 1};
+    struct str clock;
     if (view->clock != MODEL_NONE) {
-        query.by_clock = model_text(model, model_clock_row(model, view->clock)->name);
+        clock = model_text(model, model_clock_row(model, view->clock)->name);
+        query.clocks = &clock;
+        query.clock_count = 1;
     }
-    TRY(read_cursor(page, outcome, &query.after));
+    TRY(list_cursor(page, outcome, &query.after));
     allow(&query, source->set);
     TRY(list_run(source, &query, outcome, &found));
     write_cursor(source->set, &found, size, ret_next_cursor);
@@ -325,7 +337,7 @@ static enum status find_records(struct source *source, uint32_t entity, uint32_t
         const struct model_field *field = model_field_row(source->store->model, reference_field);
         TRY(source_may_follow(source, field, to, &known));
     }
-    TRY(read_cursor(page, outcome, &query.after));
+    TRY(list_cursor(page, outcome, &query.after));
     if (known) {
         allow(&query, source->set);
         TRY(list_run(source, &query, outcome, &found));

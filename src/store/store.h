@@ -251,14 +251,17 @@ NODISCARD enum status store_clock_changes(struct store_reader *reader, struct wo
 struct store_waiting {
     uint32_t entity;
     struct uuid id;
-    struct record *record;     /* of the first `most`; NULL behind them */
-    struct clock_reading next; /* what is due next on it; due INT64_MAX: nothing */
+    struct record *record;     /* of those of the page; NULL of the others */
+    struct clock_reading next; /* what is due next on it; due INT64_MAX: nothing. Of others: due alone */
 };
 /* What waits for the actor, what is due soonest first, then what waits longest. At most
- * STORE_WAITING_MAX of each state, the oldest; only `most` records come into the set. */
+ * STORE_WAITING_MAX of each state, the first; only the records of the page come into the set. A page that
+ * was left off at one that has been decided since begins with the first. */
 #define STORE_WAITING_MAX 500u
-NODISCARD enum status store_waiting(struct store_reader *reader, struct work_set *set, size_t most,
-                                    struct store_waiting **ret_waiting, size_t *ret_count);
+NODISCARD enum status store_waiting(struct store_reader *reader, struct work_set *set,
+                                    struct store_page page, struct outcome *outcome,
+                                    struct store_waiting **ret_waiting, size_t *ret_count,
+                                    struct str *ret_next_cursor);
 /* People by name (any order, prefix of each word) and birth date or year; through person_cluster;
  * at most limit. Explains each hit in words. Restricted people appear as existence. Words that are
  * written as an identifier find by it exactly, for who may read it; for all others they are words

@@ -190,16 +190,16 @@ NODISCARD enum status source_value(struct source *source, uint32_t expr,
                                    const struct subject *subject, const struct subject *member,
                                    struct value *ret_value);
 struct list_query;
-struct found_ids {
-    LIST(struct uuid) items;
-};
 /* Narrows a query to what audiences of the set's actor reach; the ids are those of its entries. */
 void list_within(struct list_query *query, const struct work_set *set, const int64_t *ids,
                  size_t count);
-/* The ids that a query finds, in its order. outcome (or NULL) gets the fault of one that has no
- * SQL. */
-NODISCARD enum status list_run(struct source *source, const struct list_query *query,
-                               struct outcome *outcome, struct found_ids *ret_found);
+/* The last record of the page before, or nil: of itself a cursor says nothing about anybody. */
+NODISCARD enum status list_cursor(struct store_page page, struct outcome *outcome,
+                                  struct uuid *ret_after);
+/* The statement of a query, bound: what it finds, in its order. outcome (or NULL) gets the fault of
+ * one that has no SQL. */
+NODISCARD enum status list_begin(struct source *source, const struct list_query *query,
+                                 struct outcome *outcome, struct db_statement **ret_q);
 /* The worker's own record as set->actor_record, and the agencies' choices as set->schemes, which
  * asks the source: it must live as long as the set is used. */
 NODISCARD enum status source_actor(struct source *source);

@@ -47,19 +47,29 @@ static struct uuid submitted(struct world *w, int who, unsigned count)
 struct asked {
     struct store_waiting *items;
     size_t count, in_set;
+    struct str next;
 };
 
-static struct asked waiting_for(struct world *w, const struct actor *actor, size_t most)
+static struct asked waiting_on(struct world *w, const struct actor *actor, struct store_page page)
 {
     struct store_reader *reader;
+    struct outcome outcome;
     struct asked asked;
     struct work_set *set = ARENA_NEW(&w->arena, struct work_set);
     assert_int_equal(store_read_begin(w->store, &w->arena, &reader), STATUS_OK);
     work_set_init(set, &w->arena, w->model, store_now(w->store), actor);
-    assert_int_equal(store_waiting(reader, set, most, &asked.items, &asked.count), STATUS_OK);
+    outcome_init(&outcome, &w->arena);
+    assert_int_equal(
+        store_waiting(reader, set, page, &outcome, &asked.items, &asked.count, &asked.next),
+        STATUS_OK);
     asked.in_set = set->records.count;
     assert_int_equal(store_read_end(reader), STATUS_OK);
     return asked;
+}
+
+static struct asked waiting_for(struct world *w, const struct actor *actor, uint32_t most)
+{
+    return waiting_on(w, actor, (struct store_page){.limit = most});
 }
 
 static bool is_among(struct asked asked, struct uuid id)
@@ -121,6 +131,31 @@ static void only_what_is_shown_is_read(void **state)
         assert_int_equal(two.items[i].record != NULL, i < 2);
     }
     assert_true(get(two.items[0].record, "narrative").type == VALUE_TEXT);
+}
+
+/* The page of a supervisor leads on to all of them, each once. */
+static void page_after_page_shows_all_that_waits(void **state)
+{
+    (void)state;
+    WORLD(w);
+    struct store_page page = {.limit = 2};
+    size_t shown = 0;
+    for (int i = 0; i < 5; i++) {
+        world_wait(&w, HOUR_MS);
+        submitted(&w, INTAKE, 1);
+    }
+    do {
+        struct asked asked = waiting_on(&w, &w.actors[SUPERVISOR], page);
+        assert_int_equal(asked.count, 5);
+        for (size_t i = 0; i < asked.count; i++) {
+            assert_int_equal(asked.items[i].record != NULL, i >= shown && i < shown + 2);
+        }
+        shown += 2;
+        page.cursor = asked.next;
+    } while (page.cursor.n > 0);
+    assert_int_equal(shown, 6);
+    page.cursor = uuid_text(&w.arena, w.workers[INTAKE]); /* decided since */
+    assert_true(waiting_on(&w, &w.actors[SUPERVISOR], page).items[0].record != NULL);
 }
 
 static void what_is_about_ones_own_family_waits_for_others(void **state)
@@ -185,6 +220,7 @@ int main(void)
         cmocka_unit_test(what_waits_here_is_not_hidden_by_what_waits_elsewhere),
         cmocka_unit_test(who_wrote_it_is_not_waited_for),
         cmocka_unit_test(only_what_is_shown_is_read),
+        cmocka_unit_test(page_after_page_shows_all_that_waits),
         cmocka_unit_test(what_is_about_ones_own_family_waits_for_others),
         cmocka_unit_test(a_list_by_state_holds_what_one_may_read),
     };
