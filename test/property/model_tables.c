@@ -24,10 +24,12 @@ struct fixture {
 /* What lists need of the kernel's tables. */
 static const char kernel_sqlite[] =
     "CREATE TABLE record_audience (audience INTEGER, entity TEXT, record BLOB);"
-    "CREATE TABLE clock (record BLOB, clock TEXT, state TEXT, due INTEGER);";
+    "CREATE TABLE clock (record BLOB, clock TEXT, state TEXT, due INTEGER);"
+    "CREATE TABLE history (record BLOB, done_by BLOB);";
 static const char kernel_postgres[] =
     "CREATE TABLE record_audience (audience bigint, entity text, record uuid);"
-    "CREATE TABLE clock (record uuid, clock text, state text, due bigint);";
+    "CREATE TABLE clock (record uuid, clock text, state text, due bigint);"
+    "CREATE TABLE history (record uuid, done_by uuid);";
 
 /* ---- the databases ---- */
 
