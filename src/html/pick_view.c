@@ -53,16 +53,20 @@ struct str view_file_words(const struct view *view, struct value file)
                : STR("");
 }
 
+/* "Open", and for who hears it, what. */
 static void add_way(struct view *view, struct url to, struct str what)
 {
+    struct html *html = view->html;
     if (url_is_empty(to)) {
         return;
     }
-    html_open_class(view->html, "p", "pick__open");
-    component_link(view->html, (struct link){VIEW_JOIN(view, html_word(view->html, WORD_OPEN_FILE),
-                                                       STR(": "), what),
-                                             to, false});
-    html_close(view->html, "p");
+    html_open_class(html, "p", "pick__open");
+    html_open(html, "a");
+    html_url(html, "href", to);
+    html_text(html, html_word(html, WORD_OPEN_FILE));
+    html_element(html, "span", "usa-sr-only", VIEW_JOIN(view, STR(": "), what));
+    html_close(html, "a");
+    html_close(html, "p");
 }
 
 /* ---- to be chosen ---- */

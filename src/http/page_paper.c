@@ -113,17 +113,40 @@ static bool is_near(const struct model *model, const struct record *record, uint
             model_field_row(model, parent)->target == record->subject.entity);
 }
 
-/* The stage of the work in which the form is filled in; else the records that it is about. */
-static struct str stage_of(const struct model *model, uint32_t form)
+/* The stage of a step that has the form, or (of a step on its own) one about the same records. */
+static struct str stage_with(const struct model *model, uint32_t form, bool same_records)
 {
-    uint32_t entity = model_form_row(model, form)->entity;
     for (uint32_t i = 0; i < model_workspace_step_total(model); i++) {
         const struct model_workspace_step *step = model_workspace_step_row(model, i);
-        if (step->form == form && model_text(model, step->stage).n > 0) {
+        bool is_it = step->form == form;
+        bool is_near_it =
+            step->form != MODEL_NONE && step->collection != MODEL_NONE &&
+            model_form_row(model, step->form)->entity == model_form_row(model, form)->entity;
+        if ((is_it || (same_records && is_near_it)) && model_text(model, step->stage).n > 0) {
             return model_text(model, step->stage);
         }
     }
-    return model_text(model, model_entity_row(model, model_entity_row(model, entity)->root)->label);
+    return STR("");
+}
+
+/* The stage of the work in which the form is filled in; else the root that it belongs to. */
+static struct str stage_of(const struct model *model, uint32_t form)
+{
+    uint32_t entity = model_form_row(model, form)->entity;
+    struct str stage = stage_with(model, form, false);
+    stage = stage.n > 0 ? stage : stage_with(model, form, true);
+    return stage.n > 0
+               ? stage
+               : model_text(model,
+                            model_entity_row(model, model_entity_row(model, entity)->root)->label);
+}
+
+/* What it is about, where neither its name nor the stage says so: "Sign" of a protective plan. */
+static struct str form_help(const struct model *model, const struct model_form *form,
+                            struct str stage)
+{
+    struct str about = model_text(model, model_entity_row(model, form->entity)->label);
+    return str_eq(about, stage) || str_eq(about, model_text(model, form->label)) ? STR("") : about;
 }
 
 /* Whether one of the words of the form begins with what was looked for, whatever its capitals. */
@@ -155,24 +178,27 @@ static void add_stage(struct choosing *choosing, struct str stage, struct choice
             (ticked || is_found(&request->arena, model, form, words))) {
             choices[(*count)++] = (struct choice){.value = model_text(model, form->name),
                                                   .text = model_text(model, form->label),
+                                                  .help = form_help(model, form, stage),
                                                   .chosen = ticked,
                                                   .section = stage};
         }
     }
 }
 
-/* By stage, in the order in which the model has the first form of each. */
+/* The stages in the order of the steps of the work, then what belongs to none. */
 static void offer_forms(struct choosing *choosing)
 {
     struct request *request = choosing->request;
     const struct model *model = request->model;
     struct map stages;
     size_t count = 0;
-    struct choice *choices = ARENA_ARRAY(&request->arena, model_form_total(model), struct choice);
+    uint32_t steps = model_workspace_step_total(model), forms = model_form_total(model);
+    struct choice *choices = ARENA_ARRAY(&request->arena, forms, struct choice);
     map_init(&stages, &request->arena);
-    for (uint32_t i = 0; i < model_form_total(model); i++) {
-        struct str stage = stage_of(model, i);
-        if (map_add(&stages, stage, choosing)) {
+    for (uint32_t i = 0; i < steps + forms; i++) {
+        struct str stage = i < steps ? model_text(model, model_workspace_step_row(model, i)->stage)
+                                     : stage_of(model, i - steps);
+        if (stage.n > 0 && map_add(&stages, stage, choosing)) {
             add_stage(choosing, stage, choices, &count);
         }
     }
@@ -195,7 +221,7 @@ static void offer_languages(struct choosing *choosing)
     uint32_t total = model_language_total(model);
     struct choice *choices = ARENA_ARRAY(&request->arena, total + 1, struct choice);
     choices[0] = (struct choice){.text = STR("English"),
-                                 .chosen = is_chosen(request, STR("language"), STR(""), true)};
+                                 .chosen = request_query(request, STR("language")).n == 0};
     for (uint32_t i = 0; i < total; i++) {
         const struct model_language *language = model_language_row(model, i);
         struct str name = model_text(model, language->name);
