@@ -275,6 +275,41 @@ async function load(server, port, rate, seconds, connections, file) {
   return { routes, throughput, processor: (processor(server.pid) - before) / count };
 }
 
+// ---- paper ----
+
+// One letter, and the pack of a visit in each language; beside each its own words, drawn by bare Pango and Cairo.
+async function paper(hearth, line) {
+  const [, , , path, cookie] = line.split("\t");
+  const record = `/record/assessment/${/assessment\/([0-9a-f-]{36})/.exec(path)[1]}`;
+  const wanted = {
+    "a letter": `${record}/document/process_sheet.pdf`,
+    "visit pack, English": `${record}/paper.pdf?language=`,
+    "visit pack, Spanish": `${record}/paper.pdf?language=es`,
+    "visit pack, Hmong": `${record}/paper.pdf?language=hmn`,
+  };
+  const found = [];
+  for (const [name, address] of Object.entries(wanted)) {
+    const response = await fetch(hearth.url + address, { headers: { Cookie: cookie } });
+    if (response.status !== 200) throw new Error(`${address}: ${response.status}`);
+    const bytes = Buffer.from(await response.arrayBuffer());
+    writeFileSync(join(folder, "paper.pdf"), bytes);
+    execFileSync("pdftotext", ["-layout", join(folder, "paper.pdf"), join(folder, "paper.txt")]);
+    const run = await load(hearth.process, hearth.port, 0, 4, 2, write("alone", [`1\tpaper\tGET\t${address}\t${cookie}\t`]));
+    const [us, pages, size] = execFileSync(join(tools, "raw_paper"), [join(folder, "paper.txt"), "20"], { encoding: "utf8" }).trim().split("\t").map(Number);
+    found.push({ name, run, pages, bytes: bytes.length, raw: us / 1000, rawBytes: size });
+  }
+  return found;
+}
+
+function paperTable(found) {
+  say("\nPaper, 2 connections that always ask; raw: the same words drawn by bare Pango and Cairo, without tags:\n");
+  say("| what | pages | KB | processor ms | a page | raw KB | raw processor ms | ratio |\n|---|--:|--:|--:|--:|--:|--:|--:|");
+  for (const { name, run, pages, bytes, raw, rawBytes } of found) {
+    const ms = run.processor;
+    say(`| ${name} | ${pages} | ${(bytes / 1024).toFixed(0)} | ${ms.toFixed(1)} | ${(ms / pages).toFixed(1)} | ${(rawBytes / 1024).toFixed(0)} | ${raw.toFixed(1)} | ${(raw / ms).toFixed(2)} |`);
+  }
+}
+
 function table(routes) {
   say("| route | requests | p50 ms | p95 ms | p99 ms | max ms | errors |\n|---|--:|--:|--:|--:|--:|--:|");
   for (const route of routes) {
@@ -317,6 +352,7 @@ async function main() {
   const full = await load(hearth.process, hearth.port, 0, 5, 32, reads);
   const mixed = await load(hearth.process, hearth.port, 0, 5, 32, all);
   const after = memory(hearth.process.pid);
+  const papers = await paper(hearth, only(lines, "assessment")[0]);
   await hearth.end();
 
   const port = hearth.port;
@@ -343,6 +379,7 @@ async function main() {
   for (const [name, run] of last) {
     say(`| ${name} | ${run.throughput.toFixed(0)} | ${run.processor.toFixed(3)} | ${(rawRows.processor / run.processor).toFixed(3)} |`);
   }
+  paperTable(papers);
 }
 
 await main();
