@@ -100,6 +100,97 @@ static void every_clock_is_moved(struct sanity *s)
     finish(s, "every clock is moved by its own record");
 }
 
+/* ---- work ------------------------------------------------------------------------------------ */
+
+static bool has_an_end(const struct sanity *s, uint32_t entity)
+{
+    const struct model_entity *shape = model_entity_row(s->model, entity);
+    bool closes = false;
+    for (uint32_t i = 0; i < shape->states_count; i++) {
+        closes |= model_state_row(s->model, shape->states_first + i)->closed != 0;
+    }
+    return closes;
+}
+
+/* The overview begins with what is not complete: a step that cannot say it is never done. */
+static void work_says_when_it_is_done(struct sanity *s)
+{
+    for (uint32_t row = 0; row < model_workspace_step_total(s->model); row++) {
+        const struct model_workspace_step *step = model_workspace_step_row(s->model, row);
+        bool is_work = step->kind == STEP_FORM || step->kind == STEP_RECORDS;
+        uint32_t entity = model_workspace_row(s->model, step->workspace)->entity;
+        if (is_work && has_an_end(s, entity) && step->complete == MODEL_NONE) {
+            miss(s, STR("step"), step->name, STR("does not say when it is complete"));
+        }
+    }
+    finish(s, "where work has an end, each of its steps says when it is complete");
+}
+
+/* States from which equal steps lead: none of them is suggested. */
+static const struct {
+    struct str entity, state;
+} choices[] = {
+    {STR_INIT("access_report"),  STR_INIT("submitted")   }, /* screen in, screen out */
+    {STR_INIT("notification"),   STR_INIT("told")        }, /* each side acknowledges its own way */
+    {STR_INIT("substantiation"), STR_INIT("notified")    }, /* a review is asked for, or not */
+    {STR_INIT("substantiation"), STR_INIT("review_held") }, /* upheld, overturned */
+    {STR_INIT("substantiation"), STR_INIT("hearing_held")}, /* upheld, reversed */
+};
+
+static bool is_choice(const struct sanity *s, const struct model_state *state)
+{
+    struct str entity = model_text(s->model, model_entity_row(s->model, state->entity)->name);
+    bool found = false;
+    for (size_t i = 0; i < ARRAY_LENGTH(choices); i++) {
+        found |= str_eq(choices[i].entity, entity) &&
+                 str_eq(choices[i].state, model_text(s->model, state->name));
+    }
+    return found;
+}
+
+/* Nobody takes it by itself: an effect does, or handing over. */
+static bool is_taken_by_people(const struct sanity *s, uint32_t transition)
+{
+    const struct model_transition *step = model_transition_row(s->model, transition);
+    bool duty = false;
+    for (uint32_t i = 0; i < model_duty_total(s->model); i++) {
+        duty |= model_duty_row(s->model, i)->transition == transition;
+    }
+    uint32_t allow = model_decider_row(s->model, step->decider)->allow;
+    const struct expr_node *node = allow == MODEL_NONE ? NULL : &model_nodes(s->model)[allow];
+    bool nobody = node != NULL && node->op == EXPR_BOOLEAN && node->number == 0;
+    return !duty && !nobody;
+}
+
+static bool leads_from(const struct sanity *s, const struct model_transition *step, uint32_t state)
+{
+    bool found = false;
+    for (uint32_t i = 0; i < step->from_count; i++) {
+        found |= model_transition_from_row(s->model, step->from_first + i)->state == state;
+    }
+    return found;
+}
+
+static void one_step_stands_out(struct sanity *s)
+{
+    for (uint32_t state = 0; state < model_state_total(s->model); state++) {
+        unsigned main_steps = 0, loud = 0;
+        for (uint32_t row = 0; row < model_transition_total(s->model); row++) {
+            const struct model_transition *step = model_transition_row(s->model, row);
+            if (leads_from(s, step, state) && is_taken_by_people(s, row)) {
+                main_steps += step->weight == WEIGHT_MAIN;
+                loud += step->weight != WEIGHT_QUIET;
+            }
+        }
+        const struct model_state *shape = model_state_row(s->model, state);
+        if (main_steps > 1 || (loud > 1 && main_steps == 0 && !is_choice(s, shape))) {
+            miss(s, STR("state"), shape->name,
+                 STR("has several steps, and not one of them stands out"));
+        }
+    }
+    finish(s, "where several steps lead on, one stands out, or it is a choice");
+}
+
 /* ---- words ---------------------------------------------------------------------------------- */
 
 static void everything_shown_has_words(struct sanity *s)
@@ -316,6 +407,8 @@ int main(int count, char **arguments)
         clocks_lead_somewhere(&s);
         starts_are_named(&s);
         every_clock_is_moved(&s);
+        work_says_when_it_is_done(&s);
+        one_step_stands_out(&s);
         everything_shown_has_words(&s);
         everything_is_explained(&s);
         every_record_can_be_made_and_read(&s);
