@@ -558,13 +558,29 @@ WHERE b.seen = ?1 AND b.change <> ?2 AND h.done_by IS NOT NULL;
 
 -- name: list_decisions_on
 -- Decisions that looked at record ?1, newest first: entity, record, transition, who, when, the version
--- that was looked at, and whether that was put right since (only kernel verbs have a reason).
+-- that was looked at, and whether that was put right since (only kernel verbs have a reason; who may
+-- see it and what was signed of it changes nothing of what it says).
 SELECT h.entity, b.record, b.transition, h.done_by, h.at, b.seen_version,
     EXISTS (SELECT 1 FROM history c
-            WHERE c.record = b.seen AND c.version > b.seen_version AND c.reason IS NOT NULL)
+            WHERE c.record = b.seen AND c.version > b.seen_version AND c.reason IS NOT NULL
+                AND (c.transition IS NULL OR c.transition NOT IN
+                    ('access_offered', 'access_accepted', 'access_given', 'access_ended', 'signed_copy')))
 FROM decision_basis b
 JOIN history h ON h.record = b.record AND h.change = b.change
 WHERE b.seen = ?1 ORDER BY h.sequence DESC LIMIT 100;
+
+-- name: list_corrected_beneath
+-- What the decisions on record ?1 looked at and was put right since the last of them: entity, record,
+-- the version that was looked at.
+SELECT d.entity, d.seen, d.version FROM
+    (SELECT b.seen_entity AS entity, b.seen AS seen, max(b.seen_version) AS version
+     FROM history h JOIN decision_basis b ON b.change = h.change AND b.record = h.record
+     WHERE h.record = ?1 GROUP BY b.seen_entity, b.seen) d
+WHERE EXISTS (SELECT 1 FROM history c
+              WHERE c.record = d.seen AND c.version > d.version AND c.reason IS NOT NULL
+                  AND (c.transition IS NULL OR c.transition NOT IN
+                      ('access_offered', 'access_accepted', 'access_given', 'access_ended', 'signed_copy')))
+ORDER BY d.seen LIMIT 100;
 
 -- name: find_request
 -- What a request with this key did before: worker ?1 (zeros: the system), key ?2.

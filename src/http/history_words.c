@@ -427,20 +427,28 @@ static bool kernel_fact(struct history_reading *reading, const struct turn *turn
            !str_eq(turn->name, STR("signed_copy"));
 }
 
+static struct history_field field_words(struct history_reading *reading, const struct turn *turn)
+{
+    const struct model_field *field = model_field_row(turn->era->model, turn->field);
+    struct str label = model_text(turn->era->model, field->label);
+    return (struct history_field){
+        .label = field->list == MODEL_NONE ? label
+                                           : STR_JOIN(&reading->request->arena,
+                                                      row_words(reading, turn), STR(": "), label),
+        .from = field->sealed ? STR("") : answer_text(turn, &turn->from),
+        .to = field->sealed ? STR("") : answer_text(turn, &turn->to),
+        .sealed = field->sealed != 0,
+    };
+}
+
 static struct fact field_fact(struct history_reading *reading, const struct turn *turn)
 {
-    struct arena *arena = &reading->request->arena;
-    const struct model *model = turn->era->model;
-    const struct model_field *field = model_field_row(model, turn->field);
-    struct str label = model_text(model, field->label);
-    struct str from = answer_text(turn, &turn->from);
-    struct str to = answer_text(turn, &turn->to);
-    struct fact fact = {.value = to.n > 0 ? to : STR("(empty)"), .no_answer = to.n == 0};
-    fact.label = field->list == MODEL_NONE
-                     ? label
-                     : STR_JOIN(arena, row_words(reading, turn), STR(": "), label);
+    struct history_field words = field_words(reading, turn);
+    struct str from = answer_text(turn, &turn->from), to = answer_text(turn, &turn->to);
+    struct fact fact = {
+        .label = words.label, .value = to.n > 0 ? to : STR("(empty)"), .no_answer = to.n == 0};
     if (from.n > 0) {
-        fact.from = STR_JOIN(arena, STR("before: "), from);
+        fact.from = STR_JOIN(&reading->request->arena, STR("before: "), from);
     }
     return fact;
 }
@@ -462,4 +470,34 @@ struct history_words history_words(struct history_reading *reading, size_t at)
         }
     }
     return words;
+}
+
+static bool is_among(struct history_reading *reading, const struct turn *turn, const bool *only)
+{
+    uint32_t field = field_of(today(reading), split_name(turn->name));
+    return only == NULL || (field != MODEL_NONE && only[field]);
+}
+
+size_t history_fields(struct history_reading *reading, size_t at, const bool *only,
+                      struct history_field **ret_fields, size_t *ret_hidden)
+{
+    const struct turns *turns = &reading->changes[at];
+    size_t count = 0;
+    *ret_fields = ARENA_ARRAY(&reading->request->arena, turns->items.count, struct history_field);
+    *ret_hidden = 0;
+    for (size_t i = 0; i < turns->items.count; i++) {
+        const struct turn *turn = &turns->items.items[i];
+        struct fact fact = {0};
+        if (!is_among(reading, turn, only)) {
+            continue;
+        }
+        if (turn->hidden) {
+            (*ret_hidden)++;
+        } else if (turn->field != MODEL_NONE) {
+            (*ret_fields)[count++] = field_words(reading, turn);
+        } else if (kernel_fact(reading, turn, &fact)) {
+            (*ret_fields)[count++] = (struct history_field){.label = fact.label, .to = fact.value};
+        }
+    }
+    return count;
 }

@@ -22,4 +22,14 @@ enum status history_read(struct request *request, struct record *record,
 /* Of the change at that place among those read. */
 struct history_words history_words(struct history_reading *reading, size_t at);
 
+/* A field that a change changed. Of a sealed one only that it did. */
+struct history_field {
+    struct str label, from, to; /* from, to: empty when there was or is no answer */
+    bool sealed;
+};
+/* Of the change at that place: the fields among `only` (by rows of the request's model; NULL: all,
+ * and rows that came or went). ret_hidden: how many of them this actor may not read. */
+size_t history_fields(struct history_reading *reading, size_t at, const bool *only,
+                      struct history_field **ret_fields, size_t *ret_hidden);
+
 #endif

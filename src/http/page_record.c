@@ -5,6 +5,7 @@
 #include "http/as_of.h"
 #include "http/connection.h"
 #include "http/page_behind.h"
+#include "http/page_corrected.h"
 #include "http/page_verb.h"
 #include "model/c_names.h"
 #include "template_work.h"
@@ -132,6 +133,7 @@ static void record_content(struct html *html, const void *context)
         }
     }
     page_moves(html, page->request, page->record);
+    page_corrected_beneath(html, page->request, page->record);
     page_decisions(html, page->request, page->record);
     work_refusals(html, &page->work);
 }

@@ -4,6 +4,7 @@
 
 #include "http/connection.h"
 #include "http/page_act.h"
+#include "http/page_corrected.h"
 #include "http/page_people.h"
 #include "http/page_words.h"
 #include "http/page_work.h"
@@ -108,7 +109,7 @@ static bool read_decisions(struct request *request, const struct record *record,
 
 enum decision_column { DECISION_WHAT, DECISION_WHO, DECISION_WHEN, DECISION__COUNT };
 
-void page_decisions(struct html *html, struct request *request, const struct record *record)
+void page_decisions(struct html *html, struct request *request, struct record *record)
 {
     static const struct column columns[DECISION__COUNT] = {
         [DECISION_WHAT] = {STR_INIT("Decision"), false},
@@ -117,6 +118,7 @@ void page_decisions(struct html *html, struct request *request, const struct rec
     };
     struct store_decision *decisions;
     size_t count = 0;
+    uint32_t earliest = UINT32_MAX; /* that was looked at and corrected since */
     if (!read_decisions(request, record, &decisions, &count)) {
         return;
     }
@@ -129,6 +131,7 @@ void page_decisions(struct html *html, struct request *request, const struct rec
         cell[DECISION_WHAT].to =
             page_open_url(request, on->subject.entity, on->subject.id, on->root);
         if (decisions[i].since) {
+            earliest = decisions[i].seen < earliest ? decisions[i].seen : earliest;
             cell[DECISION_WHAT].tag = (struct tag){STR("Corrected since"), TONE_WATCH};
         }
         cell[DECISION_WHO].text = who(request, decisions[i].by);
@@ -139,6 +142,9 @@ void page_decisions(struct html *html, struct request *request, const struct rec
                                           .columns_count = DECISION__COUNT,
                                           .cells = cells,
                                           .rows_count = count});
+    if (earliest != UINT32_MAX) {
+        page_corrected_since(html, request, record, earliest);
+    }
 }
 
 /* ---- the mark ---- */

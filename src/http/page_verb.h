@@ -12,7 +12,8 @@ size_t page_verb_links(struct request *request, const struct record *record,
 void page_verb_marks(struct html *html, const struct record *record);
 /* What was moved from the record to another, for who may read both. */
 void page_moves(struct html *html, struct request *request, const struct record *record);
-/* The decisions that rested on the record; nothing when there are none. */
-void page_decisions(struct html *html, struct request *request, const struct record *record);
+/* The decisions that rested on the record, and what of it was corrected since; nothing when there
+ * are none. */
+void page_decisions(struct html *html, struct request *request, struct record *record);
 
 #endif

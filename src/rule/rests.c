@@ -135,18 +135,34 @@ static bool list_changed(const struct reads *reads, const struct rows *rows, uin
     return changed;
 }
 
-bool rests_on_change(const struct record *record, uint32_t transition)
+static struct reads nothing_read(struct arena *arena, const struct model *model)
 {
-    const struct model *model = record->set->model;
-    struct arena *arena = record->set->arena;
-    const struct model_entity *entity = model_entity_row(model, record->subject.entity);
-    struct reads reads = {
+    return (struct reads){
         .model = model,
         .fields = ARENA_ARRAY(arena, model_field_total(model), bool),
         .lists = ARENA_ARRAY(arena, model_list_total(model), bool),
         .facts = ARENA_ARRAY(arena, model_fact_total(model), bool),
         .transitions = ARENA_ARRAY(arena, model_transition_total(model), bool),
     };
+}
+
+const bool *rests_on_fields(struct arena *arena, const struct model *model, uint32_t entity)
+{
+    struct reads reads = nothing_read(arena, model);
+    for (uint32_t i = 0; i < model_transition_total(model); i++) {
+        const struct model_transition *transition = model_transition_row(model, i);
+        if (transition->entity == entity && transition->keeps) {
+            read_transition(&reads, i);
+        }
+    }
+    return reads.fields;
+}
+
+bool rests_on_change(const struct record *record, uint32_t transition)
+{
+    const struct model *model = record->set->model;
+    const struct model_entity *entity = model_entity_row(model, record->subject.entity);
+    struct reads reads = nothing_read(record->set->arena, model);
     read_transition(&reads, transition);
     bool changed = field_changed(&reads, entity->fields_first, entity->fields_count, record->before,
                                  record->subject.answers);

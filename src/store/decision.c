@@ -233,3 +233,43 @@ enum status store_decisions_on(struct store_reader *reader, struct work_set *set
     *ret_count = count;
     return STATUS_OK;
 }
+
+struct beneath {
+    uint32_t entity, version;
+    struct uuid seen;
+};
+
+enum status store_corrected_beneath(struct store_reader *reader, struct work_set *set,
+                                    const struct record *record, struct store_beneath **ret_beneath,
+                                    size_t *ret_count)
+{
+    LIST(struct beneath) found = {0};
+    struct source *source;
+    struct db_statement *q;
+    size_t from = set->records.count, count = 0;
+    TRY(reader_source(reader, set, &source));
+    TRY(db_named(reader->db, SQL_LIST_CORRECTED_BENEATH, set->arena, &q));
+    db_bind_uuid(q, 1, record->subject.id);
+    while (db_next(q)) {
+        struct beneath one = {model_entity_by_name(set->model, db_text_view(q, 0)),
+                              (uint32_t)db_int(q, 2), db_uuid(q, 1)};
+        if (one.entity != MODEL_NONE) {
+            LIST_PUSH(set->arena, &found, one);
+        }
+    }
+    TRY(db_finish(q));
+    *ret_beneath = ARENA_ARRAY(set->arena, found.count, struct store_beneath);
+    for (size_t i = 0; i < found.count; i++) {
+        struct store_beneath *beneath = &(*ret_beneath)[count];
+        enum status status =
+            source_load(source, found.items[i].entity, found.items[i].seen, &beneath->seen);
+        if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
+            return status;
+        }
+        beneath->version = found.items[i].version;
+        count += status == STATUS_OK && !record_is_blank(beneath->seen) ? 1 : 0;
+    }
+    reader_note(reader, set, from);
+    *ret_count = count;
+    return STATUS_OK;
+}

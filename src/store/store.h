@@ -294,6 +294,17 @@ NODISCARD enum status store_decisions_on(struct store_reader *reader, struct wor
                                          const struct record *record,
                                          struct store_decision **ret_decisions, size_t *ret_count);
 
+/* What the decisions on a record looked at that was put right since the last of them, as far as the
+ * actor may read it; at most 100. */
+struct store_beneath {
+    struct record *seen;
+    uint32_t version; /* that was looked at */
+};
+NODISCARD enum status store_corrected_beneath(struct store_reader *reader, struct work_set *set,
+                                              const struct record *record,
+                                              struct store_beneath **ret_beneath,
+                                              size_t *ret_count);
+
 /* History of a record, newest first. */
 struct store_change {
     uint64_t sequence;
