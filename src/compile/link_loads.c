@@ -108,6 +108,11 @@ static void load_entity(struct trail *trail, uint32_t entity, uint32_t at)
     }
     load_guards(trail, &scope, row->invariants_first, row->invariants_count);
     trail_trace(trail, &scope, row->leaves);
+    for (uint32_t i = 0; i < build_count(build, MODEL_TABLE_document); i++) {
+        if (document_at(build, i)->entity == entity) {
+            trail_trace(trail, &scope, document_at(build, i)->offered);
+        }
+    }
     load_title(trail, entity, at);
     load_audience(trail, entity, at);
     if (row->no_overlap != MODEL_NONE &&

@@ -313,6 +313,7 @@ static const struct key document_keys[] = {
     NEEDED("label", read_text, document, label, 0),
     OPTION("intro", read_text, document, intro, 0),
     OPTION("recipients", read_nested, document, recipients, MODEL_TABLE_collection),
+    OPTION("offered", read_expression, document, offered, WANT_CONDITION),
     NEEDED("parts", read_document_parts, document, parts_first, 0),
 };
 
@@ -343,6 +344,7 @@ static const struct key place_keys[] = {
     OPTION_ELSEWHERE("approvals"),
     OPTION("class", read_top, place, class, MODEL_TABLE_record_class),
     OPTION("first_for", read_roles, place, roles_first, 0),
+    OPTION("only", read_flag, place, only, 0),
 };
 
 void read_place(struct build *build, uint32_t row)
@@ -371,6 +373,9 @@ void read_place(struct build *build, uint32_t row)
     if (found != 1 && node->kind == YAML_MAP) {
         MESSAGE(build->messages, place,
                 STR("a place leads to exactly one of: list, workspace, my_day, approvals"));
+    }
+    if (place_at(build, row)->only && !yaml_find(node, STR("first_for"))) {
+        MESSAGE(build->messages, place, STR("'only' needs 'first_for': for whom the place is"));
     }
     enum model_place_kind kind = place_at(build, row)->kind;
     if (found == 1 && !yaml_find(node, STR("class")) &&

@@ -55,6 +55,29 @@ static bool is_first(const struct request *request, const struct model_place *pl
     return place->roles_count == 0;
 }
 
+bool page_has_place(const struct request *request, uint32_t list_view)
+{
+    for (uint32_t i = 0; i < model_place_total(request->model); i++) {
+        const struct model_place *place = model_place_row(request->model, i);
+        if (place->kind == PLACE_LIST && place->list_view == list_view &&
+            may_somewhere(request, VERB_READ, place->class) && is_first(request, place)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether the register of what was done by law is theirs to look after. */
+static bool may_expunge(const struct request *request)
+{
+    for (uint32_t class = 0; class < model_record_class_total(request->model); class ++) {
+        if (may_somewhere(request, VERB_EXPUNGE, class)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Where one is stands in the row in any case, and so does a single one that would stand apart. */
 static void add_places(struct request *request, struct str here, struct template_frame *frame)
 {
@@ -67,14 +90,19 @@ static void add_places(struct request *request, struct str here, struct template
         enum model_verb verb = place->kind == PLACE_WORKSPACE ? VERB_CREATE : VERB_READ;
         struct link link = {model_text(model, place->label), place_url(request, place),
                             str_eq(model_text(model, place->name), here)};
-        if (!may_somewhere(request, verb, place->class)) {
+        bool first = is_first(request, place);
+        if (!may_somewhere(request, verb, place->class) || (place->only && !first)) {
             continue;
         }
-        if (link.here || is_first(request, place)) {
+        if (link.here || first) {
             row[frame->places_count++] = link;
         } else {
             more[frame->more_count++] = link;
         }
+    }
+    if (may_expunge(request)) {
+        more[frame->more_count++] =
+            (struct link){STR("Sealed and expunged"), URL_FIXED("/legal-acts"), false};
     }
     if (page_looks_after(request)) {
         row[frame->places_count++] =
@@ -244,6 +272,12 @@ struct str page_day_words(const struct request *request, struct instant at)
     return date_to_civil(date).year == date_to_civil(today).year
                ? str_slice(words, 0, words.n - year)
                : words;
+}
+
+struct str page_saved_words(const struct request *request, struct instant at)
+{
+    return zone_date(zone_of(request), at).day == request->set.today.day ? page_time(request, at)
+                                                                         : page_when(request, at);
 }
 
 struct str page_when(const struct request *request, struct instant at)

@@ -92,9 +92,14 @@ struct str page_draft_place(const struct request *request);
 size_t page_faults(const struct request *request, const struct outcome *outcome,
                    struct fault_line **ret_faults);
 
+/* Whether the row of places leads the worker to a list. */
+bool page_has_place(const struct request *request, uint32_t list_view);
+
 /* ---- times ---- */
 
 struct str page_time(const struct request *request, struct instant at); /* "14:02:10" */
+/* When it was saved: today the time, else with the day. */
+struct str page_saved_words(const struct request *request, struct instant at);
 /* "Today", "Yesterday", "Mon 23 Nov", with the year when it is another one. */
 struct str page_day_words(const struct request *request, struct instant at);
 struct str page_when(const struct request *request,

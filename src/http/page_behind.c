@@ -24,7 +24,8 @@ size_t page_documents(struct request *request, const struct record *record, stru
     *ret_links = ARENA_ARRAY(&request->arena, model_document_total(model), struct link);
     for (uint32_t i = 0; i < model_document_total(model); i++) {
         const struct model_document *document = model_document_row(model, i);
-        if (document->entity == record->subject.entity) {
+        if (document->entity == record->subject.entity &&
+            work_set_true(&request->set, document->offered, &record->subject)) {
             (*ret_links)[count++] = (struct link){
                 model_text(model, document->label),
                 below(request, record, STR("document"), model_text(model, document->name)), false};
@@ -40,14 +41,19 @@ static void write_link(struct html *html, struct link link)
     html_close(html, "li");
 }
 
-/* What of it can be taken along: its pack, or blank forms. */
-static struct link paper_link(struct request *request, const struct record *record)
+/* What of it can be taken along: its pack, or blank forms for who writes such records. */
+static void write_paper(struct html *html, struct request *request, const struct record *record)
 {
     const struct model *model = request->model;
     uint32_t pack = pack_next(model, record->subject.entity, 0);
-    return (struct link){pack == MODEL_NONE ? STR("Blank forms")
-                                            : model_text(model, model_pack_row(model, pack)->label),
-                         below(request, record, STR("paper"), STR("")), false};
+    struct url to = below(request, record, STR("paper"), STR(""));
+    if (pack != MODEL_NONE) {
+        write_link(html,
+                   (struct link){model_text(model, model_pack_row(model, pack)->label), to, false});
+    } else if (access_somewhere(model, &request->actor, VERB_CREATE,
+                                model_entity_row(model, record->subject.entity)->class)) {
+        write_link(html, (struct link){STR("Blank forms"), to, false});
+    }
 }
 
 void page_behind(struct html *html, struct request *request, const struct record *record)
@@ -62,7 +68,7 @@ void page_behind(struct html *html, struct request *request, const struct record
         write_link(html, documents[i]);
     }
     page_signed(html, request, record);
-    write_link(html, paper_link(request, record));
+    write_paper(html, request, record);
     if (history) {
         write_link(html, (struct link){STR("History"),
                                        below(request, record, STR("history"), STR("")), false});

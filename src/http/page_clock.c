@@ -62,11 +62,11 @@ static struct facts rule_facts(struct request *request, const struct clock_readi
     add_fact(&facts, STR("Number of the rule"), model_text(model, clock->id));
     add_fact(&facts, STR("This version holds"), period_words(&request->arena, clock));
     if (reading->start_fact != MODEL_NONE) {
-        add_fact(
-            &facts, STR("Counts from"),
-            STR_JOIN(&request->arena,
-                     model_text(model, model_clock_start_row(model, reading->start_fact)->label),
-                     STR(": "), page_when(request, reading->start)));
+        struct str label =
+            model_text(model, model_clock_start_row(model, reading->start_fact)->label);
+        add_fact(&facts, STR("Counts from"),
+                 STR_JOIN(&request->arena, label, label.n > 0 ? STR(": ") : STR(""),
+                          page_when(request, reading->start)));
     }
     if (reading->state == CLOCK_STATE_DONE && reading->done_at.ms != 0) {
         add_fact(&facts, STR("Done"), page_when(request, reading->done_at));

@@ -162,6 +162,16 @@ static struct str waits_how(struct request *request, const struct record *record
                           STR(", "), record_title(&request->set, record), STR(": "), state);
 }
 
+/* "since yesterday, 14:02", "since Thu 15 Oct, 09:05": a day of the week keeps its capital. */
+static struct str since_words(struct request *request, struct instant at)
+{
+    struct arena *arena = &request->arena;
+    struct str day = page_day_words(request, at);
+    bool is_name = str_find_byte(day, ' ') >= 0;
+    return STR_JOIN(arena, STR("since "), is_name ? day : str_small_first(arena, day), STR(", "),
+                    minute_words(request, at));
+}
+
 static struct due decision_line(struct request *request, const struct store_waiting *decision)
 {
     const struct record *record = decision->record;
@@ -170,10 +180,7 @@ static struct due decision_line(struct request *request, const struct store_wait
     if (decision->next.due.ms != INT64_MAX) {
         due = page_whose(request, &decision->next);
     } else {
-        due.due =
-            STR_JOIN(&request->arena, STR("since "),
-                     str_small_first(&request->arena, page_day_words(request, record->changed_at)),
-                     STR(", "), minute_words(request, record->changed_at));
+        due.due = since_words(request, record->changed_at);
     }
     due.about = record_title(&request->set, root != NULL ? root : record);
     due.what = waits_how(request, record);
@@ -279,7 +286,7 @@ static enum status read_unfinished(struct request *request, struct unfinished **
 
 /* ---- where work waits ---- */
 
-/* The list a role of the worker starts from, once. */
+/* The list a role of the worker starts from, once, where the row of places does not lead there. */
 static void add_home(struct request *request, struct link *ways, size_t *count, uint32_t list_view)
 {
     const struct model *model = request->model;
@@ -297,6 +304,19 @@ static void add_home(struct request *request, struct link *ways, size_t *count, 
     }
 }
 
+/* Whoever begins work with families. */
+static bool takes_paper_along(const struct request *request)
+{
+    for (uint32_t i = 0; i < model_entity_total(request->model); i++) {
+        const struct model_entity *entity = model_entity_row(request->model, i);
+        if (entity->kind == ENTITY_ROOT &&
+            access_somewhere(request->model, &request->actor, VERB_CREATE, entity->class)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static struct link *ways_of(struct request *request, const struct day *day, size_t *ret_count)
 {
     const struct actor *actor = &request->actor;
@@ -311,11 +331,13 @@ static struct link *ways_of(struct request *request, const struct day *day, size
         uint32_t role = actor->entries[i].role;
         uint32_t home =
             role == MODEL_NONE ? MODEL_NONE : model_role_row(request->model, role)->home;
-        if (home != MODEL_NONE) {
+        if (home != MODEL_NONE && !page_has_place(request, home)) {
             add_home(request, ways, &count, home);
         }
     }
-    ways[count++] = (struct link){STR("Blank forms"), URL_FIXED("/blank"), false};
+    if (takes_paper_along(request)) {
+        ways[count++] = (struct link){STR("Blank forms"), URL_FIXED("/blank"), false};
+    }
     *ret_count = count;
     return ways;
 }

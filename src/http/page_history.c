@@ -3,6 +3,7 @@
 #include "http/as_of.h"
 #include "http/history_words.h"
 #include "http/page_form.h"
+#include "http/page_looks.h"
 #include "http/page_sharing.h"
 #include "http/page_words.h"
 #include "http/page_work.h"
@@ -434,6 +435,7 @@ static enum status read_looks(struct logged *logged, struct cell **ret_cells, si
 {
     struct request *request = logged->request;
     struct store_look *looks;
+    size_t *times;
     TRY(store_who_looked(request->reader, logged->record, LOOKS_MAX, &looks, ret_count));
     struct uuid *workers = ARENA_ARRAY(&request->arena, *ret_count, struct uuid);
     for (size_t i = 0; i < *ret_count; i++) {
@@ -441,12 +443,13 @@ static enum status read_looks(struct logged *logged, struct cell **ret_cells, si
     }
     TRY(name_workers(request, workers, *ret_count));
     TRY(store_titles(request->reader, &request->set));
+    *ret_count = page_looks_together(request, looks, *ret_count, &times);
     *ret_cells = ARENA_ARRAY(&request->arena, *ret_count * LOOK__COUNT, struct cell);
     for (size_t i = 0; i < *ret_count; i++) {
         struct cell *cells = *ret_cells + i * LOOK__COUNT;
         cells[LOOK_WHEN].text = page_when(request, looks[i].at);
         cells[LOOK_WHO].text = worker_words(request, looks[i].worker);
-        cells[LOOK_WHAT].text = page_capital(&request->arena, looks[i].route);
+        cells[LOOK_WHAT].text = page_look_words(request, &looks[i], times[i]);
         cells[LOOK_WHY].text = looks[i].reason;
     }
     return STATUS_OK;

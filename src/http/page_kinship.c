@@ -281,10 +281,13 @@ static bool add_tie(struct gather *gather, const struct record *relation, struct
     say(request, who,
         STR_JOIN(arena, label, str_find(label, STR(",")) >= 0 ? STR(", of ") : STR(" of "),
                  record_title(&request->set, of->person), until));
+    bool is_drawn = kind_of(request, kind, over, &ret_tie->kind);
     say(request, of,
-        STR_JOIN(arena, record_title(&request->set, who->person), STR(" is "),
-                 page_small(arena, label), until));
-    return kind_of(request, kind, over, &ret_tie->kind);
+        is_drawn && ret_tie->kind == KIN_SIBLING
+            ? STR_JOIN(arena, label, STR(" of "), record_title(&request->set, who->person), until)
+            : STR_JOIN(arena, record_title(&request->set, who->person), STR(" is "),
+                       page_small(arena, label), until));
+    return is_drawn;
 }
 
 /* ---- the page ---- */

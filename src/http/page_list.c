@@ -178,9 +178,9 @@ static enum handled show(struct request *request, const struct list_page *list, 
                          struct str next)
 {
     struct html html;
-    struct link actions[2];
-    size_t action_count = add_start(request, list->view, actions);
-    action_count += add_looks(request, list->view, actions + action_count);
+    struct link begin = {0}, looks;
+    (void)add_start(request, list->view, &begin);
+    size_t looks_count = add_looks(request, list->view, &looks);
     struct str title = model_text(request->model, list->view->label);
     struct template_frame frame =
         page_frame(request, &(struct page){.title = title, .place = place});
@@ -188,8 +188,9 @@ static enum handled show(struct request *request, const struct list_page *list, 
         .frame = &frame,
         .title = title,
         .about = model_text(request->model, list->view->help),
-        .actions = actions,
-        .actions_count = action_count,
+        .begin = begin,
+        .actions = &looks,
+        .actions_count = looks_count,
         .table = make_table(request, list),
     };
     if (request_query(request, STR("cursor")).n > 0) {

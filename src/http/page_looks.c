@@ -1,5 +1,7 @@
 /* Who of other agencies looked at the records of a list, as far as the reader may know that of
  * each: so a nation sees who reads about its children. Newest first, a page at a time. */
+#include "http/page_looks.h"
+
 #include "http/page.h"
 #include "http/page_words.h"
 #include "model/c_names.h"
@@ -88,6 +90,48 @@ static struct str name_of(struct request *request, struct uuid id)
     return name.n > 0 ? name : STR("somebody who no longer works here");
 }
 
+size_t page_looks_together(struct request *request, struct store_look *looks, size_t count,
+                           size_t **ret_times)
+{
+    size_t left = 0;
+    *ret_times = ARENA_ARRAY(&request->arena, count, size_t);
+    for (size_t i = 0; i < count; i++) {
+        const struct store_look *last = left > 0 ? &looks[left - 1] : NULL;
+        if (last && uuid_eq(last->worker, looks[i].worker) &&
+            uuid_eq(last->record, looks[i].record) && str_eq(last->route, looks[i].route) &&
+            str_eq(last->reason, looks[i].reason) &&
+            last->at.ms / MINUTE_MS == looks[i].at.ms / MINUTE_MS) {
+            (*ret_times)[left - 1]++;
+        } else {
+            (*ret_times)[left] = 1;
+            looks[left++] = looks[i];
+        }
+    }
+    return left;
+}
+
+/* The log names a list as the model does: people read what stands above it. */
+static struct str route_words(struct request *request, struct str route)
+{
+    struct str list = STR("list ");
+    uint32_t view = str_starts(route, list)
+                        ? model_list_view_by_name(request->model, str_slice(route, list.n, route.n))
+                        : MODEL_NONE;
+    return view == MODEL_NONE
+               ? page_capital(&request->arena, route)
+               : STR_JOIN(
+                     &request->arena, STR("List: "),
+                     model_text(request->model, model_list_view_row(request->model, view)->label));
+}
+
+struct str page_look_words(struct request *request, const struct store_look *look, size_t times)
+{
+    struct str words = route_words(request, look->route);
+    return times == 1 ? words
+                      : STR_JOIN(&request->arena, words, STR(" ("),
+                                 str_from_int(&request->arena, (int64_t)times), STR(" times)"));
+}
+
 static struct table make_table(struct request *request, const struct looks_page *page)
 {
     static const struct column columns[LOOK__COUNT] = {
@@ -98,9 +142,11 @@ static struct table make_table(struct request *request, const struct looks_page 
         [LOOK_WHAT] = {STR_INIT("What was opened"), false},
         [LOOK_WHY] = {STR_INIT("Reason given"),    false},
     };
-    struct cell *cells = ARENA_ARRAY(&request->arena, page->count * LOOK__COUNT, struct cell);
+    size_t *times;
+    size_t count = page_looks_together(request, page->looks, page->count, &times);
+    struct cell *cells = ARENA_ARRAY(&request->arena, count * LOOK__COUNT, struct cell);
     uint32_t entity = model_list_view_row(request->model, page->view)->entity;
-    for (size_t i = 0; i < page->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct store_look *look = &page->looks[i];
         struct cell *line = &cells[i * LOOK__COUNT];
         line[LOOK_WHEN].text = page_when(request, look->at);
@@ -109,14 +155,14 @@ static struct table make_table(struct request *request, const struct looks_page 
             uuid_is_nil(look->agency) ? STR("") : name_of(request, look->agency);
         line[LOOK_ABOUT].text = name_of(request, look->record);
         line[LOOK_ABOUT].to = page_open_url(request, entity, look->record, look->record);
-        line[LOOK_WHAT].text = page_capital(&request->arena, look->route);
+        line[LOOK_WHAT].text = page_look_words(request, look, times[i]);
         line[LOOK_WHY].text = look->reason;
     }
     return (struct table){.caption = STR("Newest first"),
                           .columns = columns,
                           .columns_count = LOOK__COUNT,
                           .cells = cells,
-                          .rows_count = page->count,
+                          .rows_count = count,
                           .empty = STR("Nobody of another agency has looked.")};
 }
 
@@ -126,6 +172,9 @@ static enum handled show(struct request *request, const struct looks_page *looks
     const struct model_list_view *view = model_list_view_row(request->model, looks->view);
     struct url here =
         URL(arena, STR("list"), model_text(request->model, view->name), STR("who-looked"));
+    /* before make_table puts them together */
+    struct instant last =
+        looks->count > 0 ? looks->looks[looks->count - 1].at : (struct instant){0};
     struct str title =
         STR_JOIN(arena, STR("Who looked: "), model_text(request->model, view->label));
     struct link list = {model_text(request->model, view->label),
@@ -149,8 +198,7 @@ static enum handled show(struct request *request, const struct looks_page *looks
         page.start = here;
     }
     if (looks->more) {
-        int64_t last = looks->looks[looks->count - 1].at.ms;
-        page.next = url_query(arena, here, STR("cursor"), str_from_int(arena, last));
+        page.next = url_query(arena, here, STR("cursor"), str_from_int(arena, last.ms));
     }
     page_begin(request, &html);
     template_list(&html, &page);

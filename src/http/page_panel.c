@@ -288,6 +288,11 @@ static void add_records(struct html *html, const struct work *work, const struct
                         struct str title)
 {
     struct view view;
+    size_t count = 0;
+    (void)work_set_members(&work->request->set, &work->subject->subject, panel->collection, &count);
+    if (count == 0) {
+        return;
+    }
     page_view(&view, work->request, html, work->subject);
     html_open_class(html, "section", "card");
     view_members(&view, panel->collection, panel->columns_first, panel->columns_count, title,

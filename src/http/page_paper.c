@@ -4,6 +4,7 @@
 #include "http/connection.h"
 #include "http/pack.h"
 #include "http/page.h"
+#include "rule/access.h"
 #include "store/name_words.h"
 #include "template_paper.h"
 
@@ -113,6 +114,13 @@ static bool is_near(const struct model *model, const struct record *record, uint
             model_field_row(model, parent)->target == record->subject.entity);
 }
 
+/* Who never writes such a record has nothing to enter from its form. */
+static bool may_write(const struct request *request, uint32_t entity)
+{
+    return access_somewhere(request->model, &request->actor, VERB_CREATE,
+                            model_entity_row(request->model, entity)->class);
+}
+
 /* The stage of a step that has the form, or (of a step on its own) one about the same records. */
 static struct str stage_with(const struct model *model, uint32_t form, bool same_records)
 {
@@ -174,7 +182,8 @@ static void add_stage(struct choosing *choosing, struct str stage, struct choice
     for (uint32_t i = 0; i < model_form_total(model); i++) {
         const struct model_form *form = model_form_row(model, i);
         bool ticked = is_ticked(request, STR("form"), model_text(model, form->name));
-        if (is_near(model, choosing->record, form->entity) && str_eq(stage_of(model, i), stage) &&
+        if (may_write(request, form->entity) && is_near(model, choosing->record, form->entity) &&
+            str_eq(stage_of(model, i), stage) &&
             (ticked || is_found(&request->arena, model, form, words))) {
             choices[(*count)++] = (struct choice){.value = model_text(model, form->name),
                                                   .text = model_text(model, form->label),

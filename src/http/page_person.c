@@ -1,6 +1,7 @@
 /* A person as the hub: what holds of them, the line of their life in the system, and everything
  * they are named in, newest first. Which records those are, the model says: whatever leads to a
  * person. */
+#include "http/page_words.h"
 #include "http/page_work.h"
 
 #include "base/map.h"
@@ -43,7 +44,7 @@ static void show_facts(struct html *html, const struct hub *hub)
             view_reads_class(&view, fact->class) &&
             work_set_true(&request->set, fact->is, &person->subject) &&
             model_text(model, fact->label).n > 0) {
-            html_element(html, "li", "", model_text(model, fact->label));
+            html_element(html, "li", "", page_capital(&request->arena, model_text(model, fact->label)));
         }
         request->set.missing = missing;
     }

@@ -105,10 +105,10 @@ static struct str what_words(struct request *request, uint32_t only)
 static struct table rules_table(struct sharing *sharing)
 {
     static const struct column columns[RULE__COUNT] = {
-        [RULE_WHO] = {STR_INIT("Who"),            false},
-        [RULE_ROLES] = {STR_INIT("In which roles"), false},
-        [RULE_WHY] = {STR_INIT("Why: it is one"), false},
-        [RULE_WHAT] = {STR_INIT("Of what"),        false},
+        [RULE_WHO] = {STR_INIT("Who"),               false},
+        [RULE_ROLES] = {STR_INIT("In which roles"),    false},
+        [RULE_WHY] = {STR_INIT("Because it is one"), false},
+        [RULE_WHAT] = {STR_INIT("What of it"),        false},
     };
     struct request *request = sharing->request;
     uint32_t class_row = model_entity_row(request->model, sharing->root->subject.entity)->class;

@@ -116,7 +116,7 @@ static enum handled show_form(struct work *work, struct page_form *form, struct 
     const struct record *record = form->parts[0].record;
     struct save_bar bar = {.number = number, .buttons = buttons, .buttons_count = buttons_count};
     if (!record->is_new) {
-        bar.saved_at = page_time(request, record->changed_at);
+        bar.saved_at = page_saved_words(request, record->changed_at);
     }
     struct template_workspace page = {
         .frame = &frame,
