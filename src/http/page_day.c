@@ -6,6 +6,7 @@
 #include "http/page_news.h"
 #include "http/page_sharing.h"
 #include "http/page_whose.h"
+#include "model/c_names.h"
 #include "rule/access.h"
 #include "template_my_day.h"
 
@@ -304,17 +305,13 @@ static void add_home(struct request *request, struct link *ways, size_t *count, 
     }
 }
 
-/* Whoever begins work with families. */
+/* Whoever writes down people works with families. */
 static bool takes_paper_along(const struct request *request)
 {
-    for (uint32_t i = 0; i < model_entity_total(request->model); i++) {
-        const struct model_entity *entity = model_entity_row(request->model, i);
-        if (entity->kind == ENTITY_ROOT &&
-            access_somewhere(request->model, &request->actor, VERB_CREATE, entity->class)) {
-            return true;
-        }
-    }
-    return false;
+    uint32_t person = model_c_name(request->model, C_PERSON)->entity;
+    return person == MODEL_NONE ||
+           access_somewhere(request->model, &request->actor, VERB_CREATE,
+                            model_entity_row(request->model, person)->class);
 }
 
 static struct link *ways_of(struct request *request, const struct day *day, size_t *ret_count)
