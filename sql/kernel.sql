@@ -21,6 +21,12 @@ SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'kernel_version';
 -- postgres:
 SELECT relname FROM pg_class WHERE oid = to_regclass('kernel_version');
 
+-- name: list_schemas
+-- The databases of the store (store/home.h), where they are schemas of one.
+SELECT name FROM pragma_database_list ORDER BY name;
+-- postgres:
+SELECT nspname FROM pg_namespace ORDER BY nspname;
+
 -- name: find_unfinished_kernel
 -- A table as it was before versions were kept.
 SELECT name FROM sqlite_schema WHERE name = 'clock' AND instr(sql, 'opens INTEGER') = 0;

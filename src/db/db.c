@@ -103,6 +103,7 @@ void db_close(struct db *db)
         return;
     }
     db_reset(db);
+    db->closing = true;
     db_statements_free(db);
     db->driver->close(db);
     free(db);

@@ -93,8 +93,10 @@ enum db_sync {
 /* Zero means the default throughout. */
 struct db_options {
     struct str path; /* of the file; on PostgreSQL "postgresql://..." or "host=... dbname=..." */
+    struct str
+        schema; /* PostgreSQL: where tables are looked for; lower case, digits, underscores */
     enum db_role role;
-    bool create;             /* a writer may make a new file (mode 0600) */
+    bool create;             /* a writer may make a new file (mode 0600), or the schema */
     enum db_sync sync;       /* FULL */
     unsigned cache_kib;      /* page cache of this connection: 4096 */
     unsigned busy_ms;        /* longest wait for a lock: 5000 */
@@ -109,14 +111,14 @@ struct db_options {
 NODISCARD enum status db_open_sqlite(const struct db_options *options, struct outcome *outcome,
                                      struct db **ret_db);
 /* Connects to a database of a PostgreSQL server of version 15 or later, encoded as UTF-8. Of the
- * options create, cache_kib and journal_limit have no meaning there. Where the user, the password
+ * options cache_kib and journal_limit have no meaning there. Where the user, the password
  * and the certificates come from is libpq's matter: its service and password files keep them out of
  * the command line. Errors are told through outcome: DB_LOST when the server is not reached,
  * DB_CANNOT_OPEN when it is not one that Hearth can work with.
  *
- * What the two have in common is all that a caller sees, but for this: a statement's whole answer is
- * fetched at its first row (page through what may be long), a writer's transaction is SERIALIZABLE
- * and may end in DB_CONFLICT, and any step in DB_LOST. */
+ * What the two have in common is all that a caller sees, but for this: a statement's whole answer
+ * is fetched at its first row (page through what may be long), a writer's transaction is
+ * SERIALIZABLE and may end in DB_CONFLICT, and any step in DB_LOST. */
 NODISCARD enum status db_open_postgres(const struct db_options *options, struct outcome *outcome,
                                        struct db **ret_db);
 /* Rolls back what is open, gives back all statements, closes. NULL is allowed. */

@@ -86,6 +86,7 @@ struct db {
     const struct db_driver *driver;
     void *impl; /* the driver's */
     enum db_role role;
+    bool closing; /* all that the server keeps for the connection ends with it */
     atomic_bool interrupted;
     struct db_failure failure;
 

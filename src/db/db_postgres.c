@@ -137,11 +137,13 @@ static void use_cancel(struct postgres *self, PGcancel *cancel)
 static void session_settings(const struct postgres *self, char *text, size_t size)
 {
     bool reads = self->db->role != DB_WRITER;
-    snprintf(text, size,
-             "-c lock_timeout=%u -c default_transaction_read_only=%s -c synchronous_commit=%s "
-             "-c timezone=UTC -c client_min_messages=error -c standard_conforming_strings=on "
-             "-c check_function_bodies=on -c jit=off -c idle_in_transaction_session_timeout=600000",
-             self->busy_ms, reads ? "on" : "off", self->sync == DB_SYNC_FULL ? "on" : "off");
+    snprintf(
+        text, size,
+        "-c lock_timeout=%u -c default_transaction_read_only=%s -c synchronous_commit=%s "
+        "-c search_path=%s -c timezone=UTC -c client_min_messages=error -c standard_conforming_strings=on "
+        "-c check_function_bodies=on -c jit=off -c idle_in_transaction_session_timeout=600000",
+        self->busy_ms, reads ? "on" : "off", self->sync == DB_SYNC_FULL ? "on" : "off",
+        self->schema[0] != '\0' ? self->schema : "public");
 }
 
 /* What libpq is asked for: defaults first, then what the caller says, then what is not for him to
@@ -421,6 +423,30 @@ static const struct db_driver driver = {
 
 /* ---- Opening ---- */
 
+/* A name that needs no quotes anywhere. */
+static bool is_schema(struct str name, size_t room)
+{
+    for (size_t i = 0; i < name.n; i++) {
+        char c = name.p[i];
+        if ((c < 'a' || c > 'z') && (c < '0' || c > '9' || i == 0) && c != '_') {
+            return false;
+        }
+    }
+    return name.n < room;
+}
+
+static enum status make_schema(struct postgres *self)
+{
+    char text[128];
+    snprintf(text, sizeof(text), "CREATE SCHEMA IF NOT EXISTS %s", self->schema);
+    PGresult *result = PQexec(self->server, text);
+    enum status status = PQresultStatus(result) == PGRES_COMMAND_OK
+                             ? STATUS_OK
+                             : postgres_fail(self, result, str_from(text));
+    PQclear(result);
+    return status;
+}
+
 static struct postgres *new_postgres(const struct db_options *options)
 {
     struct postgres *self = calloc(1, sizeof(*self));
@@ -435,6 +461,9 @@ static struct postgres *new_postgres(const struct db_options *options)
     }
     where[options->path.n] = '\0';
     self->where = where;
+    if (options->schema.n > 0) {
+        memcpy(self->schema, options->schema.p, options->schema.n);
+    }
     self->sync = options->sync;
     self->busy_ms = options->busy_ms > 0 ? options->busy_ms : 5000;
     self->value_limit =
@@ -450,6 +479,9 @@ enum status db_open_postgres(const struct db_options *options, struct outcome *o
     if (str_find_byte(options->path, '\0') >= 0) {
         return outcome_fault(outcome, STATUS_INTERNAL, STR("where the database is holds a NUL"));
     }
+    if (!is_schema(options->schema, sizeof(((struct postgres *)0)->schema))) {
+        return outcome_fault(outcome, STATUS_INTERNAL, STR("a schema is named a to z, 0 to 9, _"));
+    }
     struct db *db = db_new(&driver, options->role, options->statements);
     struct postgres *self = db != NULL ? new_postgres(options) : NULL;
     if (self == NULL) {
@@ -459,6 +491,9 @@ enum status db_open_postgres(const struct db_options *options, struct outcome *o
     db->impl = self;
     self->db = db;
     enum status status = make_connection(self);
+    if (status == STATUS_OK && options->create && self->schema[0] != '\0') {
+        status = make_schema(self);
+    }
     if (status != STATUS_OK) {
         db_fault(db, outcome);
         db_close(db);

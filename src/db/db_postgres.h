@@ -15,6 +15,7 @@ struct postgres {
     struct db *db;
     PGconn *server; /* NULL before the first connection */
     char *where;    /* as the options had it */
+    char schema[64];
     enum db_sync sync;
     unsigned busy_ms;
     size_t value_limit; /* bytes */

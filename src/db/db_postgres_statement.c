@@ -183,7 +183,7 @@ void postgres_unprepare(struct db_prepared *prepared)
 {
     struct statement *s = statement_of(prepared);
     PGconn *server = s->self->server;
-    if (s->life == s->self->life && PQstatus(server) == CONNECTION_OK &&
+    if (!s->self->db->closing && s->life == s->self->life && PQstatus(server) == CONNECTION_OK &&
         PQtransactionStatus(server) != PQTRANS_INERROR) {
         char text[48];
         snprintf(text, sizeof(text), "DEALLOCATE %s", s->name);

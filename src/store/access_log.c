@@ -1,4 +1,4 @@
-/* Who looked: one row for each person or case that a page shows, in a file of its own for each
+/* Who looked: one row for each person or case that a page shows, in a database of its own for each
  * local month, on the disk before the page leaves. A thread writes what many readers hand in as one
  * commit; the background moves its write-ahead log, so that no page waits for that. */
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "db/named.h"
 #include "store/care.h"
+#include "store/home.h"
 #include "store/kernel.h"
 
 /* Pages after which the write-ahead log is begun anew, when no more than so many are left to move.
@@ -102,7 +103,8 @@ static int32_t month_of(const struct access_log *log, struct instant at)
     return date_month_start(zone_date(calendar.zone, at)).day;
 }
 
-static struct str file_of(struct access_log *log, int32_t month)
+/* Of its database. */
+static struct str name_of(struct access_log *log, int32_t month)
 {
     struct civil civil = date_to_civil((struct date){month});
     struct buf name;
@@ -111,8 +113,7 @@ static struct str file_of(struct access_log *log, int32_t month)
     buf_digits(&name, (uint64_t)civil.year, 4);
     buf_byte(&name, '-');
     buf_digits(&name, civil.month, 2);
-    buf_add(&name, STR(".db"));
-    return store_path(log->store, &log->arena, buf_str(&name));
+    return buf_str(&name);
 }
 
 static void close_month(struct access_log *log)
@@ -125,33 +126,31 @@ static void close_month(struct access_log *log)
     log->db = NULL;
 }
 
-static enum status open_keeper(struct access_log *log, struct db_options options,
+static enum status open_keeper(struct access_log *log, struct str month, struct db_options options,
                                struct outcome *outcome)
 {
     options.role = DB_KEEPER;
     options.create = false;
     options.busy_ms = KEEPER_BUSY_MS;
     pthread_mutex_lock(&log->keeping);
-    enum status status = db_open_sqlite(&options, outcome, &log->keeper);
+    enum status status = home_connect(log->store, month, options, outcome, &log->keeper);
     pthread_mutex_unlock(&log->keeping);
     return status;
 }
 
 static enum status open_month(struct access_log *log, int32_t month, struct outcome *outcome)
 {
-    struct db_options options = {.path = file_of(log, month),
-                                 .role = DB_WRITER,
-                                 .create = true,
-                                 .sync = store_sync(log->store),
-                                 .cache_kib = CACHE_KIB};
+    struct str name = name_of(log, month);
+    struct db_options options = {
+        .role = DB_WRITER, .create = true, .sync = store_sync(log->store), .cache_kib = CACHE_KIB};
     if (log->db && log->month == month) {
         return STATUS_OK;
     }
     close_month(log);
-    TRY(db_open_sqlite(&options, outcome, &log->db));
+    TRY(home_connect(log->store, name, options, outcome, &log->db));
     enum status status = kernel_make(log->db, &kernel_access_log, &log->arena, outcome);
     if (status == STATUS_OK) {
-        status = open_keeper(log, options, outcome);
+        status = open_keeper(log, name, options, outcome);
     }
     if (status != STATUS_OK) {
         close_month(log);

@@ -19,6 +19,7 @@
 #include "rule/offered.h"
 #include "store/attachment_type.h"
 #include "store/care.h"
+#include "store/home.h"
 #include "store/kernel.h"
 #include "store/keys.h"
 #include "store/sealed.h"
@@ -34,7 +35,7 @@
 #define SWEPT_AT_A_TIME 200
 
 struct attachments {
-    struct str path;
+    const struct store *store;
     pthread_mutex_t writing;
     struct db *writer; /* under writing */
     /* reading */
@@ -340,7 +341,7 @@ enum status attachments_sweep(struct store *store, struct outcome *outcome)
 /* A connection to the file; opened when first wanted, waited for when all are in use. */
 static enum status borrow(struct attachments *files, struct outcome *outcome, struct db **ret_db)
 {
-    struct db_options options = {.path = files->path, .role = DB_READER, .cache_kib = 1024};
+    struct db_options options = {.role = DB_READER, .cache_kib = 1024};
     struct db *db = NULL;
     pthread_mutex_lock(&files->lock);
     while (files->in_use == READERS_MAX) {
@@ -356,7 +357,7 @@ static enum status borrow(struct attachments *files, struct outcome *outcome, st
     if (db) {
         return STATUS_OK;
     }
-    return db_open_sqlite(&options, outcome, ret_db);
+    return home_connect(files->store, ATTACHMENTS_DATABASE, options, outcome, ret_db);
 }
 
 static void give_back(struct attachments *files, struct db *db)
@@ -593,14 +594,12 @@ enum status attachments_open(struct store *store, struct outcome *outcome)
     pthread_mutex_init(&files->lock, NULL);
     pthread_mutex_init(&files->writing, NULL);
     pthread_cond_init(&files->given_back, NULL);
-    files->path = store_path(store, &store->arena, STR("attachments.db"));
+    files->store = store;
     store->attachments = files;
-    struct db_options options = {.path = files->path,
-                                 .role = DB_WRITER,
-                                 .create = true,
-                                 .sync = store_sync(store),
-                                 .cache_kib = 1024};
-    enum status status = db_open_sqlite(&options, outcome, &files->writer);
+    struct db_options options = {
+        .role = DB_WRITER, .create = true, .sync = store_sync(store), .cache_kib = 1024};
+    enum status status =
+        home_connect(store, ATTACHMENTS_DATABASE, options, outcome, &files->writer);
     if (status == STATUS_OK) {
         status = kernel_make(files->writer, &kernel_attachments, &store->arena, outcome);
     }
@@ -631,11 +630,10 @@ void attachments_close(struct store *store)
 
 enum status attachments_checkpoint(struct store *store, struct outcome *outcome)
 {
-    struct db_options options = {
-        .path = store->attachments->path, .role = DB_KEEPER, .cache_kib = 512};
+    struct db_options options = {.role = DB_KEEPER, .cache_kib = 512};
     struct db_checkpoint checkpoint;
     struct db *db;
-    TRY(db_open_sqlite(&options, outcome, &db));
+    TRY(home_connect(store, ATTACHMENTS_DATABASE, options, outcome, &db));
     enum status status = db_checkpoint(db, DB_CHECKPOINT_PASSIVE, &checkpoint);
     if (status != STATUS_OK) {
         status = db_fault(db, outcome);

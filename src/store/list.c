@@ -4,6 +4,7 @@
 #include "db/named.h"
 #include "rule/access.h"
 #include "rule/clock.h"
+#include "store/home.h"
 #include "store/store_int.h"
 
 #define PAGE_MOST 200u
@@ -82,7 +83,8 @@ enum status list_begin(struct source *source, const struct list_query *query,
                        struct outcome *outcome, struct db_statement **ret_q)
 {
     struct work_set *set = source->set;
-    struct lower_statement statement = {.arena = set->arena, .dialect = DIALECT_SQLITE};
+    struct lower_statement statement = {.arena = set->arena,
+                                        .dialect = home_dialect(source->store)};
     struct lower_error error;
     struct str sql;
     enum status status = lower_list(&statement, source->store->schema, query, &sql, &error);

@@ -20,7 +20,8 @@ static struct db_value call_function(const void *context, const struct db_value 
 enum status define_functions(struct db *db)
 {
     const struct dialect_function *functions;
-    size_t count = dialect_functions(DIALECT_SQLITE, &functions);
+    size_t count = dialect_functions(
+        db_dialect(db) == DB_DIALECT_POSTGRES ? DIALECT_POSTGRES : DIALECT_SQLITE, &functions);
     for (size_t i = 0; i < count; i++) {
         struct db_function function = {.name = functions[i].name,
                                        .parameters = DIALECT_PARAMETERS,
@@ -46,6 +47,7 @@ struct migration {
     struct buf *plan;   /* gets the SQL of a dry run, or NULL */
     struct map tables;  /* that exist */
     struct map columns; /* "table.column" -> struct known_column */
+    LIST(const struct schema_table *) made;
 };
 
 static struct str column_key(struct arena *arena, struct str table, struct str column)
@@ -119,8 +121,21 @@ static enum status make_table(struct migration *m, const struct schema_table *ta
         refuse_several(m, table);
     }
     TRY(change(m, table->create));
+    LIST_PUSH(m->arena, &m->made, table);
     for (size_t i = 0; i < table->column_count; i++) {
         TRY(note_column(m, table, &table->columns[i]));
+    }
+    return STATUS_OK;
+}
+
+/* What leads from the new tables to others, now that all of them are there. */
+static enum status link_tables(struct migration *m)
+{
+    for (size_t i = 0; i < m->made.count; i++) {
+        const struct schema_table *table = m->made.items[i];
+        for (size_t k = 0; k < table->link_count; k++) {
+            TRY(change(m, table->links[k]));
+        }
     }
     return STATUS_OK;
 }
@@ -180,6 +195,7 @@ static enum status migrate_tables(struct migration *m)
         TRY(map_has(&m->tables, table->name) ? extend_table(m, table) : make_table(m, table));
         TRY(refuse_lost_states(m, table));
     }
+    TRY(link_tables(m));
     return m->outcome->status;
 }
 

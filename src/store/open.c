@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "store/files.h"
+#include "store/home.h"
 #include "store/image_shelf.h"
 #include "store/kernel.h"
 #include "store/store_int.h"
@@ -17,11 +18,6 @@
 struct str store_path(const struct store *store, struct arena *arena, struct str name)
 {
     return STR_JOIN(arena, store->options.directory, STR("/"), name);
-}
-
-bool store_is_used(const struct store *store, struct arena *arena)
-{
-    return access(str_cstr(arena, store_path(store, arena, STR("attachments.db"))), F_OK) == 0;
 }
 
 enum db_sync store_sync(const struct store *store)
@@ -56,7 +52,7 @@ static enum status open_practice(struct store *store, struct str last, struct ou
     if (practice == NULL) {
         return outcome_fault(outcome, STATUS_BUSY, STR("no memory"));
     }
-    enum status status = practice_read(practice, image, outcome);
+    enum status status = practice_read(practice, image, home_dialect(store), outcome);
     if (status != STATUS_OK) {
         practice_free(practice);
         return status;
@@ -84,15 +80,23 @@ static enum status bring_tables(struct store *store, struct db *db, struct outco
     return store->plan != NULL && !store->rehearsing ? STATUS_OK : db_commit(&scope);
 }
 
+/* What a rehearsal works on. */
+static enum status open_copy(const struct store *store, struct db_options options,
+                             struct outcome *outcome, struct db **ret_db)
+{
+    options.path = store->path;
+    return db_open_sqlite(&options, outcome, ret_db);
+}
+
 static enum status open_database(struct store *store, struct outcome *outcome, struct db **ret_db)
 {
-    struct db_options options = {.path = store->path,
-                                 .role = DB_WRITER,
+    struct db_options options = {.role = DB_WRITER,
                                  .create = store->plan == NULL,
                                  .sync = store_sync(store),
                                  .cache_kib = store->options.filling ? FILLING_CACHE_KIB : 0,
                                  .statements = WRITER_STATEMENTS};
-    TRY(db_open_sqlite(&options, outcome, ret_db));
+    TRY(store->rehearsing ? open_copy(store, options, outcome, ret_db)
+                          : home_connect(store, MAIN_DATABASE, options, outcome, ret_db));
     enum status status = define_functions(*ret_db);
     if (status == STATUS_OK) {
         status = bring_tables(store, *ret_db, outcome);
@@ -112,12 +116,13 @@ static enum status open_parts(struct store *store, struct outcome *outcome)
     TRY(folder_make(outcome, store->options.directory));
     TRY(folder_make(outcome, store_path(store, arena, STR("keys"))));
     TRY(folder_make(outcome, store_path(store, arena, STR("model"))));
-    store->path = store_path(store, arena, STR("hearth.db"));
+    TRY(home_open(store, outcome));
     TRY(keys_open(store, outcome));
     TRY(signing_open(store, outcome));
     TRY(open_database(store, outcome, &store->writing));
     TRY(attachments_open(store, outcome));
     TRY(access_log_open(store, outcome));
+    TRY(home_settle(store, outcome));
     store->shelf = shelf_new();
     if (store->shelf == NULL) {
         return outcome_fault(outcome, STATUS_BUSY, STR("no memory for models of then"));
@@ -144,6 +149,7 @@ static enum status make_store(const struct store_options *options, struct outcom
     arena_init(&store->arena, STORE_ARENA_CAP, memory_ended, NULL);
     store->options = *options;
     store->options.directory = str_copy(&store->arena, options->directory);
+    store->options.server = str_copy(&store->arena, options->server);
     store->options.checkpoints = str_copy(&store->arena, options->checkpoints);
     *ret_store = store;
     return STATUS_OK;
@@ -170,8 +176,7 @@ enum status plan_run(const struct store_options *options, struct str path, bool 
 enum status store_plan(const struct store_options *options, struct buf *sql,
                        struct outcome *outcome)
 {
-    struct str path = STR_JOIN(outcome->arena, options->directory, STR("/hearth.db"));
-    return plan_run(options, path, false, sql, outcome);
+    return plan_run(options, STR(""), false, sql, outcome);
 }
 
 enum status store_versions(struct arena *arena, struct str directory, struct outcome *outcome,

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "store/files.h"
+#include "store/home.h"
 #include "store/store_int.h"
 
 #define PRACTICE_ARENA_CAP ((size_t)512 * 1024 * 1024)
@@ -74,13 +75,14 @@ struct practice *practice_new(void (*exhausted)(void *context), void *context)
     return practice;
 }
 
-enum status practice_read(struct practice *practice, struct str image, struct outcome *outcome)
+enum status practice_read(struct practice *practice, struct str image, enum dialect dialect,
+                          struct outcome *outcome)
 {
     struct arena *arena = &practice->arena;
     practice->image = (struct str){arena_copy(arena, image.p, image.n), image.n};
     practice->digest = image_digest(arena, image);
     TRY(model_open(arena, practice->image, outcome, &practice->model));
-    practice->schema = schema_new(arena, practice->model, DIALECT_SQLITE);
+    practice->schema = schema_new(arena, practice->model, dialect);
     names_find(practice);
     return STATUS_OK;
 }
@@ -122,7 +124,7 @@ enum status store_prepare(struct store *store, struct str image, struct outcome 
         practice_free(next);
         return outcome_fault(outcome, STATUS_BUSY, STR("there is not enough memory for the model"));
     }
-    status = practice_read(next, image, outcome);
+    status = practice_read(next, image, home_dialect(store), outcome);
     next->arena.exhausted = NULL; /* full as it shall ever be */
     if (status != STATUS_OK || str_eq(next->digest, store->practice->digest)) {
         practice_free(next);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "store/home.h"
 #include "store/store_int.h"
 
 #define READERS_DEFAULT 4u
@@ -151,11 +152,9 @@ enum status readers_open(struct store *store, struct outcome *outcome)
     store->readers = pool;
     for (unsigned i = 0; i < count && i < READERS_MOST; i++) {
         struct store_reader *reader = &pool->readers[i];
-        struct db_options options = {.path = store->path,
-                                     .role = DB_READER,
-                                     .cache_kib = READER_CACHE_KIB,
-                                     .statements = READER_STATEMENTS};
-        TRY(db_open_sqlite(&options, outcome, &reader->db));
+        struct db_options options = {
+            .role = DB_READER, .cache_kib = READER_CACHE_KIB, .statements = READER_STATEMENTS};
+        TRY(home_connect(store, MAIN_DATABASE, options, outcome, &reader->db));
         reader->store = store;
         pool->count++;
         if (define_functions(reader->db) != STATUS_OK) {
@@ -258,10 +257,8 @@ void store_log_cut(struct store *store)
 enum status keeper_open(struct store *store, struct outcome *outcome)
 {
     struct keeper *keeper = calloc(1, sizeof(*keeper));
-    struct db_options options = {.path = store->path,
-                                 .role = DB_KEEPER,
-                                 .sync = store_sync(store),
-                                 .busy_ms = KEEPER_BUSY_MS};
+    struct db_options options = {
+        .role = DB_KEEPER, .sync = store_sync(store), .busy_ms = KEEPER_BUSY_MS};
     if (keeper == NULL) {
         return outcome_fault(outcome, STATUS_BUSY, STR("no memory for the keeper"));
     }
@@ -269,7 +266,7 @@ enum status keeper_open(struct store *store, struct outcome *outcome)
     store->keeper = keeper;
     pthread_mutex_init(&keeper->lock, NULL);
     wait_clock(&keeper->wake);
-    TRY(db_open_sqlite(&options, outcome, &keeper->db));
+    TRY(home_connect(store, MAIN_DATABASE, options, outcome, &keeper->db));
     if (pthread_create(&keeper->thread, NULL, keeper_main, keeper) != 0) {
         return outcome_fault(outcome, STATUS_BUSY, STR("no thread for the keeper"));
     }

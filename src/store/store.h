@@ -28,6 +28,9 @@ typedef enum status (*store_copy_fn)(struct store_reader *reader, struct work_se
 
 struct store_options {
     struct str directory;
+    /* Where records are instead of in files of the folder: a database of a PostgreSQL server
+     * ("postgresql://..."), as libpq takes it. Keys and models are in the folder either way. */
+    struct str server;
     struct str image; /* the compiled model; activated when it differs from the last one */
     int64_t (*now_ms)(void *context); /* the clock of the whole program; tests set it */
     void *now_context;

@@ -61,7 +61,7 @@ struct practice {
 struct store {
     struct arena arena; /* of what lives as long as the store; only store_open fills it */
     struct store_options options;
-    struct str path;           /* of hearth.db */
+    struct str path;           /* of the copy that is rehearsed on; else empty */
     bool training;             /* see store_is_training; not changed once it is open */
     struct practice *practice; /* in force; what stood in another one before is gone */
     const struct model *model; /* and schema: of practice, for short */
@@ -280,7 +280,7 @@ NODISCARD enum status recompute_plan(struct store *store, const struct model *mo
 struct practice *practice_new(void (*exhausted)(void *context), void *context);
 /* Opens a copy of the image. STATUS_INVALID: it is no image of this program. */
 NODISCARD enum status practice_read(struct practice *practice, struct str image,
-                                    struct outcome *outcome);
+                                    enum dialect dialect, struct outcome *outcome);
 /* Puts a practice in force and returns the one before. */
 struct practice *practice_use(struct store *store, struct practice *practice);
 /* Every activated image is kept, whole or not at all. */

@@ -1,12 +1,12 @@
 /* The access log by record: table who_looked, built from the files of the log in the background, so
  * that showing a page costs one row without an index and asking who looked costs one indexed read.
  */
-#include <dirent.h>
 #include <stdlib.h>
 
 #include "base/map.h"
 #include "db/named.h"
 #include "store/care.h"
+#include "store/home.h"
 
 /* Each row is in a page of its own: whoever saves waits until these are written. */
 #define ROWS_AT_A_TIME 100
@@ -114,14 +114,13 @@ static enum status move_portion(struct store *store, struct db *db, struct porti
     return status == STATUS_OK ? STATUS_OK : outcome_fault(outcome, status, moved.detail);
 }
 
-static enum status build_file(struct store *store, struct outcome *outcome, struct str file)
+static enum status build_month(struct store *store, struct outcome *outcome, struct str month)
 {
     struct db *db;
-    struct portion portion = {.file = file};
-    struct db_options options = {
-        .path = store_path(store, outcome->arena, file), .role = DB_READER, .cache_kib = 512};
-    TRY(read_progress(store, outcome->arena, file, &portion.until));
-    TRY(db_open_sqlite(&options, outcome, &db));
+    struct portion portion = {.file = STR_JOIN(outcome->arena, month, STR(".db"))};
+    struct db_options options = {.role = DB_READER, .cache_kib = 512};
+    TRY(read_progress(store, outcome->arena, portion.file, &portion.until));
+    TRY(home_connect(store, month, options, outcome, &db));
     enum status status;
     do {
         status = move_portion(store, db, &portion, outcome);
@@ -130,31 +129,18 @@ static enum status build_file(struct store *store, struct outcome *outcome, stru
     return status;
 }
 
-static int is_month(const struct dirent *entry)
-{
-    struct str name = str_from(entry->d_name);
-    return str_starts(name, STR("access-")) && str_ends(name, STR(".db"));
-}
-
-/* Rows come into the newest file only, or, as a month ends, into the one before. */
+/* Rows come into the newest month only, or, as a month ends, into the one before. */
 enum status who_looked_build(struct store *store, bool all, struct outcome *outcome)
 {
-    struct dirent **entries;
-    const char *folder = str_cstr(outcome->arena, store->options.directory);
-    int count = scandir(folder, &entries, is_month, alphasort);
-    enum status status = STATUS_OK;
-    if (count < 0) {
-        return outcome_fault(outcome, STATUS_INTERNAL, STR("the data folder cannot be read"));
-    }
-    for (int i = 0; i < count; i++) {
-        if (status == STATUS_OK && (all || i + 2 >= count)) {
-            status =
-                build_file(store, outcome, str_copy(outcome->arena, str_from(entries[i]->d_name)));
+    struct str *months;
+    size_t count;
+    TRY(home_months(store, outcome, &months, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (all || i + 2 >= count) {
+            TRY(build_month(store, outcome, months[i]));
         }
-        free(entries[i]);
     }
-    free(entries);
-    return status;
+    return STATUS_OK;
 }
 
 /* ---- asking ---- */

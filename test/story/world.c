@@ -1,5 +1,6 @@
 /* See world.h. */
 #include "world.h"
+#include "test_server.h"
 
 #include "base/buf.h"
 #include "compile/compile.h"
@@ -231,6 +232,7 @@ void world_open(struct world *world, struct str source, struct str now)
     outcome_init(&world->outcome, &world->arena);
     make_folder(world);
     struct store_options options = {.directory = world->data,
+                                    .server = test_server(&world->arena, world->data),
                                     .image = compiled_model(world),
                                     .now_ms = clock_now,
                                     .now_context = world,

@@ -4,6 +4,8 @@
 
 #include "test_store_util.h"
 
+#include "store/home.h"
+
 static inline struct store_reader *reader_of(struct world *w)
 {
     struct store_reader *reader;
@@ -16,13 +18,19 @@ static inline struct str in_world(struct world *w, const char *name)
     return STR_JOIN(&w->arena, str_from(w->folder), STR("/"), str_from(name));
 }
 
+/* One of the store's databases beside the store: "hearth.db", or the schema on a server. */
 static inline struct db *open_file(struct world *w, const char *name, enum db_role role)
 {
     struct outcome outcome;
     struct db *db = NULL;
-    struct db_options options = {.path = in_world(w, name), .role = role};
+    struct str file = str_from(name);
+    struct str folder = str_from(w->folder);
+    const struct store beside = {
+        .options = {.directory = folder, .server = test_server(&w->arena, folder)}
+    };
     outcome_init(&outcome, &w->arena);
-    if (db_open_sqlite(&options, &outcome, &db) != STATUS_OK) {
+    if (home_connect(&beside, str_slice(file, 0, file.n - STR(".db").n),
+                     (struct db_options){.role = role}, &outcome, &db) != STATUS_OK) {
         print_error("%.*s\n", STR_ARG(outcome.detail));
     }
     assert_non_null(db);

@@ -417,6 +417,7 @@ static void a_field_that_would_mean_something_else_is_refused(void **state)
         changed(&w.arena, report_yaml, "name: { kind: text, label: Name }\n          role",
                 "name: { kind: date, label: Name }\n          role");
     struct store_options options = {.directory = str_from(w.folder),
+                                    .server = test_server(&w.arena, str_from(w.folder)),
                                     .image = compile_test_model(&w.arena, str_cstr(&w.arena, text)),
                                     .now_ms = world_now,
                                     .now_context = &w};

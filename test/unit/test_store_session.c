@@ -352,6 +352,7 @@ static enum status try_open(struct world *w)
 {
     struct outcome outcome;
     struct store_options options = {.directory = str_from(w->folder),
+                                    .server = test_server(&w->arena, str_from(w->folder)),
                                     .image = w->image,
                                     .now_ms = world_now,
                                     .now_context = w,

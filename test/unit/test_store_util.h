@@ -14,6 +14,7 @@
 #include "compile/compile.h"
 #include "rule/access.h"
 #include "store/store_int.h"
+#include "test_server.h"
 
 #define STORE_NOW 1795634400000 /* Wed 25 Nov 2026, 19:20 UTC */
 
@@ -328,6 +329,7 @@ static inline void world_open(struct world *w)
     struct outcome outcome;
     outcome_init(&outcome, &w->arena);
     struct store_options options = {.directory = str_from(w->folder),
+                                    .server = test_server(&w->arena, str_from(w->folder)),
                                     .image = w->image,
                                     .now_ms = world_now,
                                     .now_context = w,

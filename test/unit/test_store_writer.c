@@ -309,7 +309,7 @@ static void many_threads_write_and_nothing_is_lost(void **state)
         pthread_join(threads[i], NULL);
     }
     struct writer_figures after = writer_figures(w.store);
-    assert_int_equal(after.jobs - before.jobs, THREADS * NOTES_EACH);
+    assert_true(after.jobs - before.jobs >= THREADS * NOTES_EACH); /* and the background's */
     assert_true((after.jobs - before.jobs) > 2 * (after.groups - before.groups));
     world_reopen(&w);
     for (int i = 0; i < THREADS; i++) {

@@ -1,0 +1,34 @@
+/* Where the databases of a store are: files of its folder, or, where the options name a server,
+ * schemas of one database of PostgreSQL. Each has its own tables and version:
+ *
+ *     "hearth"           DIR/hearth.db           schema hearth
+ *     "attachments"      DIR/attachments.db      schema attachments
+ *     "access-2026-11"   DIR/access-2026-11.db   schema access_2026_11, one for each month
+ *
+ * Keys, models and checkpoints are in the folder either way. Only these files know which it is. */
+#ifndef HEARTH_STORE_HOME_H
+#define HEARTH_STORE_HOME_H
+
+#include "store/store_int.h"
+
+#define MAIN_DATABASE STR("hearth")
+#define ATTACHMENTS_DATABASE STR("attachments")
+
+/* Refuses a database that has been worked with from another folder: its keys are not in this one.
+ */
+NODISCARD enum status home_open(struct store *store, struct outcome *outcome);
+/* From now on the folder is one that has been worked with. */
+NODISCARD enum status home_settle(struct store *store, struct outcome *outcome);
+
+/* Opens one of the databases. Of the options path is filled in here. */
+NODISCARD enum status home_connect(const struct store *store, struct str name,
+                                   struct db_options options, struct outcome *outcome,
+                                   struct db **ret_db);
+/* The months of the access log that there are ("access-2026-11"), the oldest first. In the
+ * outcome's arena. */
+NODISCARD enum status home_months(const struct store *store, struct outcome *outcome,
+                                  struct str **ret_months, size_t *ret_count);
+/* The SQL that this store's databases take. */
+enum dialect home_dialect(const struct store *store);
+
+#endif
