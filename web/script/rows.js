@@ -2,6 +2,7 @@
 // send the form and the server answers with it, one row more or less.
 
 const ROW_TO_COPY = /__row__/g;
+const ID_TO_COPY = /-__row__/g; // ids have no plus: a form that is asked for again finds them as the server writes them
 const started = new WeakSet();
 
 // A key that no other row has. The plus says that it is new; its lasting id comes when it is saved.
@@ -12,7 +13,8 @@ function newKey() {
 function addRow(list, start) {
   const template = list.querySelector(':scope > template');
   const holder = document.createElement('template');
-  holder.innerHTML = template.innerHTML.replace(ROW_TO_COPY, newKey());
+  const key = newKey();
+  holder.innerHTML = template.innerHTML.replace(ID_TO_COPY, `-${key.slice(1)}`).replace(ROW_TO_COPY, key);
   const row = holder.content.firstElementChild;
   list.querySelector(':scope > .rows__list').append(row);
   start(row);
