@@ -684,3 +684,8 @@ SELECT 1 FROM history WHERE record = ?1 AND transition = 'expunge' LIMIT 1;
 -- and in a large county the page of the day looked through thousands of them.
 DELETE FROM notice WHERE asks = 1;
 ALTER TABLE notice DROP COLUMN asks;
+
+-- script: kernel_14_writers
+-- Whether somebody stands in the history of a record is asked of each that waits for a decision: one place of one
+-- index answers it, instead of all rows of the record.
+CREATE INDEX history_by_writer ON history (record, done_by) WHERE done_by IS NOT NULL;

@@ -19,6 +19,7 @@ static const struct kernel_step records_steps[] = {
     {11, &sql_named[SQL_KERNEL_11_SIGNED]      },
     {12, &sql_named[SQL_KERNEL_12_NOTICES]     },
     {13, &sql_named[SQL_KERNEL_13_ATTACHMENTS] },
+    {14, &sql_named[SQL_KERNEL_14_WRITERS]     },
 };
 static const struct kernel_step attachments_steps[] = {
     {1, &sql_named[SQL_ATTACHMENTS_SCHEMA]},

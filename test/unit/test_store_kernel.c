@@ -32,6 +32,7 @@ static const struct released {
     {11, "kernel_11_signed",       0xaa943736bb35ba47},
     {12, "kernel_12_notices",      0xdcedf4b9bee169a0},
     {13, "kernel_13_attachments",  0xace97e24dbb2dff9},
+    {14, "kernel_14_writers",      0x62b3fb03104cd630},
 };
 
 static const struct kernel_steps *const kernels[] = {&kernel_records, &kernel_attachments,
@@ -239,7 +240,7 @@ static void step_back(struct world *w)
           "DROP INDEX clock_of_worker; DROP INDEX idempotency_by_at;"
           "ALTER TABLE clock DROP COLUMN audience; ALTER TABLE clock DROP COLUMN sealed;"
           "DROP TABLE signed_copy_about;"
-          "DROP TABLE attachment_holder;"
+          "DROP TABLE attachment_holder; DROP INDEX history_by_writer;"
           "UPDATE kernel_version SET version = 1");
     db_close(db);
 }
