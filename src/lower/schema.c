@@ -249,6 +249,23 @@ static struct str select_text(struct arena *arena, const struct schema_table *ta
     return buf_str(&sql);
 }
 
+/* Of the codes that the rows of a list have. */
+static struct str of_rows_text(struct arena *arena, const struct schema_table *table)
+{
+    struct buf sql;
+    struct str list = table->columns[SCHEMA_CODES_RECORD].references;
+    buf_init(&sql, arena, SQL_MAX);
+    buf_add(&sql, STR("SELECT "));
+    write_names(&sql, table, table->column_count);
+    BUF_ADD(&sql, STR(" FROM "));
+    write_name(&sql, table->name);
+    BUF_ADD(&sql, STR(" WHERE \"record\" IN (SELECT \"id\" FROM "));
+    write_name(&sql, list);
+    BUF_ADD(&sql, STR(" WHERE \"record\" = ?1) ORDER BY \"record\", \"position\""));
+    CHECK(!sql.overrun);
+    return buf_str(&sql);
+}
+
 /* A side row comes with the first answer to what an overlay asks. */
 static void write_replace(struct buf *sql, const struct schema_table *table)
 {
@@ -543,6 +560,10 @@ static void finish_table(struct arena *arena, const struct schema *schema,
     table->create = create_text(arena, table, schema->dialect);
     table->glance = select_text(arena, table, table->kernel_count);
     table->select = select_text(arena, table, table->column_count);
+    if (table->kind == SCHEMA_CODES &&
+        model_field_row(schema->model, table->row)->list != MODEL_NONE) {
+        table->of_rows = of_rows_text(arena, table);
+    }
     table->insert = insert_text(arena, table, schema->dialect);
     table->remove = STR_JOIN(arena, STR("DELETE FROM "), quoted, STR(" WHERE "), key, STR(" = ?1"));
     table->move = STR_JOIN(arena, STR("UPDATE "), quoted,

@@ -88,6 +88,8 @@ struct schema_table {
     size_t index_count;
     struct str glance; /* the kernel's columns: of an entity by id ?1 */
     struct str select; /* all columns: of an entity by id ?1; else all of record ?1 in order */
+    struct str
+        of_rows;       /* of codes of a list: those of all rows of record ?1, row by row in order */
     struct str insert; /* all columns in their order; of a side table also over what is there */
     struct str remove; /* of an entity or row by id ?1; of codes all of record ?1 */
     struct str move;   /* of a row: to position ?2, by id ?1 */

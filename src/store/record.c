@@ -155,6 +155,36 @@ static enum status read_all_codes(struct source *source, struct subject *subject
     return STATUS_OK;
 }
 
+/* A field of several codes of all rows of a list: by one statement, however many rows there are. */
+static enum status read_row_codes(struct source *source, struct record *record, uint32_t list,
+                                  uint32_t field)
+{
+    const struct schema_table *table = schema_codes(source->store->schema, field);
+    struct arena *arena = source->set->arena;
+    int32_t slot = model_field_row(source->store->model, field)->slot;
+    struct row *row = NULL;
+    LIST(struct value_code) codes = {0};
+    struct db_statement *q;
+    TRY(db_prepare(source->db, table->of_rows, arena, &q));
+    db_bind_uuid(q, 1, record->subject.id);
+    while (db_next(q)) {
+        struct uuid id = db_uuid(q, SCHEMA_CODES_RECORD);
+        struct value_code code = {db_text(q, SCHEMA_CODES_CODE),
+                                  (uint32_t)db_int(q, SCHEMA_CODES_VERSION)};
+        if (row == NULL || !uuid_eq(row->subject.id, id)) {
+            row = record_find_row(record, list, id);
+            codes.items = NULL;
+            codes.count = codes.room = 0;
+        }
+        if (row != NULL) {
+            LIST_PUSH(arena, &codes, code);
+            row->subject.answers[slot].codes = codes.items;
+            row->subject.answers[slot].code_count = codes.count;
+        }
+    }
+    return db_finish(q);
+}
+
 static enum status read_list(struct source *source, struct record *record, uint32_t list,
                              struct sealed_values *sealed)
 {
@@ -170,9 +200,13 @@ static enum status read_list(struct source *source, struct record *record, uint3
     TRY(db_finish(q));
     struct rows *rows = record_rows(record, list);
     for (size_t i = 0; i < rows->items.count; i++) {
-        struct subject *subject = &rows->items.items[i]->subject;
-        TRY(canonical_answers(source, table, subject));
-        TRY(read_all_codes(source, subject, shape->fields_first, shape->fields_count));
+        TRY(canonical_answers(source, table, &rows->items.items[i]->subject));
+    }
+    for (uint32_t i = 0; i < shape->fields_count && rows->items.count > 0; i++) {
+        uint32_t field = shape->fields_first + i;
+        if (model_field_row(source->store->model, field)->kind == FIELD_CODES) {
+            TRY(read_row_codes(source, record, list, field));
+        }
     }
     return STATUS_OK;
 }
