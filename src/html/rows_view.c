@@ -210,6 +210,25 @@ static void add_blank(struct view *view, struct keys *keys)
     LIST_PUSH(view->set->arena, &keys->items, key);
 }
 
+/* The row in which somebody was looked for stays, though nothing else is in it yet. The key was
+ * typed: one that no blank row has is not taken. */
+static void add_searched(struct view *view, struct str name, struct keys *keys)
+{
+    struct str control;
+    struct str begin = VIEW_JOIN(view, name, STR("[+"));
+    if (!view_typed(view, STR("find"), &control) || !str_starts(control, begin)) {
+        return;
+    }
+    size_t end = begin.n;
+    while (end < control.n && control.p[end] >= '0' && control.p[end] <= '9') {
+        end++;
+    }
+    struct str key = str_slice(control, begin.n - 1, end);
+    if (key.n > 1 && key.n < 6 && end < control.n && control.p[end] == ']' && !has_key(keys, key)) {
+        LIST_PUSH(view->set->arena, &keys->items, key);
+    }
+}
+
 static struct keys keys_of(struct view *view, const struct model_form_item *item, struct str name)
 {
     const struct rows *rows = record_rows(view->record, item->list);
@@ -226,6 +245,7 @@ static struct keys keys_of(struct view *view, const struct model_form_item *item
     if (asked || (keys.items.count == 0 && view_is_wanted(view, item->list))) {
         add_blank(view, &keys);
     }
+    add_searched(view, name, &keys);
     return keys;
 }
 
