@@ -132,7 +132,7 @@ export const work = {
 // Records of other stages and of the whole system; D19 to D31 (court, ongoing, permanency) have no steps yet but those
 // of the opened case.
 export const elsewhere = [
-  "missing_child", "sexual_abuse_report", "service_request", "family_case", "case_transfer", "transition_meeting", "former_case", "former_note",
+  "sharing_agreement", "missing_child", "sexual_abuse_report", "service_request", "family_case", "case_transfer", "transition_meeting", "former_case", "former_note",
   "team_meeting", "divergence", "photo_handover", "tribal_nation", "partner", "background_check", "person", "relationship", "address",
   "household", "hazard", "adoption", "agency", "team", "scheme_choice", "conflict", "emergency_access", "worker",
 ];
