@@ -2,8 +2,9 @@
 // sees where one is, the skip link works, and a refusal takes one to what is wrong.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Hearth, password } from "../http/hearth.mjs";
+import { Hearth } from "../http/hearth.mjs";
 import { launch, open } from "./browser.mjs";
+import { focused, signInByKeys } from "./hands.mjs";
 
 let hearth, browser;
 before(async () => {
@@ -15,111 +16,9 @@ after(async () => {
   await hearth.stop();
 });
 
-// What has the focus: whether one sees it (its outline, or that of the label that draws it), and that it is
-// not wholly beneath something that sticks to an edge.
-const focused = (page) => page.evaluate(() => {
-  const it = document.activeElement; // of a date: the whole control, whichever part has it
-  const drawn = it.matches("input[type=radio], input[type=checkbox]") ? it.nextElementSibling : it;
-  const outlines = [[it, null], [drawn, null], [drawn, "::before"]].map(([one, part]) => getComputedStyle(one, part));
-  const box = drawn.getBoundingClientRect();
-  const [left, right] = [Math.max(box.left, 0), Math.min(box.right, innerWidth)];
-  const [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, innerHeight)];
-  const spots = [0.1, 0.5, 0.9].map((share) => document.elementFromPoint((left + right) / 2, top + (bottom - top) * share));
-  return {
-    what: `${it.tagName.toLowerCase()} ${it.name ?? ""} ${(it.innerText ?? "").slice(0, 40)}`,
-    outlined: outlines.some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1),
-    uncovered: spots.some((spot) => spot && (drawn.contains(spot) || spot.contains(it) || it.contains(spot))),
-  };
-});
-
-class Hands {
-  constructor(page) {
-    this.page = page;
-  }
-
-  async press(key) {
-    await this.page.keyboard.press(key);
-  }
-
-  // Tabs on until the element that fits has the focus; every stop on the way must be seen.
-  async to(fits, most = 250) {
-    for (let i = 0; i < most; i++) {
-      await this.press("Tab");
-      let { what, outlined, uncovered } = await focused(this.page);
-      for (let wait = 0; wait < 5 && !uncovered; wait++) { // what slides into view takes its moment
-        await this.page.waitForTimeout(100);
-        ({ what, outlined, uncovered } = await focused(this.page));
-      }
-      if (!what.startsWith("body")) {
-        assert.ok(outlined, `${what} shows no focus at ${this.page.url()}`);
-        assert.ok(uncovered, `${what} has the focus and is covered at ${this.page.url()}`);
-      }
-      if (await this.page.evaluate((wanted) => document.activeElement.matches(wanted), fits)) return;
-    }
-    assert.fail(`Tab does not come to ${fits} at ${this.page.url()}`);
-  }
-
-  async link(text) {
-    const href = await this.page.locator("a", { hasText: text }).first().getAttribute("href");
-    await this.to(`a[href="${href}"]`);
-    await this.follow("Enter");
-  }
-
-  async follow(key) {
-    await Promise.all([this.page.waitForNavigation(), this.press(key)]);
-  }
-
-  async type(name, words) {
-    await this.to(`[name="${name}"]`);
-    await this.page.keyboard.type(words);
-  }
-
-  // The first Tab into a group comes to its first choice; arrows go on from there.
-  async choose(name, value) {
-    await this.to(`[name="${name}"]:not([type=hidden])`);
-    await this.settled(() => this.press("Space"));
-    for (let i = 0; i < 20; i++) {
-      const there = await this.page.evaluate(() => document.activeElement.value);
-      if (there === value) return;
-      await this.settled(() => this.press("ArrowDown"));
-    }
-    assert.fail(`no arrow leads to ${value} of ${name}`);
-  }
-
-  // Whatever the control is.
-  async answer(name, value) {
-    const control = this.page.locator(`[name="${name}"]:not([type=hidden])`).first();
-    const kind = await control.evaluate((one) => one.type);
-    if (kind === "radio") return this.choose(name, value);
-    if (kind !== "select-one") return this.type(name, value);
-    await this.to(`[name="${name}"]`);
-    const words = await control.locator(`option[value="${value}"]`).innerText();
-    await this.settled(() => this.page.keyboard.type(words));
-    assert.equal(await this.page.evaluate(() => document.activeElement.value), value);
-  }
-
-  // A form that follows an answer is there before the next key, and the focus has stayed.
-  async settled(act) {
-    const at = await this.page.evaluate(() => document.activeElement.name);
-    await act();
-    await this.page.waitForTimeout(400);
-    await this.page.waitForLoadState("networkidle");
-    assert.equal(await this.page.evaluate(() => document.activeElement.name), at, "the focus stays where it was");
-  }
-}
-
-async function signInByKeys(page, login) {
-  const hands = new Hands(page);
-  await page.goto(`${hearth.url}/sign-in`);
-  await hands.type("user", login);
-  await hands.type("password", password);
-  await hands.follow("Enter");
-  return hands;
-}
-
 test("a call is taken, saved, and refused for now by keys alone", { timeout: 240000 }, async () => {
   const page = await open(browser);
-  const hands = await signInByKeys(page, "alma");
+  const hands = await signInByKeys(page, hearth.url, "alma");
 
   // The skip link is the first stop, and leads past the header.
   await hands.press("Tab");
@@ -174,7 +73,7 @@ test("a call is put right, submitted and screened by keys alone", { timeout: 240
     allegations: [{ child: "+1", maltreater: "+2", type: "NEGL", when_said: "every day", place: "At home" }],
   } })).body;
   const alma = await open(browser);
-  let hands = await signInByKeys(alma, "alma");
+  let hands = await signInByKeys(alma, hearth.url, "alma");
   await alma.goto(`${hearth.url}/work/intake/${id}/call`);
   await hands.answer("history_checked", "yes");
   await hands.to(".save-bar button[value=submit]");
@@ -182,7 +81,7 @@ test("a call is put right, submitted and screened by keys alone", { timeout: 240
   assert.equal((await api.get(`/access_report/${id}`)).body.state, "submitted");
 
   const renee = await open(browser);
-  hands = await signInByKeys(renee, "renee");
+  hands = await signInByKeys(renee, hearth.url, "renee");
   await hands.link("Screening");
   await hands.to(`main a[href*="${id}"]`);
   await hands.follow("Enter");
