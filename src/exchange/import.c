@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/map.h"
+#include "store/foreign.h"
 
 #include <sodium.h>
 

@@ -2,6 +2,7 @@
 #include "http/connection.h"
 
 #include "base/utf8.h"
+#include "store/attachment.h"
 
 /* Strict: no inline script or style, nothing from elsewhere, no framing. */
 static const char *const content_policy =

@@ -5,6 +5,7 @@
 #include "http/page_act.h"
 #include "model/c_names.h"
 #include "rule/access.h"
+#include "store/hand_over.h"
 
 static enum handled refuse(struct request *request, enum status status, struct str where,
                            struct str code, struct str message)

@@ -8,6 +8,7 @@
 #include "http/log.h"
 #include "rule/access.h"
 #include "service/second_factor.h"
+#include "store/sign_in.h"
 
 #include <setjmp.h>
 #include <sodium.h>

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "http/connection.h"
 #include "http/log.h"
+#include "store/installation.h"
 
 #include <arpa/inet.h>
 #include <sodium.h>

@@ -4,6 +4,7 @@
 #include "http/header.h"
 #include "http/page.h"
 #include "rule/access.h"
+#include "store/attachment.h"
 
 /* ---- which one ---- */
 

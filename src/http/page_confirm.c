@@ -3,6 +3,7 @@
 
 #include "http/connection.h"
 #include "service/second_factor.h"
+#include "store/sign_in.h"
 #include "template_confirm.h"
 
 static bool has_second_factor(struct request *request)

@@ -8,6 +8,7 @@
 #include "http/page_whose.h"
 #include "model/c_names.h"
 #include "rule/access.h"
+#include "store/draft.h"
 #include "template_my_day.h"
 
 /* More lines than this nobody reads; the lists show the rest. */

@@ -3,6 +3,7 @@
 
 #include "http/json_out.h"
 #include "http/page_act.h"
+#include "store/draft.h"
 #include "template_draft_close.h"
 
 #define CONTENT_MAX ((size_t)1024 * 1024)

@@ -7,6 +7,8 @@
 #include "http/connection.h"
 #include "model/c_names.h"
 #include "rule/access.h"
+#include "store/attachment.h"
+#include "store/draft.h"
 
 #define CHOICES_MAX 200u
 

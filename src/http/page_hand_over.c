@@ -6,6 +6,8 @@
 #include "http/page_form.h"
 #include "model/c_names.h"
 #include "rule/access.h"
+#include "store/draft.h"
+#include "store/hand_over.h"
 #include "template_transition.h"
 
 #define WORKERS_MAX 200u

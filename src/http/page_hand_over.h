@@ -3,6 +3,7 @@
 #define HEARTH_HTTP_PAGE_HAND_OVER_H
 
 #include "http/page.h"
+#include "store/hand_over.h"
 
 /* Whether this actor may hand over the work of who the record is: themselves, or who may change a
  * worker. False for any other record, and where the model hands nothing over. */

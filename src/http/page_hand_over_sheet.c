@@ -4,6 +4,7 @@
 
 #include "http/page_access.h"
 #include "model/c_names.h"
+#include "store/hand_over.h"
 #include "template_plan.h"
 
 struct hand_over_sheet {

@@ -3,6 +3,7 @@
 #include "http/page.h"
 
 #include "http/connection.h"
+#include "store/sign_in.h"
 #include "template_error.h"
 
 /* What a status means for somebody who works here, and what they can do about it. Used when no

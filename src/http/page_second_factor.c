@@ -5,6 +5,7 @@
 
 #include "http/connection.h"
 #include "service/second_factor.h"
+#include "store/sign_in.h"
 #include "template_recovery_codes.h"
 #include "template_second_factor.h"
 #include "template_sign_in.h"

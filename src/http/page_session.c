@@ -3,6 +3,7 @@
 
 #include "http/connection.h"
 #include "http/json_out.h"
+#include "store/sign_in.h"
 #include "template_sign_in.h"
 
 /* ---- the cookie ---- */

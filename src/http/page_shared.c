@@ -4,6 +4,7 @@
 #include "http/page_words.h"
 #include "model/c_names.h"
 #include "rule/access.h"
+#include "store/grant.h"
 
 #define GRANTS_OF_AGENCY_MAX 50u
 

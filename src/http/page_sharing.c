@@ -8,6 +8,7 @@
 #include "model/c_names.h"
 #include "rule/access.h"
 #include "service/agreement.h"
+#include "store/grant.h"
 #include "template_access.h"
 
 #define AGENCIES_MAX 200u

@@ -4,6 +4,7 @@
 
 #include "html/pages.h"
 #include "http/page.h"
+#include "store/grant.h"
 
 /* The page about the root of a record. */
 struct url page_sharing_url(struct request *request, const struct record *record);

@@ -102,6 +102,8 @@ void request_note_refused(struct request *request, enum status status, uint32_t 
 
 #define ROUTE(method, pattern, handler, access, body) enum handled handler(struct request *request);
 #include "http/routes.def"
+#include "store/attachment.h"
+#include "store/sign_in.h"
 #undef ROUTE
 
 #endif

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "paper/paper.h"
+#include "store/attachment.h"
 
 #define IDLE_GRACE_MS 1000 /* of a stop: for a connection without a request */
 

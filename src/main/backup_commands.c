@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "main/paths.h"
 #include "store/backup.h"
+#include "store/installation.h"
 #include "store/store.h"
 
 #include <stdio.h>

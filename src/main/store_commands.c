@@ -10,6 +10,8 @@
 #include "main/paths.h"
 #include "model/c_names.h"
 #include "service/signed.h"
+#include "store/grant.h"
+#include "store/installation.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -6,6 +6,7 @@
 #include "main/paths.h"
 #include "service/script.h"
 #include "service/second_factor.h"
+#include "store/installation.h"
 
 #include <stdio.h>
 

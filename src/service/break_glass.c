@@ -5,6 +5,7 @@
 #include "rule/access.h"
 #include "rule/act.h"
 #include "service/service.h"
+#include "store/grant.h"
 
 enum status service_no_glass(struct outcome *outcome)
 {

@@ -5,6 +5,7 @@
 #include "rule/access.h"
 #include "service/language.h"
 #include "service/sheet_words.h"
+#include "store/attachment.h"
 #include "store/identity.h"
 
 #define LOOKED_OVER_MAX ((size_t)1 << 20) /* bytes looked over for who reported */

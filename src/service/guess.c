@@ -1,5 +1,6 @@
 /* See guess.h. */
 #include "service/guess.h"
+#include "store/sign_in.h"
 
 #define LOGIN_FAILURES_MOST 100u
 #define ADDRESS_FAILURES_MOST 100u

@@ -9,6 +9,8 @@
 #include "rule/access.h"
 #include "rule/duty.h"
 #include "service/service.h"
+#include "store/draft.h"
+#include "store/hand_over.h"
 
 #define REASON_MOST ((size_t)500)
 #define SAID_MOST ((size_t)2000)

@@ -3,6 +3,7 @@
 #include "rule/duty.h"
 #include "service/hand_over.h"
 #include "service/service.h"
+#include "store/hand_over.h"
 
 #define RECORDS_A_PAGE 200u
 

@@ -4,6 +4,8 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "rule/duty.h"
+#include "store/attachment.h"
+#include "store/draft.h"
 #include "store/identity.h"
 
 #define KEY_MOST 100u   /* bytes of an idempotency key */

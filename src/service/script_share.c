@@ -1,5 +1,6 @@
 /* Acts of sharing: an agency lets another take part in a root, that accepts, either ends it. */
 #include "service/script_int.h"
+#include "store/grant.h"
 
 /* The newest grant of a root to an agency in that state: to whom it is offered, or, when the owner
  * asks, to whomever. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "store/sign_in.h"
 
 #define SECRET_SIZE 20u /* RFC 4226 section 4: as long as the digest */
 #define DIGITS 6u

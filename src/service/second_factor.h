@@ -6,6 +6,7 @@
 #define HEARTH_SERVICE_SECOND_FACTOR_H
 
 #include "service/service.h"
+#include "store/sign_in.h"
 
 #define SECOND_FACTOR_CODES 10u
 /* How long it counts that somebody has just proved who they are. */

@@ -2,6 +2,7 @@
 #include "service/self_audit.h"
 
 #include "base/buf.h"
+#include "store/installation.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -7,6 +7,9 @@
 #ifndef HEARTH_SERVICE_SERVICE_H
 #define HEARTH_SERVICE_SERVICE_H
 
+#include "store/attachment.h"
+#include "store/hand_over.h"
+#include "store/sign_in.h"
 #include "store/store.h"
 
 /* One aggregate that a page or call changes. */

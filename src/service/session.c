@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "service/guess.h"
+#include "store/sign_in.h"
 
 #include <sodium.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* Agencies that take part in each other's records. */
 #include "rule/access.h"
 #include "service/agreement.h"
+#include "store/grant.h"
 
 static enum status refuse(struct uow *uow, struct str where, struct str code, struct str message)
 {

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "db/named.h"
 #include "rule/access.h"
+#include "store/grant.h"
 #include "store/store_int.h"
 
 struct entries {

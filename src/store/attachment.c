@@ -17,6 +17,7 @@
 #include "base/utf8.h"
 #include "db/named.h"
 #include "rule/offered.h"
+#include "store/attachment.h"
 #include "store/attachment_type.h"
 #include "store/care.h"
 #include "store/home.h"

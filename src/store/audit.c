@@ -12,6 +12,7 @@
 #include "base/map.h"
 #include "db/named.h"
 #include "store/history.h"
+#include "store/installation.h"
 #include "store/signing.h"
 
 #define FAULT_MOST ((size_t)300)

@@ -1,5 +1,6 @@
 /* What is opened in an emergency, and the record of it that is reviewed (entity emergency_access of
  * the model): when the record says that it ended, it ends. Opening it is service/break_glass.c. */
+#include "store/grant.h"
 #include "store/store_int.h"
 
 /* Whether the act brought the end of it to now. */

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "db/named.h"
+#include "store/draft.h"
 #include "store/keys.h"
 #include "store/sealed.h"
 

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "db/named.h"
 #include "store/care.h"
+#include "store/installation.h"
 
 #define SEEN_MS (30 * MINUTE_MS)
 

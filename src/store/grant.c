@@ -4,6 +4,7 @@
 
 #include "db/named.h"
 #include "rule/access.h"
+#include "store/grant.h"
 #include "store/store_int.h"
 
 static const struct str kind_names[GRANT_KIND__COUNT] = {

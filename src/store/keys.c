@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "store/installation.h"
 #include "base/buf.h"
 #include "store/files.h"
 #include "store/store_int.h"

@@ -3,6 +3,7 @@
 #include "db/named.h"
 #include "store/care.h"
 #include "store/keys.h"
+#include "store/sign_in.h"
 
 #define FAILURES_KEPT_MS DAY_MS
 #define DEVICES_KEPT_MS (400 * DAY_MS) /* longer than their cookies */

@@ -2,6 +2,7 @@
  * after the work, by commands that need not open the store. */
 #include "base/buf.h"
 #include "store/files.h"
+#include "store/installation.h"
 #include "store/store.h"
 
 #define MARK_MOST ((size_t)100)

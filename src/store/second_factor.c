@@ -3,6 +3,7 @@
 #include "db/named.h"
 #include "store/keys.h"
 #include "store/sealed.h"
+#include "store/sign_in.h"
 
 struct str second_factor_bound(struct arena *arena, struct uuid worker)
 {

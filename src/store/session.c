@@ -1,6 +1,7 @@
 /* Who is signed in. Of a secret only its digest is here. */
 #include "db/named.h"
 #include "store/care.h"
+#include "store/sign_in.h"
 
 /* Much longer than any session may be idle; how long that is, the service decides. */
 #define SESSION_KEPT_MS (7 * DAY_MS)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/installation.h"
 #include "base/buf.h"
 #include "db/named.h"
 #include "store/files.h"

@@ -254,12 +254,13 @@ NODISCARD enum status store_clock_changes(struct store_reader *reader, struct wo
 struct store_waiting {
     uint32_t entity;
     struct uuid id;
-    struct record *record;     /* of those of the page; NULL of the others */
-    struct clock_reading next; /* what is due next on it; due INT64_MAX: nothing. Of others: due alone */
+    struct record *record; /* of those of the page; NULL of the others */
+    struct clock_reading
+        next; /* what is due next on it; due INT64_MAX: nothing. Of others: due alone */
 };
 /* What waits for the actor, what is due soonest first, then what waits longest. At most
- * STORE_WAITING_MAX of each state, the first; only the records of the page come into the set. A page that
- * was left off at one that has been decided since begins with the first. */
+ * STORE_WAITING_MAX of each state, the first; only the records of the page come into the set. A
+ * page that was left off at one that has been decided since begins with the first. */
 #define STORE_WAITING_MAX 500u
 NODISCARD enum status store_waiting(struct store_reader *reader, struct work_set *set,
                                     struct store_page page, struct outcome *outcome,
@@ -384,7 +385,8 @@ struct store_copy {
     struct str bytes;             /* as the caller of the store made them */
 };
 /* Those of a record that was read, newest first. Left out is what the actor may not read whole:
- * something that may stand on it is of a class, or of a record, that is not theirs to read today. */
+ * something that may stand on it is of a class, or of a record, that is not theirs to read today.
+ */
 NODISCARD enum status store_copies(struct store_reader *reader, struct work_set *set,
                                    const struct record *record, struct store_copy **ret_copies,
                                    size_t *ret_count);
@@ -517,193 +519,6 @@ void uow_result(struct uow *uow, const struct record *record);
  */
 void uow_act(struct uow *uow, const struct act *act);
 
-/* ---- drafts --------------------------------------------------------------------------------- */
-
-/* What a worker has typed and not saved: by worker and place, kept on the server, sealed, restored
- * after sign-in anywhere, deleted on submit. place: "workspace assessment.contacts 018f...", at
- * most 200 bytes. content: urlencoded pairs, at most 1 MiB. */
-NODISCARD enum status store_draft_save(struct store *store, struct uuid worker, struct str place,
-                                       struct str title, struct str content, struct completion done,
-                                       enum status *ret_status);
-NODISCARD enum status store_draft_find(struct store_reader *reader, struct uuid worker,
-                                       struct str place, struct str *ret_content,
-                                       struct instant *ret_saved_at);
-struct store_draft {
-    struct str place, title;
-    struct instant saved_at;
-};
-NODISCARD enum status store_drafts(struct store_reader *reader, struct uuid worker,
-                                   struct store_draft **ret_drafts, size_t *ret_count);
-void uow_draft_delete(struct uow *uow, struct uuid worker, struct str place);
-/* What a worker typed in a root and its parts goes to another, who finds it under the same places
- * with these words before its title; where they have one of their own, it is closed with the words
- * as the reason. One that does not open stays. */
-NODISCARD enum status uow_drafts_give(struct uow *uow, struct uuid from, struct uuid to,
-                                      struct uuid root, struct str left_by);
-/* Out of the list, because its worker says that it is not needed: it stays, sealed, with the
- * reason. Saving at the place again begins a new one. */
-void uow_draft_close(struct uow *uow, struct uuid worker, struct str place, struct str reason);
-
-/* ---- keys
- * ---------------------------------------------------------------------------------------- */
-
-/* Makes the next key of a folder. Whoever has it open, or opens it next, seals with that from then
- * on and seals anew, in the background, what is sealed with older ones. */
-NODISCARD enum status store_keys_rotate(struct str directory, struct outcome *outcome,
-                                        unsigned *ret_number);
-/* The numbers of the keys in use, the one that seals first. */
-#define STORE_KEYS_MAX 255
-NODISCARD enum status store_keys_list(struct str directory, struct outcome *outcome,
-                                      unsigned char ret_numbers[STORE_KEYS_MAX], size_t *ret_count);
-
-/* Makes the next key that signs history. Whoever seals takes it up before the next block.
- * STATUS_REFUSED: one waits already. */
-NODISCARD enum status store_signing_rotate(struct str directory, struct outcome *outcome,
-                                           int64_t *ret_number);
-/* Which key signs, and whether the next one waits. */
-NODISCARD enum status store_signing_keys(struct str directory, struct outcome *outcome,
-                                         int64_t *ret_number, bool *ret_next_waits);
-
-/* ---- attachments ------------------------------------------------------------------------------
- */
-
-#define STORE_ATTACHMENT_MAX ((size_t)25 * 1024 * 1024)
-/* A file as it was brought. */
-struct store_upload {
-    struct str bytes, name;
-    struct str
-        where; /* the field that it is for, as an input names it: what is refused is told there */
-    uint32_t takes; /* 1 << enum model_file_kind: what that field takes */
-};
-/* A file that is sealed and not named yet. */
-struct store_file {
-    struct uuid id;
-    struct str type;      /* "image/png" */
-    struct str name, key; /* sealed */
-    struct str digest;    /* BLAKE2b-256 of the bytes */
-    size_t size;
-};
-/* Judges bytes by their content, never by their name, and seals them, on the thread of the caller
- * and outside any unit of work: 25 MB take a while. Refused: a problem in the outcome says what
- * would be right. What no unit of work names is swept after a day. */
-NODISCARD enum status store_file_seal(struct store *store, struct arena *arena,
-                                      const struct store_upload *upload, struct outcome *outcome,
-                                      struct store_file *ret_file);
-/* Names it: from now on it is there. */
-NODISCARD enum status uow_attach(struct uow *uow, const struct store_file *file);
-struct store_attachment {
-    struct str type; /* "image/png" */
-    struct str name;
-    struct str digest; /* BLAKE2b-256, hex */
-    size_t size;
-    struct uuid taken_by;
-    struct instant stored_at;
-};
-/* The caller has read the record that refers to it. */
-NODISCARD enum status store_attachment(struct store_reader *reader, struct uuid id,
-                                       struct store_attachment *ret_attachment);
-/* Its bytes from a place (below its size) on, opened piece by piece: 64 KiB are in memory. It may
- * be read on any thread, by one at a time, also after the reader has ended; not after the store is
- * closed. STATUS_INTERNAL when what lies before that place is not what was sealed. */
-struct store_stream;
-NODISCARD enum status store_stream_open(struct store_reader *reader, struct uuid id, size_t from,
-                                        struct store_stream **ret_stream);
-/* How many bytes; 0 at the end, -1 when the rest is not what was sealed. */
-ptrdiff_t store_stream_read(struct store_stream *stream, char *bytes, size_t most);
-/* NULL. */
-struct store_stream *store_stream_close(struct store_stream *stream);
-
-/* ---- sign-in -----------------------------------------------------------------------------------
- */
-
-struct store_login {
-    struct uuid worker;
-    struct str password_hash; /* Argon2id string; empty: cannot sign in */
-};
-NODISCARD enum status store_login_find(struct store_reader *reader, struct str login,
-                                       struct store_login *ret_login);
-/* The login of a worker, and the name it is known by. */
-NODISCARD enum status store_login_of(struct store_reader *reader, struct uuid worker,
-                                     struct str *ret_name, struct store_login *ret_login);
-NODISCARD enum status uow_login_set(struct uow *uow, struct str name,
-                                    const struct store_login *login);
-/* Wrong passwords, by the login they were for and where they came from: an address, a browser.
- * Either may be empty: of any. Only blind digests of both are stored, and forgotten after a day. */
-struct store_guesser {
-    struct str login, from;
-};
-struct store_failures {
-    uint32_t failures; /* since the last lock */
-    uint32_t locks;
-    struct instant locked_until; /* 0: never was */
-};
-NODISCARD enum status store_failures(struct store_reader *reader, struct store_guesser guesser,
-                                     struct store_failures *ret_failures);
-NODISCARD enum status uow_failures(struct uow *uow, struct store_guesser guesser,
-                                   struct store_failures *ret_failures);
-NODISCARD enum status uow_failures_set(struct uow *uow, struct store_guesser guesser,
-                                       const struct store_failures *failures);
-/* from empty: of the login, wherever they came from. */
-NODISCARD enum status uow_failures_forget(struct uow *uow, struct store_guesser guesser);
-/* Whether the worker has signed in before in the browser with that cookie (its digest). */
-NODISCARD enum status store_device_known(struct store_reader *reader, struct str device,
-                                         struct uuid worker, bool *ret_known);
-NODISCARD enum status uow_device_set(struct uow *uow, struct str device, struct uuid worker);
-NODISCARD enum status uow_devices_forget(struct uow *uow, struct uuid worker);
-/* What a session still waits for before it may do anything. */
-enum store_waits { STORE_WAITS_NOTHING, STORE_WAITS_CODE, STORE_WAITS_ENROLMENT };
-struct store_session {
-    struct uuid worker;
-    struct uuid agency;
-    struct str form_token; /* against cross-site requests */
-    struct instant created_at, seen_at;
-    enum store_waits waits;
-    struct instant proved_at; /* when its worker last proved who they are */
-};
-/* token_digest: BLAKE2b-256 of the cookie's or the API token's secret; the secret is not stored. */
-NODISCARD enum status store_session_find(struct store_reader *reader, struct str token_digest,
-                                         struct store_session *ret_session);
-NODISCARD enum status uow_session_set(struct uow *uow, struct str token_digest,
-                                      const struct store_session *session);
-NODISCARD enum status uow_session_end(struct uow *uow, struct str token_digest);
-/* Writes what the session waits for now, and when its worker proved who they are. */
-NODISCARD enum status uow_session_prove(struct uow *uow, struct str token_digest,
-                                        const struct store_session *session);
-/* Those of browsers. */
-NODISCARD enum status uow_sessions_end(struct uow *uow, struct uuid worker);
-
-/* What a worker has besides the password: the secret of an authenticator app, and recovery codes,
- * each for once. */
-struct store_second_factor {
-    struct str secret;          /* raw; sealed where it is stored */
-    struct instant enrolled_at; /* 0: no code of it has fitted yet, it is not asked for */
-    int64_t last_step;          /* whose code was used last */
-    uint32_t failures;
-    struct instant locked_until;
-    size_t codes_left;
-};
-NODISCARD enum status store_second_factor(struct store_reader *reader, struct uuid worker,
-                                          struct store_second_factor *ret_factor);
-NODISCARD enum status uow_second_factor(struct uow *uow, struct uuid worker,
-                                        struct store_second_factor *ret_factor);
-/* All but codes_left. */
-NODISCARD enum status uow_second_factor_set(struct uow *uow, struct uuid worker,
-                                            const struct store_second_factor *factor);
-NODISCARD enum status uow_second_factor_remove(struct uow *uow, struct uuid worker);
-NODISCARD enum status uow_recovery_codes_set(struct uow *uow, struct uuid worker,
-                                             const struct str *digests, size_t count);
-NODISCARD enum status uow_recovery_code_use(struct uow *uow, struct uuid worker, struct str digest,
-                                            bool *ret_used);
-/* What happened to it; kept. */
-struct store_second_factor_event {
-    struct instant at;
-    struct str what, reason;
-};
-NODISCARD enum status uow_second_factor_note(struct uow *uow, struct uuid worker, struct str what,
-                                             struct str reason);
-NODISCARD enum status store_second_factor_events(struct store_reader *reader, struct uuid worker,
-                                                 struct store_second_factor_event **ret_events,
-                                                 size_t *ret_count);
 /* Gives the set the models of agencies that have an overlay; reading a record does so, too. */
 NODISCARD enum status store_views(struct store_reader *reader, struct work_set *set);
 /* Who a worker is for access: roles, teams, cover, as of now; at most 32 audiences. In the arena.
@@ -711,8 +526,7 @@ NODISCARD enum status store_views(struct store_reader *reader, struct work_set *
 NODISCARD enum status store_actor(struct store_reader *reader, struct uuid worker,
                                   struct actor *ret_actor);
 
-/* ---- notices, queue
- * ------------------------------------------------------------------------------ */
+/* ---- notices, queue ------------------------------------------------------------------------- */
 
 struct store_notice {
     struct uuid id, record;
@@ -743,190 +557,5 @@ void store_on_refused_job(struct store *store, struct str kind, store_refused_fn
 /* Does all that is due now (wake-ups, jobs, sealing): tests and commands; the background thread
  * does the same by itself. */
 NODISCARD enum status store_catch_up(struct store *store, struct outcome *outcome);
-
-/* ---- access that is given ---------------------------------------------------------------------
- */
-
-/* Beside what the model says: an agency takes part in a record of another under an agreement, a
- * worker stands in, a record is opened in an emergency. While it runs it is one of the record's
- * audiences; what may be done through it is said by the policy, for its scope. It begins and ends
- * by a stored wake-up, to the second or two that the background takes. */
-enum store_grant_kind {
-    GRANT_SHARE, /* to an agency; runs when that has accepted it */
-    GRANT_COVER,
-    GRANT_BREAK_GLASS,
-    GRANT_KIND__COUNT
-};
-enum store_grant_state { GRANT_OFFERED, GRANT_TO_COME, GRANT_RUNS, GRANT_OVER };
-
-struct store_grant {
-    struct uuid id;
-    uint32_t entity;
-    struct uuid record; /* a root or hub */
-    enum store_grant_kind kind;
-    enum model_scope scope;
-    struct uuid subject; /* whom the scope is of: an agency, or a worker */
-    struct str parts;    /* names of entities within the root, a space between; empty: all of it.
-                            The root's own record is always among them */
-    struct uuid agreement;     /* of a share: the record of it */
-    struct str agreement_name; /* of one that was given when agreements were only named */
-    struct str reason;
-    struct instant begins_at, ends_at; /* ends_at 0: until somebody ends it */
-    struct uuid given_by;
-    struct instant given_at;
-    struct uuid accepted_by;
-    struct instant accepted_at; /* 0: not yet, or not asked for */
-    struct uuid ended_by;
-    struct instant ended_at; /* 0: not before its time */
-    struct str ended_reason;
-    struct str number;  /* of the record, and whose it is: for who may not read it yet. Only */
-    struct uuid agency; /* store_grants_of fills them in */
-};
-/* Who may see a root, and of what in it; see struct record_audience. */
-struct store_audience {
-    enum model_scope scope;
-    struct uuid subject;
-    uint32_t only;
-};
-NODISCARD enum status store_audiences(struct store_reader *reader, struct work_set *set,
-                                      const struct record *root,
-                                      struct store_audience **ret_audiences, size_t *ret_count);
-/* Whether the actor is one of those to whom the grant opens the record when it runs. */
-bool store_grant_is_for(const struct model *model, const struct actor *actor,
-                        const struct store_grant *grant);
-enum store_grant_state store_grant_state(const struct store_grant *grant, struct instant now);
-struct str store_grant_kind_name(enum store_grant_kind kind); /* "break_glass" */
-
-/* Gives it: id, record, given_by and given_at are filled in. The caller has asked whether the actor
- * may; a history row of the record says what was given. Refused, with words: a root's part is
- * named that it does not have, or it would end before it begins. */
-NODISCARD enum status uow_grant(struct uow *uow, struct record *record, struct store_grant *grant);
-/* Takes it on, or ends it before its time; refused when it is over, or accepted, already. */
-NODISCARD enum status uow_grant_accept(struct uow *uow, struct uuid id);
-NODISCARD enum status uow_grant_end(struct uow *uow, struct uuid id, struct str reason);
-NODISCARD enum status uow_grant_find(struct uow *uow, struct uuid id,
-                                     struct store_grant *ret_grant);
-/* All of a root, newest first, also those that are over. The caller has read the record. */
-NODISCARD enum status store_grants(struct store_reader *reader, struct work_set *set,
-                                   const struct record *root, struct store_grant **ret_grants,
-                                   size_t *ret_count);
-/* What an agency or worker was offered or given and is not over, newest first; at most so many, and
- * of these what the actor may know of. */
-NODISCARD enum status store_grants_of(struct store_reader *reader, struct work_set *set,
-                                      struct uuid subject, uint32_t most,
-                                      struct store_grant **ret_grants, size_t *ret_count);
-
-/* ---- handing over -----------------------------------------------------------------------------
- */
-
-/* All open work of a worker goes to another (service_hand_over); what was asked for and what became
- * of it is kept here. A worker hands over once at a time. */
-struct store_hand_over {
-    struct uuid id, from, to, asked_by;
-    struct str reason;
-    struct instant begins_at, asked_at;
-    struct instant listed_at, ended_at; /* ms 0: not yet */
-};
-enum store_hand_over_state { HAND_OVER_WAITS, HAND_OVER_MOVED, HAND_OVER_STAYED };
-/* A record that a worker carried by a duty of the model when its time came. */
-struct store_hand_over_item {
-    struct str duty;
-    uint32_t entity; /* or MODEL_NONE: the model no longer has it */
-    struct uuid record;
-    struct str carried_as; /* "Primary worker", or empty */
-    enum store_hand_over_state state;
-    struct str said; /* of one that stayed: why */
-};
-/* id, asked_by and asked_at are filled in. Refused while another one of the worker is under way. */
-NODISCARD enum status uow_hand_over_add(struct uow *uow, struct store_hand_over *hand_over);
-/* STATUS_NOT_FOUND when there is none. */
-NODISCARD enum status uow_hand_over(struct uow *uow, struct uuid id,
-                                    struct store_hand_over *ret_hand_over);
-NODISCARD enum status uow_hand_over_add_item(struct uow *uow, struct uuid id,
-                                             const struct store_hand_over_item *item);
-/* There are no more items. */
-NODISCARD enum status uow_hand_over_listed(struct uow *uow, struct uuid id);
-NODISCARD enum status uow_hand_over_item(struct uow *uow, struct uuid id, struct str duty,
-                                         struct uuid record, struct store_hand_over_item *ret_item);
-/* Writes its state and what is said of it. */
-NODISCARD enum status uow_hand_over_settle(struct uow *uow, struct uuid id,
-                                           const struct store_hand_over_item *item);
-/* Ends it when all is listed and nothing of it waits; ret_ended: this act ended it. */
-NODISCARD enum status uow_hand_over_end(struct uow *uow, struct uuid id, bool *ret_ended);
-/* Whoever asks has been found to be one of those it is about. */
-NODISCARD enum status store_hand_over(struct store_reader *reader, struct uuid id,
-                                      struct store_hand_over *ret_hand_over);
-NODISCARD enum status store_hand_over_items(struct store_reader *reader, struct uuid id,
-                                            struct store_hand_over_item **ret_items,
-                                            size_t *ret_count);
-/* From or to a worker, newest first, at most so many. */
-NODISCARD enum status store_hand_overs_of(struct store_reader *reader, struct uuid worker,
-                                          uint32_t most, struct store_hand_over **ret_hand_overs,
-                                          size_t *ret_count);
-
-/* ---- foreign data ------------------------------------------------------------------------------
- */
-
-/* A row of a foreign file, by the mapping, the table of the mapping and its key there. */
-struct store_foreign {
-    struct str mapping, source, key;
-};
-/* What it became, and the digest of what it said then; nil when it never came in. */
-NODISCARD enum status uow_foreign_find(struct uow *uow, struct store_foreign row,
-                                       struct uuid *ret_id, struct str *ret_digest);
-/* The row came in as this record, and waits no more. */
-NODISCARD enum status uow_foreign_set(struct uow *uow, struct store_foreign row, struct uuid id,
-                                      struct str digest);
-/* Keeps a row that has no place yet, whole, with the reason. ret_new: it was not kept before, or
- * said something else. */
-NODISCARD enum status uow_stage_row(struct uow *uow, struct store_foreign row, uint32_t line,
-                                    struct str content, struct str reason, bool *ret_new);
-
-/* ---- care
- * ----------------------------------------------------------------------------------------- */
-
-struct store_audit {
-    uint64_t valid, expunged, unsealed, broken;
-    struct str first_fault; /* which row, and what is wrong with it */
-};
-NODISCARD enum status store_audit_verify(struct store *store, struct arena *arena,
-                                         struct store_audit *ret_audit);
-/* In words: which grants and audiences let the worker read a record, or what is missing. */
-NODISCARD enum status store_access_explain(struct store_reader *reader, struct uuid worker,
-                                           uint32_t entity, struct uuid id, struct str *ret_words);
-
-/* ---- figures
- * -------------------------------------------------------------------------------------- */
-
-/* What is going on, in numbers: for /metrics and the self-audit. Nothing of it is about a person.
- */
-#define STORE_DORMANT_MS ((int64_t)90 * DAY_MS)
-struct store_figures {
-    uint64_t jobs, commits, commit_us; /* of the writer since the start */
-    uint64_t unsealed;                 /* rows of history in no block yet */
-    int64_t unsealed_ms;               /* age of the oldest */
-    uint64_t overdue;                  /* wake-ups of clocks whose time has come */
-    uint64_t sessions, programs;       /* seen in the last half hour; tokens of programs */
-    uint64_t drafts, draft_bytes;
-    uint64_t set_aside;              /* jobs given up after their tries */
-    uint64_t logins, without_second; /* those without a second factor */
-    uint64_t dormant;                /* those that nobody signed in with for STORE_DORMANT_MS */
-    uint64_t database_bytes, wal_bytes, attachment_bytes;
-    uint64_t free_bytes, disk_bytes; /* of the file system of the data folder */
-};
-NODISCARD enum status store_figures(struct store_reader *reader, struct store_figures *ret_figures);
-
-/* What was done with a data folder as a whole, as "hearth backup" and "hearth audit verify" marked
- * it there. */
-struct store_marks {
-    bool backed_up, verified; /* ever */
-    struct instant backed_up_at, verified_at;
-    uint64_t broken; /* rows that did not verify then */
-};
-struct store_marks store_marks(struct arena *arena, struct str directory);
-NODISCARD enum status store_mark_backup(struct str directory, struct instant at,
-                                        struct outcome *outcome);
-NODISCARD enum status store_mark_verified(struct str directory, struct instant at, uint64_t broken,
-                                          struct outcome *outcome);
 
 #endif

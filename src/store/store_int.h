@@ -20,6 +20,7 @@
 #include "base/map.h"
 #include "db/db.h"
 #include "lower/schema.h"
+#include "store/grant.h"
 #include "store/kept.h"
 #include "store/store.h"
 

@@ -3,6 +3,7 @@
  * Nothing is half. */
 #include "../story/world.h"
 #include "memory.h"
+#include "store/installation.h"
 
 #include <jansson.h>
 #include <sqlite3.h>

@@ -1,3 +1,6 @@
+#include "store/attachment.h"
+#include "store/draft.h"
+#include "store/installation.h"
 #include "work.h"
 
 #include <dirent.h>

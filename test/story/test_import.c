@@ -1,5 +1,6 @@
 /* Importing a caseload: what is sound comes in, what is faulty is set aside with its line and
  * reason, what has no place yet waits, and a second run changes nothing. */
+#include "store/installation.h"
 #include "world.h"
 
 #include "base/buf.h"

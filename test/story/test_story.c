@@ -1,6 +1,7 @@
 /* The acceptance story (steps 1 to 10 and 13 to 15) and the other way at step 7, as acts that
  * practice staff can read: steps/NN_*.yaml. What each step must leave on record is expected there,
  * beside the act. */
+#include "store/installation.h"
 #include "world.h"
 
 static struct str source;

@@ -1,4 +1,5 @@
 /* See world.h. */
+#include "store/installation.h"
 #include "world.h"
 #include "test_server.h"
 

@@ -13,6 +13,7 @@
 #include "base/map.h"
 #include "exchange/import.h"
 #include "service/script.h"
+#include "store/installation.h"
 
 struct world_reject {
     struct str file;

@@ -1,4 +1,5 @@
 /* The gate: what somebody may not read is refused, or is not there, on every way to it. */
+#include "store/grant.h"
 #include "test_store_util.h"
 
 #include "store/store_int.h"

@@ -1,4 +1,5 @@
 /* Pictures and scans: what is taken, that it comes back as it was, and that tampering shows. */
+#include "store/attachment.h"
 #include "test_store_files.h"
 
 #include "store/attachment_type.h"

@@ -1,4 +1,5 @@
 /* History that was changed behind the store's back is found, whatever was done to it. */
+#include "store/installation.h"
 #include "test_store_files.h"
 
 #include <sys/stat.h>

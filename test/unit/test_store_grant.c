@@ -1,5 +1,6 @@
 /* Access that is given: open from its beginning to its end, for whom and of what it was given, and
  * for nothing else. */
+#include "store/grant.h"
 #include "test_store_util.h"
 
 static const struct uuid nobody = {{0}};

@@ -1,4 +1,5 @@
 /* Moving a part to where it belongs, and opening a closed record again. */
+#include "store/installation.h"
 #include "test_store_files.h"
 
 struct family {

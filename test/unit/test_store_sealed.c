@@ -1,5 +1,8 @@
 /* Sealed fields: nothing of them stands in plain text in any file, they open only where they were
  * written and only for who may read them, and they are found by their value. */
+#include "store/attachment.h"
+#include "store/draft.h"
+#include "store/installation.h"
 #include "test_store_files.h"
 
 #include "store/identity.h"

@@ -1,4 +1,6 @@
 /* Signing in, sessions, drafts, keys: what is kept, and what of it can be read from the disk. */
+#include "store/draft.h"
+#include "store/sign_in.h"
 #include "test_store_files.h"
 
 #include <sys/stat.h>

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/attachment.h"
 #include "unit.h"
 
 #include "compile/compile.h"

@@ -1,5 +1,6 @@
 /* Entered in error: what was marked counts for nothing, is readable by whoever could read it, and
  * comes back as it was. */
+#include "store/installation.h"
 #include "test_store_util.h"
 
 struct family {

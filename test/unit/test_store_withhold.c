@@ -1,5 +1,8 @@
 /* Sealed by order of a court: absent for whoever may not seal. Expunged: absent for everybody, and
  * what was said is nowhere in the files. */
+#include "store/attachment.h"
+#include "store/draft.h"
+#include "store/installation.h"
 #include "test_store_files.h"
 
 /* ---- a report that says unusual words ---- */
