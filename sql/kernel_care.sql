@@ -603,10 +603,14 @@ SELECT at, worker, route, reason FROM who_looked WHERE record = ?1 AND at < ?2 O
 -- ---- audit ----
 
 -- name: list_history
--- All rows, oldest first.
+-- Rows behind sequence ?1, oldest first, at most ?2.
 SELECT sequence, change, record, root, agency, done_by, entity, transition, cause, version, at,
     reason, content, salt, digest
-FROM history ORDER BY sequence;
+FROM history WHERE sequence > ?1 ORDER BY sequence LIMIT ?2;
+
+-- name: find_any_history
+-- Whether anything was ever written.
+SELECT sequence FROM history LIMIT 1;
 
 -- ---- what kind of installation this is ----
 

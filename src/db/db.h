@@ -121,6 +121,15 @@ NODISCARD enum status db_open_sqlite(const struct db_options *options, struct ou
  * SERIALIZABLE and may end in DB_CONFLICT, and any step in DB_LOST. */
 NODISCARD enum status db_open_postgres(const struct db_options *options, struct outcome *outcome,
                                        struct db **ret_db);
+/* What names a database of a PostgreSQL server, looked at before it is used: "postgresql://..." or
+ * "host=... dbname=..." as libpq takes it. */
+struct db_address {
+    struct str shown; /* the same without its secrets: for a log, or a file others read */
+    bool has_secret;  /* it holds a password */
+};
+/* In the outcome's arena. STATUS_INVALID, in words that quote nothing of the text. */
+NODISCARD enum status db_read_address(struct str text, struct outcome *outcome,
+                                      struct db_address *ret_address);
 /* Rolls back what is open, gives back all statements, closes. NULL is allowed. */
 void db_close(struct db *db);
 /* The boundary between two requests: gives back statements, rolls back, forgets an interrupt and

@@ -21,7 +21,8 @@ enum takes {
     TAKES_NEW_FILE,   /* one that can be written */
     TAKES_FOLDER,     /* one that can be written */
     TAKES_NEW_FOLDER, /* the same, or one that can be made */
-    TAKES_FOLDERS     /* some that can be read, parted by ':' */
+    TAKES_FOLDERS,    /* some that can be read, parted by ':' */
+    TAKES_DATABASE    /* of a PostgreSQL server; on the command line without a password */
 };
 
 struct option {
@@ -65,6 +66,11 @@ int print_outcome(const struct outcome *outcome);
 void help_overview(void);
 void help_command(const struct command *command);
 
+/* Where records are: a data folder, and the database of a server that --db names; empty: where the
+ * folder says. */
+struct home {
+    struct str data, server;
+};
 /* Opens the store of a data folder that is there with the model of --model, or the one in force in
  * it. checkpoints: the second place of checkpoints.log, or empty. */
 struct store;
@@ -73,17 +79,17 @@ struct opened {
     struct outcome outcome;
     struct store *store;
 };
-NODISCARD bool open_store(struct opened *opened, struct str data, struct str model,
+NODISCARD bool open_store(struct opened *opened, struct home home, struct str model,
                           struct str checkpoints);
 /* The same; a folder that is not there is made. */
-NODISCARD bool open_store_new(struct opened *opened, struct str data, struct str model,
+NODISCARD bool open_store_new(struct opened *opened, struct home home, struct str model,
                               struct str checkpoints);
 /* The same for a server, whose background tells the log what goes wrong; retry_days as in the
  * store_options. */
-NODISCARD bool open_store_to_serve(struct opened *opened, struct str data, struct str model,
+NODISCARD bool open_store_to_serve(struct opened *opened, struct home home, struct str model,
                                    struct str checkpoints, int64_t retry_days);
 /* The same for a new folder of invented families; in_one_go: see filling of the store_options. */
-NODISCARD bool open_store_to_fill(struct opened *opened, struct str data, struct str model,
+NODISCARD bool open_store_to_fill(struct opened *opened, struct home home, struct str model,
                                   bool in_one_go);
 void close_store(struct opened *opened);
 /* The agency with this code ("073"); an empty code is nobody's. */

@@ -28,6 +28,12 @@
         .help = STR_INIT("the practice model, then overlays: model:agency/NAME")                   \
     }
 
+#define DB_OPTION                                                                                  \
+    {                                                                                              \
+        .name = STR_INIT("--db"), .value_name = STR_INIT("ADDRESS"), .takes = TAKES_DATABASE,      \
+        .help = STR_INIT("records are on a server: postgresql://HOST/DATABASE, without password")  \
+    }
+
 /* What the server is run with: of serve, and of who judges it. */
 #define SERVE_OPTIONS                                                                              \
     {                                                                                              \
@@ -41,6 +47,7 @@
              .fallback = STR_INIT("data"),                                                         \
              .takes = TAKES_NEW_FOLDER,                                                            \
              .help = STR_INIT("the data folder")},                                                 \
+            DB_OPTION,                                                                             \
             {.name = STR_INIT("--model"),                                                          \
              .value_name = STR_INIT("DIR"),                                                        \
              .takes = TAKES_FOLDERS,                                                               \
@@ -179,7 +186,8 @@ const struct command commands[] = {
                   .help = STR_INIT("of the administrator")},
                  {.name = STR_INIT("--last-name"),
                   .value_name = STR_INIT("NAME"),
-                  .help = STR_INIT("of the administrator")}},
+                  .help = STR_INIT("of the administrator")},
+                 DB_OPTION},
      .run = command_init},
     {.name = STR_INIT("user add"),
      .arguments = STR_INIT("LOGIN"),
@@ -218,40 +226,45 @@ const struct command commands[] = {
                   .help = STR_INIT("the agency that owns what comes in; else the department")},
                  {.name = STR_INIT("--invented"),
                   .help = STR_INIT("the files are about no real family: a training folder takes no "
-                                   "others, and no other folder takes them")}},
+                                   "others, and no other folder takes them")},
+                 DB_OPTION},
      .run = command_import},
     {.name = STR_INIT("sample"),
      .help = STR_INIT("make a sample county with invented families in an empty data folder"),
-     .options = {DATA_OPTION, MODEL_OPTION, CLOCK_OPTION},
+     .options = {DATA_OPTION, MODEL_OPTION, CLOCK_OPTION, DB_OPTION},
      .run = command_sample},
     {.name = STR_INIT("generate"),
-     .help = STR_INIT("make a state of invented families of any size; one that was ended early is gone on with"),
-     .options = {DATA_OPTION,
-                 MODEL_OPTION,
-                 CLOCK_OPTION,
-                 {.name = STR_INIT("--people"),
-                  .value_name = STR_INIT("N"),
-                  .fallback = STR_INIT("25000"),
-                  .help = STR_INIT("about how many people")},
-                 {.name = STR_INIT("--seed"),
-                  .value_name = STR_INIT("N"),
-                  .fallback = STR_INIT("1"),
-                  .help = STR_INIT("the same families for the same number")},
-                 {.name = STR_INIT("--names"),
-                  .value_name = STR_INIT("DIR"),
-                  .help = STR_INIT("frequency tables of names (sample/state/plan.yaml)")},
-                 {.name = STR_INIT("--logins"),
-                  .value_name = STR_INIT("N"),
-                  .fallback = STR_INIT("30"),
-                  .help = STR_INIT("how many workers can sign in")},
-                 {.name = STR_INIT("--way"),
-                  .value_name = STR_INIT("WAY"),
-                  .fallback = STR_INIT("in-one-go"),
-                  .help = STR_INIT("in-one-go, durable at the end; or act-by-act, to compare")},
-                 {.name = STR_INIT("--shares"),
-                  .value_name = STR_INIT("NAME"),
-                  .fallback = STR_INIT(SHARES_USUAL),
-                  .help = STR_INIT("which families, and how many of each: usual, or statewide with a longer past")}},
+     .help = STR_INIT(
+         "make a state of invented families of any size; one that was ended early is gone on with"),
+     .options =
+         {DATA_OPTION,
+          MODEL_OPTION,
+          CLOCK_OPTION,
+          {.name = STR_INIT("--people"),
+           .value_name = STR_INIT("N"),
+           .fallback = STR_INIT("25000"),
+           .help = STR_INIT("about how many people")},
+          {.name = STR_INIT("--seed"),
+           .value_name = STR_INIT("N"),
+           .fallback = STR_INIT("1"),
+           .help = STR_INIT("the same families for the same number")},
+          {.name = STR_INIT("--names"),
+           .value_name = STR_INIT("DIR"),
+           .help = STR_INIT("frequency tables of names (sample/state/plan.yaml)")},
+          {.name = STR_INIT("--logins"),
+           .value_name = STR_INIT("N"),
+           .fallback = STR_INIT("30"),
+           .help = STR_INIT("how many workers can sign in")},
+          {.name = STR_INIT("--way"),
+           .value_name = STR_INIT("WAY"),
+           .fallback = STR_INIT("in-one-go"),
+           .help = STR_INIT("in-one-go, durable at the end; or act-by-act, to compare")},
+          {.name = STR_INIT("--shares"),
+           .value_name = STR_INIT("NAME"),
+           .fallback = STR_INIT(SHARES_USUAL),
+           .help = STR_INIT(
+               "which families, and how many of each: usual, or statewide with a longer past")},
+          DB_OPTION},
      .run = command_generate},
     {.name = STR_INIT("keys"),
      .help = STR_INIT("which keys are in use"),

@@ -36,6 +36,7 @@ static bool is_path(const struct option *option)
     case TAKES_NUMBER:
     case TAKES_WORD:
     case TAKES_ADDRESS:
+    case TAKES_DATABASE:
         break;
     }
     return false;

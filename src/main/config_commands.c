@@ -2,8 +2,37 @@
 #include "main/config.h"
 
 #include "main/paths.h"
+#include "store/installation.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
+
+static bool is_private(struct arena *arena, struct str file)
+{
+    struct stat about;
+    return stat(str_cstr(arena, file), &about) == 0 && (about.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+/* A password stands in a file that nobody else reads, or in none. */
+static void check_databases(struct arena *arena, const struct command *command, struct str file,
+                            const struct str values[OPTIONS_MAX], struct messages *messages)
+{
+    for (size_t i = 0; i < OPTIONS_MAX && command->options[i].name.n > 0; i++) {
+        struct store_server server;
+        struct outcome outcome;
+        outcome_init(&outcome, arena);
+        if (command->options[i].takes != TAKES_DATABASE || values[i].n == 0) {
+            continue;
+        }
+        struct str key = config_key(arena, &command->options[i]);
+        if (store_read_server(values[i], &outcome, &server) != STATUS_OK) {
+            MESSAGE(messages, place_of_file(file), STR("'"), key, STR("': "), outcome.detail);
+        } else if (server.has_secret && !is_private(arena, file)) {
+            MESSAGE(messages, place_of_file(file), STR("'"), key,
+                    STR("' holds a password, and others may read this file: chmod 600 "), file);
+        }
+    }
+}
 
 bool config_apply(struct arena *arena, const struct command *command,
                   const struct command_input *input, struct messages *messages,
@@ -17,6 +46,7 @@ bool config_apply(struct arena *arena, const struct command *command,
         MESSAGE(messages, place_of_file(file), STR("this file cannot be read"));
     } else if (file.n > 0) {
         config_read(arena, command->options, file, text, messages, values);
+        check_databases(arena, command, file, values, messages);
     }
     messages_sort(messages);
     if (messages->list.count > 0) {
@@ -78,6 +108,8 @@ static struct str taken(struct arena *arena, const struct option *option)
         return STR("a folder that can be written or made");
     case TAKES_FOLDERS:
         return STR("folders, parted by ':'");
+    case TAKES_DATABASE:
+        return STR("`postgresql://HOST/DATABASE`, or libpq's `host=... dbname=...`");
     }
     return STR("");
 }

@@ -12,6 +12,7 @@
 #include "main/paths.h"
 #include "model/c_names.h"
 #include "service/script.h"
+#include "store/installation.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -36,7 +37,8 @@ enum {
     OPTION_NAMES,
     OPTION_LOGINS,
     OPTION_WAY,
-    OPTION_SHARES
+    OPTION_SHARES,
+    OPTION_DB
 };
 
 /* A kind of family of the plan. */
@@ -456,9 +458,8 @@ static enum status generate(struct generator *generator, const struct command_in
 static bool may_fill(struct generator *generator, struct arena *arena, struct str data,
                      struct str shares)
 {
-    struct str path = STR_JOIN(arena, data, STR("/hearth.db"));
     generator->before.shares = shares;
-    if (access(str_cstr(arena, path), F_OK) != 0) {
+    if (!store_is_there(arena, data)) {
         return true;
     }
     if (!generated_take(arena, data, &generator->before)) {
@@ -507,7 +508,8 @@ int command_generate(const struct command_input *input)
     }
     use_clock_file(input->options[OPTION_CLOCK]);
     generator.threads = in_one_go ? THREADS : 1;
-    if (!open_store_to_fill(&generator.opened, data, input->options[OPTION_MODEL], in_one_go)) {
+    struct home home = {data, input->options[OPTION_DB]};
+    if (!open_store_to_fill(&generator.opened, home, input->options[OPTION_MODEL], in_one_go)) {
         return 1;
     }
     pthread_mutex_init(&generator.telling, NULL);

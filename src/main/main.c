@@ -2,6 +2,7 @@
 #include "main/command.h"
 
 #include "base/buf.h"
+#include "store/installation.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,6 +79,25 @@ static const struct command *find_command(struct arena *arena, int count, char *
     return found;
 }
 
+/* Everybody on this machine can read a command line. */
+static struct str openly_fault(struct arena *arena, const struct option *option, struct str value)
+{
+    struct store_server server;
+    struct outcome outcome;
+    outcome_init(&outcome, arena);
+    if (option->takes != TAKES_DATABASE) {
+        return STR("");
+    }
+    if (store_read_server(value, &outcome, &server) != STATUS_OK) {
+        return outcome.detail;
+    }
+    return !server.has_secret
+               ? STR("")
+               : STR("takes no password: everybody on this machine can read a command line. It "
+                     "belongs in the configuration file (db: ..., chmod 600), in a password file "
+                     "(PGPASSFILE, or passfile=FILE in the address) or in a service file");
+}
+
 static bool take_option(const struct command *command, struct command_input *input, int count,
                         char **words, int *at)
 {
@@ -98,6 +118,9 @@ static bool take_option(const struct command *command, struct command_input *inp
         }
         input->options[i] = str_from(words[++*at]);
         struct str fault = option_fault(input->arena, &command->options[i], input->options[i]);
+        if (fault.n == 0) {
+            fault = openly_fault(input->arena, &command->options[i], input->options[i]);
+        }
         if (fault.n > 0) {
             print_error(STR_JOIN(input->arena, word, STR(" "), fault));
         }

@@ -136,6 +136,15 @@ static struct str folders_fault(struct arena *arena, struct str value)
     return STR("");
 }
 
+/* As far as it can be told without reading it; what it names is known when it is opened. */
+static struct str database_fault(struct str value)
+{
+    return str_starts(value, STR("postgresql://")) || str_starts(value, STR("postgres://")) ||
+                   str_find_byte(value, '=') > 0
+               ? STR("")
+               : STR("takes a database of a PostgreSQL server: postgresql://HOST/DATABASE");
+}
+
 struct str option_fault(struct arena *arena, const struct option *option, struct str value)
 {
     int error;
@@ -160,6 +169,8 @@ struct str option_fault(struct arena *arena, const struct option *option, struct
                           : path_fault(arena, STR("a folder that can be written"), value, error);
     case TAKES_FOLDERS:
         return folders_fault(arena, value);
+    case TAKES_DATABASE:
+        return database_fault(value);
     }
     return STR("");
 }

@@ -7,13 +7,14 @@
 #include "main/paths.h"
 #include "model/c_names.h"
 #include "service/script.h"
+#include "store/installation.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { OPTION_DATA, OPTION_MODEL, OPTION_CLOCK };
+enum { OPTION_DATA, OPTION_MODEL, OPTION_CLOCK, OPTION_DB };
 
 static bool script_worker(void *context, struct str login, struct uuid *ret_worker)
 {
@@ -36,10 +37,9 @@ static void script_progress(void *context, size_t done, size_t total)
 /* One script of several files: names hold from one to the next. */
 static enum status run_scripts(struct opened *opened, struct str directory)
 {
-    static const struct str files[] = {STR_INIT("workers.yaml"), STR_INIT("two_agencies.yaml"),
-                                       STR_INIT("families.yaml"),
-                                       STR_INIT("families_assessed.yaml"),
-                                       STR_INIT("families_opened.yaml")};
+    static const struct str files[] = {
+        STR_INIT("workers.yaml"), STR_INIT("two_agencies.yaml"), STR_INIT("families.yaml"),
+        STR_INIT("families_assessed.yaml"), STR_INIT("families_opened.yaml")};
     const struct script_host host = {.context = opened,
                                      .worker = script_worker,
                                      .agency = script_agency,
@@ -120,15 +120,15 @@ int command_sample(const struct command_input *input)
 {
     struct opened opened;
     struct str data = input->options[OPTION_DATA];
-    struct str path = STR_JOIN(input->arena, data, STR("/hearth.db"));
-    if (access(str_cstr(input->arena, path), F_OK) == 0) {
+    struct home home = {data, input->options[OPTION_DB]};
+    if (store_is_there(input->arena, data)) {
         print_error(STR_JOIN(input->arena, data,
                              STR(" holds records already; a sample county is made in an empty "
                                  "folder")));
         return 1;
     }
     use_clock_file(input->options[OPTION_CLOCK]);
-    if (!open_store_to_fill(&opened, data, input->options[OPTION_MODEL], true)) {
+    if (!open_store_to_fill(&opened, home, input->options[OPTION_MODEL], true)) {
         return 1;
     }
     struct str overlays = model_directory(&opened.arena, input->options[OPTION_MODEL]);

@@ -25,6 +25,7 @@
 enum {
     OPTION_CONFIG,
     OPTION_DATA,
+    OPTION_DB,
     OPTION_MODEL,
     OPTION_PORT,
     OPTION_ADDRESS,
@@ -74,6 +75,11 @@ static struct http_settings settings_of(struct arena *arena, const struct str op
     };
 }
 
+static struct home home_of(const struct str options[OPTIONS_MAX])
+{
+    return (struct home){options[OPTION_DATA], options[OPTION_DB]};
+}
+
 /* What the self-audit judges. */
 static struct self_audit_setup setup_of(const struct str options[OPTIONS_MAX])
 {
@@ -94,18 +100,19 @@ static unsigned lane_threads(void)
 }
 
 /* What opening an older folder will do cannot be undone but by a backup. */
-static void say_upgrade(struct arena *arena, struct str data)
+static void say_upgrade(struct arena *arena, struct home home)
 {
+    struct store_options options = {.directory = home.data, .server = home.server};
     struct store_versions versions;
     struct outcome outcome;
     outcome_init(&outcome, arena);
-    if (store_versions(arena, data, &outcome, &versions) == STATUS_OK &&
+    if (store_versions(&options, &outcome, &versions) == STATUS_OK &&
         versions.folder < versions.program) {
         fprintf(stderr,
                 "%.*s was made by an older Hearth: its tables are brought from version %lld to "
                 "%lld, after which the older one refuses it. The way back is a backup from "
                 "before: hearth backup\n",
-                STR_ARG(data), (long long)versions.folder, (long long)versions.program);
+                STR_ARG(home.data), (long long)versions.folder, (long long)versions.program);
     }
 }
 
@@ -391,9 +398,9 @@ static bool start(struct serving *serving)
     if (http.listening >= 0) {
         http.setup.address = bound_address(arena, http.listening);
     }
-    say_upgrade(arena, options[OPTION_DATA]);
-    if (!open_store_to_serve(&serving->opened, options[OPTION_DATA],
-                             model_directory(arena, options[OPTION_MODEL]),
+    struct home home = home_of(options);
+    say_upgrade(arena, home);
+    if (!open_store_to_serve(&serving->opened, home, model_directory(arena, options[OPTION_MODEL]),
                              options[OPTION_CHECKPOINTS], number_of(options[OPTION_RETRY_DAYS]))) {
         return false;
     }
@@ -470,7 +477,7 @@ int command_audit_self(const struct command_input *input)
     if (!prepare(&serving)) {
         return 2;
     }
-    if (!open_store(&serving.opened, serving.options[OPTION_DATA], STR(""), STR(""))) {
+    if (!open_store(&serving.opened, home_of(serving.options), STR(""), STR(""))) {
         return 1;
     }
     struct opened *opened = &serving.opened;

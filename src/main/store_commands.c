@@ -22,7 +22,7 @@
 #define STORE_ARENA_CAP ((size_t)1024 * 1024 * 1024)
 #define READERS 6
 
-enum { OPTION_DATA, OPTION_MODEL, OPTION_REJECTS, OPTION_AGENCY, OPTION_INVENTED };
+enum { OPTION_DATA, OPTION_MODEL, OPTION_REJECTS, OPTION_AGENCY, OPTION_INVENTED, OPTION_DB };
 enum { OPTION_CHECKPOINTS = OPTION_MODEL + 1 }; /* of audit verify */
 
 NORETURN static void out_of_memory(void *context)
@@ -40,10 +40,11 @@ static void print_model_errors(struct arena *arena, const struct compile_result 
 }
 
 /* With no image: by the one in force. */
-static bool try_open(struct opened *opened, struct str data, struct str image,
+static bool try_open(struct opened *opened, struct home home, struct str image,
                      struct store_options options)
 {
-    options.directory = data;
+    options.directory = home.data;
+    options.server = home.server;
     options.image = image;
     options.now_ms = clock_now;
     options.make_copy = service_make_copy;
@@ -54,8 +55,7 @@ static bool try_open(struct opened *opened, struct str data, struct str image,
 
 static bool is_there(struct opened *opened, struct str data)
 {
-    struct str database = STR_JOIN(&opened->arena, data, STR("/hearth.db"));
-    if (access(str_cstr(&opened->arena, database), F_OK) == 0) {
+    if (store_is_there(&opened->arena, data)) {
         return true;
     }
     print_error(STR_JOIN(&opened->arena, data, STR(" is no data folder of Hearth")));
@@ -65,19 +65,19 @@ static bool is_there(struct opened *opened, struct str data)
 enum folder { FOLDER_IS_THERE, FOLDER_MAY_BE_NEW };
 
 /* options: what differs from the usual. */
-static bool open_with(struct opened *opened, enum folder folder, struct str data, struct str model,
+static bool open_with(struct opened *opened, enum folder folder, struct home home, struct str model,
                       struct store_options options)
 {
     struct compile_result compiled;
     *opened = (struct opened){0};
     arena_init(&opened->arena, STORE_ARENA_CAP, out_of_memory, NULL);
-    if (folder == FOLDER_IS_THERE && !is_there(opened, data)) {
+    if (folder == FOLDER_IS_THERE && !is_there(opened, home.data)) {
         close_store(opened);
         return false;
     }
     /* A command beside a server works by the model that the server put in force; there is none in
      * a new folder, or after Hearth itself has changed. */
-    if (model.n == 0 && try_open(opened, data, STR(""), options)) {
+    if (model.n == 0 && try_open(opened, home, STR(""), options)) {
         return true;
     }
     outcome_init(&opened->outcome, &opened->arena);
@@ -89,7 +89,7 @@ static bool open_with(struct opened *opened, enum folder folder, struct str data
         close_store(opened);
         return false;
     }
-    if (!try_open(opened, data, compiled.image, options)) {
+    if (!try_open(opened, home, compiled.image, options)) {
         print_outcome(&opened->outcome);
         close_store(opened);
         return false;
@@ -97,16 +97,16 @@ static bool open_with(struct opened *opened, enum folder folder, struct str data
     return true;
 }
 
-bool open_store(struct opened *opened, struct str data, struct str model, struct str checkpoints)
+bool open_store(struct opened *opened, struct home home, struct str model, struct str checkpoints)
 {
-    return open_with(opened, FOLDER_IS_THERE, data, model,
+    return open_with(opened, FOLDER_IS_THERE, home, model,
                      (struct store_options){.checkpoints = checkpoints});
 }
 
-bool open_store_new(struct opened *opened, struct str data, struct str model,
+bool open_store_new(struct opened *opened, struct home home, struct str model,
                     struct str checkpoints)
 {
-    return open_with(opened, FOLDER_MAY_BE_NEW, data, model,
+    return open_with(opened, FOLDER_MAY_BE_NEW, home, model,
                      (struct store_options){.checkpoints = checkpoints});
 }
 
@@ -115,17 +115,17 @@ static void tell_log(struct str what, struct str detail)
     log_event(LOG_LEVEL_ERROR, what, detail);
 }
 
-bool open_store_to_serve(struct opened *opened, struct str data, struct str model,
+bool open_store_to_serve(struct opened *opened, struct home home, struct str model,
                          struct str checkpoints, int64_t retry_days)
 {
-    return open_with(opened, FOLDER_MAY_BE_NEW, data, model,
+    return open_with(opened, FOLDER_MAY_BE_NEW, home, model,
                      (struct store_options){
                          .checkpoints = checkpoints, .tell = tell_log, .retry_days = retry_days});
 }
 
-bool open_store_to_fill(struct opened *opened, struct str data, struct str model, bool in_one_go)
+bool open_store_to_fill(struct opened *opened, struct home home, struct str model, bool in_one_go)
 {
-    return open_with(opened, FOLDER_MAY_BE_NEW, data, model,
+    return open_with(opened, FOLDER_MAY_BE_NEW, home, model,
                      (struct store_options){.filling = in_one_go, .training = true});
 }
 
@@ -187,7 +187,8 @@ int command_audit_verify(const struct command_input *input)
     struct opened opened;
     struct store_audit audit;
     int result = 1;
-    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL],
+    struct home home = {.data = input->options[OPTION_DATA]};
+    if (!open_store(&opened, home, input->options[OPTION_MODEL],
                     input->options[OPTION_CHECKPOINTS])) {
         return 1;
     }
@@ -216,7 +217,8 @@ int command_access_explain(const struct command_input *input)
     struct store_reader *reader;
     struct str words;
     int result = 1;
-    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL], STR(""))) {
+    struct home home = {.data = input->options[OPTION_DATA]};
+    if (!open_store(&opened, home, input->options[OPTION_MODEL], STR(""))) {
         return 1;
     }
     uint32_t entity = model_entity_by_name(store_model(opened.store), input->arguments[1]);
@@ -396,8 +398,8 @@ int command_import(const struct command_input *input)
         !may_be_read(input->arena, input->arguments[1])) {
         return 1; /* before a data folder is made for nothing */
     }
-    if (!open_store_new(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL],
-                        STR(""))) {
+    struct home home = {input->options[OPTION_DATA], input->options[OPTION_DB]};
+    if (!open_store_new(&opened, home, input->options[OPTION_MODEL], STR(""))) {
         return 1;
     }
     rejects = rejects.n > 0 ? rejects

@@ -81,7 +81,8 @@ static void print_way_back(struct arena *arena, struct str data)
     struct store_versions versions;
     struct outcome outcome;
     outcome_init(&outcome, arena);
-    if (store_versions(arena, data, &outcome, &versions) != STATUS_OK) {
+    struct store_options options = {.directory = data};
+    if (store_versions(&options, &outcome, &versions) != STATUS_OK) {
         return;
     }
     if (versions.folder == versions.program) {

@@ -12,7 +12,7 @@
 
 #define SCRIPT_MOST ((size_t)64 * 1024)
 
-enum { OPTION_DATA, OPTION_MODEL, OPTION_AGENCY, OPTION_FIRST_NAME, OPTION_LAST_NAME };
+enum { OPTION_DATA, OPTION_MODEL, OPTION_AGENCY, OPTION_FIRST_NAME, OPTION_LAST_NAME, OPTION_DB };
 
 /* One line of standard input, without its end: a password must not stand in the process list. */
 static struct str read_line(struct arena *arena)
@@ -45,7 +45,8 @@ static enum status set_password(struct opened *opened, struct str login, struct 
 int command_user_add(const struct command_input *input)
 {
     struct opened opened;
-    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL], STR(""))) {
+    struct home home = {.data = input->options[OPTION_DATA]};
+    if (!open_store(&opened, home, input->options[OPTION_MODEL], STR(""))) {
         return 1;
     }
     struct str password = read_line(&opened.arena);
@@ -169,8 +170,8 @@ int command_init(const struct command_input *input)
         print_error(STR("say who it is: --first-name NAME --last-name NAME"));
         return 2;
     }
-    if (!open_store_new(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL],
-                        STR(""))) {
+    struct home home = {input->options[OPTION_DATA], input->options[OPTION_DB]};
+    if (!open_store_new(&opened, home, input->options[OPTION_MODEL], STR(""))) {
         return 1;
     }
     struct str password = read_line(&opened.arena);
@@ -195,7 +196,8 @@ int command_user_token(const struct command_input *input)
     struct opened opened;
     struct str token;
     int result = 1;
-    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL], STR(""))) {
+    struct home home = {.data = input->options[OPTION_DATA]};
+    if (!open_store(&opened, home, input->options[OPTION_MODEL], STR(""))) {
         return 1;
     }
     if (service_api_token(opened.store, &opened.arena, input->arguments[0], &token,
@@ -212,7 +214,8 @@ int command_user_token(const struct command_input *input)
 int command_second_factor_reset(const struct command_input *input)
 {
     struct opened opened;
-    if (!open_store(&opened, input->options[OPTION_DATA], input->options[OPTION_MODEL], STR(""))) {
+    struct home home = {.data = input->options[OPTION_DATA]};
+    if (!open_store(&opened, home, input->options[OPTION_MODEL], STR(""))) {
         return 1;
     }
     enum status status = service_second_factor_reset(

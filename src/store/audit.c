@@ -16,6 +16,7 @@
 #include "store/signing.h"
 
 #define FAULT_MOST ((size_t)300)
+#define ROWS_AT_A_TIME 1000
 #define CHECKPOINT_LEAST ((size_t)UUID_TEXT_LENGTH + 2 * (KEYS_DIGEST_SIZE + KEYS_SIGNATURE_SIZE))
 
 /* The chain of one agency, as far as it has been walked. */
@@ -261,19 +262,39 @@ static enum status audit_row(struct audit *audit, const struct history_row *row)
     return STATUS_OK;
 }
 
-static enum status audit_rows(struct audit *audit)
+/* A portion of history behind a row; moves *after on. ret_more: there may be another one. */
+static enum status audit_portion(struct audit *audit, int64_t *after, bool *ret_more)
 {
+    struct arena CLEANUP(arena_clear) arena;
     struct db_statement *q;
     enum status status = STATUS_OK;
-    TRY(db_named(audit->db, SQL_LIST_HISTORY, audit->arena, &q));
+    size_t rows = 0;
+    arena_init(&arena, ARENA_REQUEST_CAP, NULL, NULL);
+    TRY(db_named(audit->db, SQL_LIST_HISTORY, &arena, &q));
+    db_bind_int(q, 1, *after);
+    db_bind_int(q, 2, ROWS_AT_A_TIME);
     while (status == STATUS_OK && db_next(q)) {
         struct history_row row;
         read_row(q, &row);
+        *after = row.sequence;
         status = audit_row(audit, &row);
         arena_clear(&audit->scratch);
+        rows++;
     }
+    *ret_more = rows == ROWS_AT_A_TIME;
     enum status finished = db_finish(q);
     return status == STATUS_OK ? finished : status;
+}
+
+/* In portions: a database may bring a whole answer at once. */
+static enum status audit_rows(struct audit *audit)
+{
+    int64_t after = INT64_MIN;
+    bool more = true;
+    while (more) {
+        TRY(audit_portion(audit, &after, &more));
+    }
+    return STATUS_OK;
 }
 
 /* ---- the ends of the chains ---- */

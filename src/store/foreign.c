@@ -1,6 +1,6 @@
 /* Foreign rows: which record each became, and those that wait for a place. */
-#include "db/named.h"
 #include "store/foreign.h"
+#include "db/named.h"
 #include "store/store_int.h"
 
 static enum status prepare(struct uow *uow, enum sql_name name, struct store_foreign row,

@@ -1,6 +1,6 @@
 /* What was asked to be handed over, and what became of each record. */
-#include "db/named.h"
 #include "store/hand_over.h"
+#include "db/named.h"
 #include "store/store_int.h"
 
 static const struct str state_names[] = {

@@ -7,8 +7,10 @@
 #include "base/buf.h"
 #include "db/named.h"
 #include "store/files.h"
+#include "store/installation.h"
 
-#define MARK STR("server.txt") /* in the folder: its records are on a server */
+#define MARK STR("server.txt") /* in the folder: its records are on the server that it names */
+#define MARK_MOST ((size_t)4096)
 #define MONTH_PREFIX STR("access-")
 
 static bool on_server(const struct store *store)
@@ -21,14 +23,48 @@ enum dialect home_dialect(const struct store *store)
     return on_server(store) ? DIALECT_POSTGRES : DIALECT_SQLITE;
 }
 
+static bool is_in(struct arena *arena, struct str directory, struct str name)
+{
+    return access(str_cstr(arena, STR_JOIN(arena, directory, STR("/"), name)), F_OK) == 0;
+}
+
 static bool is_there(const struct store *store, struct arena *arena, struct str name)
 {
-    return access(str_cstr(arena, store_path(store, arena, name)), F_OK) == 0;
+    return is_in(arena, store->options.directory, name);
 }
 
 bool store_is_used(const struct store *store, struct arena *arena)
 {
     return is_there(store, arena, STR("attachments.db")) || is_there(store, arena, MARK);
+}
+
+bool store_is_there(struct arena *arena, struct str directory)
+{
+    return is_in(arena, directory, STR("hearth.db")) || is_in(arena, directory, MARK);
+}
+
+enum status store_read_server(struct str server, struct outcome *outcome,
+                              struct store_server *ret_server)
+{
+    struct db_address address;
+    TRY(db_read_address(server, outcome, &address));
+    *ret_server = (struct store_server){.shown = address.shown, .has_secret = address.has_secret};
+    return STATUS_OK;
+}
+
+enum status home_server(const struct store_options *options, struct outcome *outcome,
+                        struct str *ret_server)
+{
+    struct arena *arena = outcome->arena;
+    struct str text, line = {0};
+    *ret_server = options->server;
+    if (options->server.n > 0 || !is_in(arena, options->directory, MARK)) {
+        return STATUS_OK;
+    }
+    TRY(file_read(outcome, STR_JOIN(arena, options->directory, STR("/"), MARK), MARK_MOST, &text));
+    (void)str_split(&text, '\n', &line);
+    *ret_server = str_trim(line);
+    return STATUS_OK;
 }
 
 /* "access_2026_11" for "access-2026-11", and the other way round. */
@@ -56,43 +92,87 @@ enum status home_connect(const struct store *store, struct str name, struct db_o
 
 /* ---- whose database it is ---- */
 
-static enum status has_tables(struct db *db, struct arena *arena, bool *ret_has)
+static enum status has_row(struct db *db, enum sql_name name, struct arena *arena, bool *ret_has)
 {
     struct db_statement *q;
-    TRY(db_named(db, SQL_FIND_KERNEL_TABLE, arena, &q));
+    TRY(db_named(db, name, arena, &q));
     *ret_has = db_next(q);
     return db_finish(q);
 }
 
-enum status home_open(struct store *store, struct outcome *outcome)
+/* Asks the main database of a store that is not open yet. */
+static enum status ask(const struct store *store, bool *ret_tables, bool *ret_history,
+                       struct outcome *outcome)
 {
-    struct db_options options = {.role = DB_READER};
     struct db *db;
-    bool has = false;
-    if (!on_server(store) || store_is_used(store, outcome->arena)) {
-        return STATUS_OK;
+    *ret_history = false;
+    TRY(home_connect(store, MAIN_DATABASE, (struct db_options){.role = DB_READER}, outcome, &db));
+    enum status status = has_row(db, SQL_FIND_KERNEL_TABLE, outcome->arena, ret_tables);
+    if (status == STATUS_OK && *ret_tables) {
+        status = has_row(db, SQL_FIND_ANY_HISTORY, outcome->arena, ret_history);
     }
-    TRY(home_connect(store, STR("hearth"), options, outcome, &db));
-    enum status status = has_tables(db, outcome->arena, &has);
     if (status != STATUS_OK) {
         db_fault(db, outcome);
     }
     db_close(db);
-    TRY(status);
-    return !has ? STATUS_OK
-                : outcome_fault(outcome, STATUS_REFUSED,
-                                STR("this database has been worked with, and its keys are not in "
-                                    "this folder. Copy the folder of a server that works with it "
-                                    "(keys, model, server.txt)"));
+    return status;
 }
 
-enum status home_settle(struct store *store, struct outcome *outcome)
+enum status home_has_records(const struct store *store, struct outcome *outcome, bool *ret_has)
 {
-    if (!on_server(store) || is_there(store, outcome->arena, MARK)) {
+    bool history;
+    *ret_has = is_there(store, outcome->arena, STR("hearth.db"));
+    return on_server(store) ? ask(store, ret_has, &history, outcome) : STATUS_OK;
+}
+
+/* A database and a folder that are not each other's would make a second beginning, or new keys
+ * beside the old ones. What holds no history yet is as good as new. */
+enum status home_open(struct store *store, struct outcome *outcome)
+{
+    struct arena *arena = outcome->arena;
+    bool tables, history;
+    if (!on_server(store)) {
         return STATUS_OK;
     }
-    return file_replace(outcome, store_path(store, outcome->arena, MARK),
-                        STR("The records of this folder are on a PostgreSQL server.\n"));
+    if (is_there(store, arena, STR("hearth.db"))) {
+        return outcome_fault(outcome, STATUS_REFUSED,
+                             STR("the records of this folder are in its own files; give a new "
+                                 "folder to work with a database on a server"));
+    }
+    TRY(ask(store, &tables, &history, outcome));
+    if (history && !is_there(store, arena, MARK)) {
+        return outcome_fault(outcome, STATUS_REFUSED,
+                             STR("this database has been worked with, and its keys are not in "
+                                 "this folder. Copy the folder of a server that works with it "
+                                 "(keys, model, server.txt)"));
+    }
+    if (!history && is_there(store, arena, STR("checkpoints.log"))) {
+        return outcome_fault(outcome, STATUS_REFUSED,
+                             STR("this folder has worked with a database, and this one is empty. "
+                                 "Name the right one, or restore it from its backup"));
+    }
+    return STATUS_OK;
+}
+
+/* The mark holds no password: whoever opens the folder later has it from libpq's own files, or from
+ * the configuration of the server. */
+enum status home_settle(struct store *store, struct outcome *outcome)
+{
+    struct arena *arena = outcome->arena;
+    struct db_address address;
+    struct str before;
+    if (!on_server(store)) {
+        return STATUS_OK;
+    }
+    const struct store_options as_marked = {.directory = store->options.directory};
+    TRY(db_read_address(store->options.server, outcome, &address));
+    TRY(home_server(&as_marked, outcome, &before));
+    return str_eq(before, address.shown)
+               ? STATUS_OK
+               : file_replace(outcome, store_path(store, arena, MARK),
+                              STR_JOIN(arena, address.shown,
+                                       STR("\nThe records of this folder are in this database of "
+                                           "a PostgreSQL server.\n")));
 }
 
 /* ---- months of the access log ---- */

@@ -14,10 +14,17 @@
 #define MAIN_DATABASE STR("hearth")
 #define ATTACHMENTS_DATABASE STR("attachments")
 
-/* Refuses a database that has been worked with from another folder: its keys are not in this one.
- */
+/* The server that the options name, or else the folder (server.txt); empty: the records are in the
+ * folder. In the arena of the options or of the outcome. */
+NODISCARD enum status home_server(const struct store_options *options, struct outcome *outcome,
+                                  struct str *ret_server);
+/* Whether there are tables already. Of the store only the options are used. */
+NODISCARD enum status home_has_records(const struct store *store, struct outcome *outcome,
+                                       bool *ret_has);
+/* Refuses a database that has been worked with from another folder, whose keys are not in this one,
+ * and an empty one for a folder that has worked with another. */
 NODISCARD enum status home_open(struct store *store, struct outcome *outcome);
-/* From now on the folder is one that has been worked with. */
+/* From now on the folder is one that has been worked with, and names its server. */
 NODISCARD enum status home_settle(struct store *store, struct outcome *outcome);
 
 /* Opens one of the databases. Of the options path is filled in here. */

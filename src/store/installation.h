@@ -4,6 +4,17 @@
 
 #include "store/store.h"
 
+/* Whether a folder has records: in its files, or on the server that it names. */
+bool store_is_there(struct arena *arena, struct str directory);
+/* What is meant for store_options.server, looked at before it is used. */
+struct store_server {
+    struct str shown; /* without its password */
+    bool has_secret;
+};
+/* In the outcome's arena. STATUS_INVALID, in words that quote nothing of it. */
+NODISCARD enum status store_read_server(struct str server, struct outcome *outcome,
+                                        struct store_server *ret_server);
+
 /* Makes the next key of a folder. Whoever has it open, or opens it next, seals with that from then
  * on and seals anew, in the background, what is sealed with older ones. */
 NODISCARD enum status store_keys_rotate(struct str directory, struct outcome *outcome,

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "store/installation.h"
 #include "base/buf.h"
 #include "store/files.h"
+#include "store/installation.h"
 #include "store/store_int.h"
 
 #define NUMBER_MOST 255u /* sealed bytes begin with the number of their key */

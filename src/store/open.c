@@ -138,10 +138,12 @@ static enum status open_parts(struct store *store, struct outcome *outcome)
 static enum status make_store(const struct store_options *options, struct outcome *outcome,
                               struct store **ret_store)
 {
+    struct str server;
     *ret_store = NULL;
     if (sodium_init() < 0) {
         return outcome_fault(outcome, STATUS_INTERNAL, STR("no source of randomness"));
     }
+    TRY(home_server(options, outcome, &server));
     struct store *store = calloc(1, sizeof(*store));
     if (store == NULL) {
         return outcome_fault(outcome, STATUS_BUSY, STR("no memory"));
@@ -149,7 +151,7 @@ static enum status make_store(const struct store_options *options, struct outcom
     arena_init(&store->arena, STORE_ARENA_CAP, memory_ended, NULL);
     store->options = *options;
     store->options.directory = str_copy(&store->arena, options->directory);
-    store->options.server = str_copy(&store->arena, options->server);
+    store->options.server = str_copy(&store->arena, server);
     store->options.checkpoints = str_copy(&store->arena, options->checkpoints);
     *ret_store = store;
     return STATUS_OK;
@@ -179,19 +181,21 @@ enum status store_plan(const struct store_options *options, struct buf *sql,
     return plan_run(options, STR(""), false, sql, outcome);
 }
 
-enum status store_versions(struct arena *arena, struct str directory, struct outcome *outcome,
+enum status store_versions(const struct store_options *options, struct outcome *outcome,
                            struct store_versions *ret_versions)
 {
-    struct str path = STR_JOIN(arena, directory, STR("/hearth.db"));
-    struct db_options options = {.path = path, .role = DB_READER};
+    struct store beside = {.options = *options};
     struct db *db;
+    bool has;
     *ret_versions = (struct store_versions){.program = kernel_newest(&kernel_records)};
-    if (access(str_cstr(arena, path), F_OK) != 0) {
+    TRY(home_server(options, outcome, &beside.options.server));
+    TRY(home_has_records(&beside, outcome, &has));
+    if (!has) {
         ret_versions->folder = ret_versions->program;
         return STATUS_OK;
     }
-    TRY(db_open_sqlite(&options, outcome, &db));
-    enum status status = kernel_version(db, arena, &ret_versions->folder);
+    TRY(home_connect(&beside, MAIN_DATABASE, (struct db_options){.role = DB_READER}, outcome, &db));
+    enum status status = kernel_version(db, outcome->arena, &ret_versions->folder);
     if (status != STATUS_OK) {
         status = db_fault(db, outcome);
     }

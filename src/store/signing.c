@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "store/installation.h"
 #include "base/buf.h"
 #include "db/named.h"
 #include "store/files.h"
+#include "store/installation.h"
 
 #define NUMBER_MOST 1000
 #define PUBLIC_SIZE crypto_sign_PUBLICKEYBYTES

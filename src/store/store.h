@@ -29,7 +29,8 @@ typedef enum status (*store_copy_fn)(struct store_reader *reader, struct work_se
 struct store_options {
     struct str directory;
     /* Where records are instead of in files of the folder: a database of a PostgreSQL server
-     * ("postgresql://..."), as libpq takes it. Keys and models are in the folder either way. */
+     * ("postgresql://..."), as libpq takes it. Keys and models are in the folder either way. Empty:
+     * where the folder says; it remembers what it was opened with, but no password. */
     struct str server;
     struct str image; /* the compiled model; activated when it differs from the last one */
     int64_t (*now_ms)(void *context); /* the clock of the whole program; tests set it */
@@ -86,8 +87,8 @@ NODISCARD enum status store_rehearse(const struct store_options *options, struct
 struct store_versions {
     int64_t folder, program;
 };
-NODISCARD enum status store_versions(struct arena *arena, struct str directory,
-                                     struct outcome *outcome, struct store_versions *ret_versions);
+NODISCARD enum status store_versions(const struct store_options *options, struct outcome *outcome,
+                                     struct store_versions *ret_versions);
 /* Drains the writer and the access log, stops the threads, closes. Accepts NULL. */
 struct store *store_close(struct store *store);
 /* In force; of a request or act, until it ends. */

@@ -1,6 +1,7 @@
 // A Hearth of its own for a test: the sample county in a temporary folder, a free port, and a clock
 // that the test sets. Used by the http, access, story and browser suites.
 import { execFileSync, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -12,6 +13,16 @@ export const program = process.env.HEARTH_PROGRAM ?? join(root, "build/hearth");
 export const password = "hearth sample county";
 // Real data beside the project; tests that need it say that they skip where it is not.
 export const shared = process.env.HEARTH_SHARED ?? join(root, "../shared");
+
+// Where HEARTH_TEST_POSTGRES is set, records are in a database of their own on the server that PGHOST
+// leads to (test/postgres/with-postgres), else in the data folder.
+export const onServer = process.env.HEARTH_TEST_POSTGRES !== undefined;
+const postgresBin = process.env.POSTGRES_BIN ?? "/usr/lib/postgresql/15/bin";
+
+export function createDatabase(name = `t${randomBytes(8).toString("hex")}`, template = "template1") {
+  execFileSync(join(postgresBin, "createdb"), ["--template", template, name], { stdio: ["ignore", "ignore", "inherit"] });
+  return name;
+}
 
 function freePort() {
   return new Promise((done, failed) => {
@@ -35,6 +46,7 @@ export class Hearth {
     hearth.data = join(hearth.folder, "data");
     hearth.clockFile = join(hearth.folder, "clock");
     hearth.setClock(clock);
+    if (onServer) hearth.db = `postgresql:///${createDatabase()}`;
     hearth.makeSample();
     await hearth.serve();
     return hearth;
@@ -53,12 +65,12 @@ export class Hearth {
   makeSample() {
     const kept = process.env.HEARTH_SAMPLE_CACHE;
     const copy = kept && join(kept, String(this.now));
-    if (copy && existsSync(join(copy, "hearth.db"))) {
+    if (copy && !onServer && existsSync(join(copy, "hearth.db"))) {
       cpSync(copy, this.data, { recursive: true });
       return;
     }
-    this.run("sample", "--data", this.data, "--clock-file", this.clockFile);
-    if (copy) cpSync(this.data, copy, { recursive: true });
+    this.run("sample", "--data", this.data, "--clock-file", this.clockFile, ...(this.db ? ["--db", this.db] : []));
+    if (copy && !onServer) cpSync(this.data, copy, { recursive: true });
   }
 
   async serve(...options) {

@@ -254,7 +254,8 @@ static void records_of_an_older_folder_are_there_and_know_their_image(void **sta
     struct store_versions versions;
     struct outcome outcome;
     outcome_init(&outcome, &w.arena);
-    assert_int_equal(store_versions(&w.arena, str_from(w.folder), &outcome, &versions), STATUS_OK);
+    struct store_options options = {.directory = str_from(w.folder)};
+    assert_int_equal(store_versions(&options, &outcome, &versions), STATUS_OK);
     assert_int_equal(versions.folder, 1);
     assert_int_equal(versions.program, kernel_newest(&kernel_records));
     world_open(&w);
