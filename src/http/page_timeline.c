@@ -1,6 +1,8 @@
-/* What belongs to a piece of work on one axis of time: its own records, and what it came from with
- * theirs. Which records those are, the model says (timeline: of an entity); each reader sees those
- * that the gate gives them. */
+/* What was, on one axis of time. Of a piece of work: its own records, and what it came from with
+ * theirs. Of a person (of any hub): the work that names them, and what of it they take part in.
+ * Which records those are, the model says (timeline: of an entity); each reader sees those that the
+ * gate gives them. */
+#include "http/page_words.h"
 #include "http/page_work.h"
 
 #include "base/map.h"
@@ -8,6 +10,7 @@
 
 #define EACH_MOST 100u   /* of one kind below one record */
 #define SOURCES_DEEP 2u  /* case, assessment, report */
+#define WORK_MOST 25u    /* pieces of work that name one person */
 #define LINE_LENGTH 1000 /* of the axis, its own unit */
 
 /* A record and when it was; by days, or by the minute where that is known. */
@@ -20,6 +23,8 @@ struct past {
 struct timeline_gather {
     struct request *request;
     struct map seen;
+    struct map takes_part;      /* of a hub: itself and the parts that name it, by id; else empty */
+    LIST(struct record *) work; /* of a hub: what names it, each once */
     LIST(struct past) all;
     bool more; /* older ones than are shown */
 };
@@ -72,28 +77,77 @@ static void add_past(struct timeline_gather *gather, struct record *record)
     gather->all.items[at] = past;
 }
 
-static void add_members(struct timeline_gather *gather, const struct record *of)
+/* The records that lead to another by a reference, as far as the actor may read them. */
+static size_t find_leading(struct timeline_gather *gather, const struct record *to,
+                           uint32_t reference, struct record ***ret_records)
 {
     struct request *request = gather->request;
-    const struct model *model = request->model;
+    size_t count;
+    struct str next;
+    struct outcome ignored;
+    outcome_init(&ignored, &request->arena);
+    if (store_find(request->reader, &request->set,
+                   model_field_row(request->model, reference)->entity, reference, to->subject.id,
+                   (struct store_page){.limit = EACH_MOST}, &ignored, ret_records, &count,
+                   &next) != STATUS_OK) {
+        return 0;
+    }
+    gather->more |= next.n > 0;
+    return count;
+}
+
+static bool leads_by(const struct timeline_gather *gather, const struct subject *subject,
+                     uint32_t first, uint32_t count)
+{
+    for (uint32_t i = first; i < first + count; i++) {
+        struct value to = value_get(subject, i);
+        if (to.type == VALUE_REFERENCE &&
+            map_get(&gather->takes_part, uuid_text(&gather->request->arena, to.reference)) !=
+                NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether the record, or a row of it, leads to whom the timeline is of. */
+static bool takes_part(const struct timeline_gather *gather, struct record *record)
+{
+    const struct model *model = gather->request->model;
+    const struct model_entity *entity = model_entity_row(model, record->subject.entity);
+    if (leads_by(gather, &record->subject, entity->fields_first, entity->fields_count)) {
+        return true;
+    }
+    for (uint32_t i = 0; i < entity->lists_count; i++) {
+        const struct model_list *list = model_list_row(model, entity->lists_first + i);
+        const struct rows *rows = record_rows(record, entity->lists_first + i);
+        for (size_t k = 0; k < rows->items.count; k++) {
+            if (leads_by(gather, &rows->items.items[k]->subject, list->fields_first,
+                         list->fields_count)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* What belongs to a record; of a hub's timeline only that in which it takes part. */
+static void add_members(struct timeline_gather *gather, const struct record *of)
+{
+    const struct model *model = gather->request->model;
     const struct model_entity *entity = model_entity_row(model, of->subject.entity);
     for (uint32_t i = 0; i < entity->collections_count; i++) {
         uint32_t by = model_collection_row(model, entity->collections_first + i)->reference;
         struct record **records;
-        size_t count;
-        struct str next;
-        struct outcome ignored;
-        outcome_init(&ignored, &request->arena);
         if (by == MODEL_NONE || model_field_row(model, by)->list != MODEL_NONE ||
-            model_entity_row(model, model_field_row(model, by)->entity)->timeline == MODEL_NONE ||
-            store_find(request->reader, &request->set, model_field_row(model, by)->entity, by,
-                       of->subject.id, (struct store_page){.limit = EACH_MOST}, &ignored, &records,
-                       &count, &next) != STATUS_OK) {
+            model_entity_row(model, model_field_row(model, by)->entity)->timeline == MODEL_NONE) {
             continue;
         }
-        gather->more |= next.n > 0;
+        size_t count = find_leading(gather, of, by, &records);
         for (size_t k = 0; k < count; k++) {
-            add_past(gather, records[k]);
+            if (gather->takes_part.count == 0 || takes_part(gather, records[k])) {
+                add_past(gather, records[k]);
+            }
         }
     }
 }
@@ -133,6 +187,98 @@ static void gather_from(struct timeline_gather *gather, struct record *record, u
     }
 }
 
+/* ---- of a hub ---- */
+
+/* The piece of work a record belongs to, when it may be read; else NULL. */
+static struct record *work_of(struct timeline_gather *gather, struct record *record)
+{
+    struct request *request = gather->request;
+    uint32_t root = model_entity_row(request->model, record->subject.entity)->root;
+    struct record *found = work_set_find(&request->set, record->root);
+    struct outcome ignored;
+    outcome_init(&ignored, &request->arena);
+    if (found == NULL && store_read(request->reader, &request->set, root, record->root, 0, 0,
+                                    (struct store_purpose){.route = STR("timeline")}, &ignored,
+                                    &found) != STATUS_OK) {
+        return NULL;
+    }
+    return found;
+}
+
+/* A record that names the hub, and the piece of work it belongs to. */
+static void add_naming(struct timeline_gather *gather, struct record *record)
+{
+    struct arena *arena = &gather->request->arena;
+    bool is_part = !uuid_eq(record->root, record->subject.id);
+    struct record *work = is_part ? work_of(gather, record) : record;
+    if (!record_stands(record) || !takes_part(gather, record) || work == NULL) {
+        return;
+    }
+    add_past(gather, record);
+    if (is_part) {
+        (void)map_add(&gather->takes_part, uuid_text(arena, record->subject.id), record);
+    }
+    if (model_entity_row(gather->request->model, work->subject.entity)->kind != ENTITY_ROOT) {
+        return;
+    }
+    for (size_t i = 0; i < gather->work.count; i++) {
+        if (gather->work.items[i] == work) {
+            return;
+        }
+    }
+    if (gather->work.count == WORK_MOST) {
+        gather->more = true;
+        return;
+    }
+    LIST_PUSH(arena, &gather->work, work);
+}
+
+/* Everything that leads to the hub, the work it belongs to, and what of that leads to the hub or to
+ * what names it there (a visit to the child of an assessment, who is a person). */
+static void gather_of_hub(struct timeline_gather *gather, struct record *hub)
+{
+    const struct model *model = gather->request->model;
+    const struct model_entity *entity = model_entity_row(model, hub->subject.entity);
+    (void)map_add(&gather->takes_part, uuid_text(&gather->request->arena, hub->subject.id), hub);
+    for (uint32_t i = 0; i < entity->collections_count; i++) {
+        const struct model_collection *collection =
+            model_collection_row(model, entity->collections_first + i);
+        struct record **records;
+        size_t count = collection->reference != MODEL_NONE && collection->name != 0
+                           ? find_leading(gather, hub, collection->reference, &records)
+                           : 0;
+        for (size_t k = 0; k < count; k++) {
+            add_naming(gather, records[k]);
+        }
+    }
+    for (size_t i = 0; i < gather->work.count; i++) {
+        add_past(gather, gather->work.items[i]);
+        add_members(gather, gather->work.items[i]);
+    }
+}
+
+/* "On record elsewhere, not for you to read: report of maltreatment. Ask ..." */
+static void show_elsewhere(struct html *html, struct request *request, const struct record *hub)
+{
+    const struct model *model = request->model;
+    const uint32_t *roots;
+    size_t count;
+    struct outcome ignored;
+    outcome_init(&ignored, &request->arena);
+    if (store_elsewhere(request->reader, &request->set, hub, &ignored, &roots, &count) !=
+        STATUS_OK) {
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct model_entity *root = model_entity_row(model, roots[i]);
+        struct str ask = model_text(model, model_record_class_row(model, root->class)->ask);
+        html_element(html, "p", "note",
+                     STR_JOIN(&request->arena, STR("There is more than you may read here: "),
+                              page_small(&request->arena, model_text(model, root->label)),
+                              ask.n > 0 ? STR(". Ask ") : STR(""), ask, STR(".")));
+    }
+}
+
 /* ---- showing ---- */
 
 static unsigned place_of(const struct timeline_gather *gather, struct date on)
@@ -165,44 +311,60 @@ static struct str words_of(struct request *request, const struct past *past)
     return str_find(title, label) >= 0 ? title : STR_JOIN(&request->arena, label, STR(": "), title);
 }
 
+static struct moment moment_of(struct timeline_gather *gather, const struct past *past)
+{
+    struct request *request = gather->request;
+    const struct subject *subject = &past->record->subject;
+    return (struct moment){
+        .from = place_of(gather, past->from),
+        .to = place_of(gather, past->to),
+        .when = past->at.ms != 0 ? page_when(request, past->at)
+                                 : date_long(&request->arena, past->from),
+        .text = words_of(request, past),
+        .to_page = page_open_url(request, subject->entity, subject->id, past->record->root),
+        .state = view_state(request->model, past->record)};
+}
+
 void timeline_content(struct html *html, const void *context)
 {
     const struct work *work = context;
     struct request *request = work->request;
     struct timeline_gather gather = {.request = request};
     struct timeline timeline = {.label = STR("By time"), .end = STR("today")};
+    bool of_hub =
+        model_entity_row(request->model, work->subject->subject.entity)->kind == ENTITY_HUB;
     map_init(&gather.seen, &request->arena);
-    gather_from(&gather, work->subject, 0);
+    map_init(&gather.takes_part, &request->arena);
+    if (of_hub) {
+        gather_of_hub(&gather, work->subject);
+    } else {
+        gather_from(&gather, work->subject, 0);
+    }
     page_titles(request);
     struct str *lanes = ARENA_ARRAY(&request->arena, gather.all.count, struct str);
     struct moment *moments = ARENA_ARRAY(&request->arena, gather.all.count, struct moment);
     for (size_t i = 0; i < gather.all.count; i++) {
-        const struct past *past = &gather.all.items[i];
-        const struct subject *subject = &past->record->subject;
-        struct str kind =
-            model_text(request->model, model_entity_row(request->model, subject->entity)->plural);
-        moments[i] = (struct moment){
-            .lane = lane_of(&timeline, lanes, kind),
-            .from = place_of(&gather, past->from),
-            .to = place_of(&gather, past->to),
-            .when = past->at.ms != 0 ? page_when(request, past->at)
-                                     : date_long(&request->arena, past->from),
-            .text = words_of(request, past),
-            .to_page = page_open_url(request, subject->entity, subject->id, past->record->root),
-            .state = view_state(request->model, past->record)};
+        uint32_t entity = gather.all.items[i].record->subject.entity;
+        moments[i] = moment_of(&gather, &gather.all.items[i]);
+        moments[i].lane =
+            lane_of(&timeline, lanes,
+                    model_text(request->model, model_entity_row(request->model, entity)->plural));
     }
-    if (gather.all.count == 0) {
-        html_element(html, "p", "empty", STR("Nothing that you may read has a date yet."));
-        return;
-    }
-    timeline.start = date_long(&request->arena, gather.all.items[0].from);
     timeline.lanes = lanes;
     timeline.moments = moments;
     timeline.moments_count = gather.all.count;
-    component_timeline(html, &timeline);
+    if (gather.all.count > 0) {
+        timeline.start = date_long(&request->arena, gather.all.items[0].from);
+        component_timeline(html, &timeline);
+    } else {
+        html_element(html, "p", "empty", STR("Nothing that you may read has a date yet."));
+    }
     if (gather.more) {
         html_element(
             html, "p", "note",
             STR("Of each kind the newest hundred stand here. Older ones are in the steps."));
+    }
+    if (of_hub) {
+        show_elsewhere(html, request, work->subject);
     }
 }

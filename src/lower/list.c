@@ -222,14 +222,18 @@ static void write_reference(struct listing *listing)
     }
     const struct model_field *field = model_field_row(listing->schema->model, query->reference);
     struct str name = model_text(listing->schema->model, field->name);
-    struct str to = lower_bind(listing->statement, value_reference(query->to));
     if (field->list == MODEL_NONE) {
-        BUF_ADD(&listing->sql, STR(" AND t.\""), name, STR("\" = "), to);
+        BUF_ADD(&listing->sql, STR(" AND t.\""), name, STR("\" IN ("));
     } else {
         BUF_ADD(&listing->sql, STR(" AND t.\"id\" IN (SELECT \"record\" FROM \""),
                 schema_list(listing->schema, field->list)->name, STR("\" WHERE \""), name,
-                STR("\" = "), to, STR(")"));
+                STR("\" IN ("));
     }
+    for (size_t i = 0; i < query->to_count; i++) {
+        BUF_ADD(&listing->sql, i > 0 ? STR(", ") : STR(""),
+                lower_bind(listing->statement, value_reference(query->to[i])));
+    }
+    buf_add(&listing->sql, field->list == MODEL_NONE ? STR(")") : STR("))"));
 }
 
 /* What comes behind the last record of the page before; unset values come last. A record without

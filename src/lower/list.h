@@ -29,9 +29,10 @@ struct list_query {
     bool oldest_first;        /* without order, and from the beginning */
     const struct str *states; /* only these, when state_count is not 0 */
     size_t state_count;
-    uint32_t reference; /* only those whose field, or rows' field, ... */
-    struct uuid to;     /* ... leads here; MODEL_NONE: all */
-    bool everything;    /* whoever asks may read all; else what these audiences may: */
+    uint32_t reference;    /* only those whose field, or rows' field, ... */
+    const struct uuid *to; /* ... leads to one of these; MODEL_NONE: all */
+    size_t to_count;
+    bool everything; /* whoever asks may read all; else what these audiences may: */
     const struct list_audience *audiences;
     size_t audience_count;
     const struct uuid *barred; /* not these, nor what belongs to these */

@@ -331,13 +331,16 @@ static enum status find_records(struct source *source, uint32_t entity, uint32_t
                                .where = MODEL_NONE,
                                .order = MODEL_NONE,
                                .reference = reference_field,
-                               .to = to,
                                .limit = size + 1,
                                .in_error = page.in_error};
     bool known = true;
     if (reference_field != MODEL_NONE) {
         const struct model_field *field = model_field_row(source->store->model, reference_field);
         TRY(source_may_follow(source, field, to, &known));
+        struct uuid *ids;
+        TRY(source_canonical(source, to, &to));
+        TRY(source_identities(source, field->target, to, &ids, &query.to_count));
+        query.to = ids;
     }
     TRY(list_cursor(page, outcome, &query.after));
     if (known) {

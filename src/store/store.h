@@ -183,11 +183,17 @@ NODISCARD enum status store_line_of(struct store_reader *reader, struct work_set
                                     uint32_t list_view, struct record *record,
                                     struct outcome *outcome, struct store_line *ret_line);
 /* The records of an entity the actor may read, newest first, optionally only those whose reference
- * field leads to a record: for the API and pickers. */
+ * field leads to a record (of a person: under whatever id): for the API and pickers. */
 NODISCARD enum status store_find(struct store_reader *reader, struct work_set *set, uint32_t entity,
                                  uint32_t reference_field, struct uuid to, struct store_page page,
                                  struct outcome *outcome, struct record ***ret_records,
                                  size_t *ret_count, struct str *ret_next_cursor);
+/* Kinds of work (rows of table entity) in which something is about the record that the actor may
+ * know of but not read: never what is sealed, nor of a class whose existence is not told. Which
+ * they are, whose, when and how many is not told either. */
+NODISCARD enum status store_elsewhere(struct store_reader *reader, struct work_set *set,
+                                      const struct record *record, struct outcome *outcome,
+                                      const uint32_t **ret_roots, size_t *ret_count);
 /* Records by their number as people type it (whole, without the zeros of its serial, or "2026-118"
  * of the actor's agency), as far as the actor may read them. */
 NODISCARD enum status store_find_number(struct store_reader *reader, struct work_set *set,

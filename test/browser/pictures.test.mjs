@@ -64,6 +64,22 @@ test("the timeline has a mark for each line beside it, in order", { timeout: 300
   });
 });
 
+test("a person's timeline has what they took part in, each line with its mark", { timeout: 300000 }, async () => {
+  await reading("jonas", `/work/person/${marceau.child}/timeline`, async (page) => {
+    const lines = page.locator(".timeline ol > li");
+    const words = (await lines.allInnerTexts()).join("\n");
+    for (const kind of [/Report/, /Initial assessment/, /Notice/]) assert.match(words, kind);
+    assert.equal(await page.locator(".timeline .timeline__mark").count(), await lines.count());
+    assert.equal(await page.locator(".timeline ol > li a").count(), await lines.count(), "each leads to its record");
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}-${page.viewportSize().width}.png`, fullPage: true });
+  });
+  await reading("carla", `/work/person/${marceau.child}/timeline`, async (page) => {
+    const words = await page.locator(".timeline ol").innerText();
+    assert.match(words, /Notice/);
+    assert.doesNotMatch(words, /Report|assessment|Contact/i);
+  });
+});
+
 test("what a nation was not shown stands on no timeline of its own", { timeout: 300000 }, async () => {
   await reading("carla", `/work/person/${marceau.child}/overview`, async (page) => {
     const words = await page.locator(".timeline ol").innerText();
