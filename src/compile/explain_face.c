@@ -143,6 +143,10 @@ void explain_document(struct explainer *e, uint32_t row)
         LINE(e, 2, STR("- "), label, label.n > 0 && part->text != MODEL_NONE ? STR(": ") : STR(""),
              explain_expr(e, part->text),
              column_labels(e, part->columns_first, part->columns_count));
+        struct str otherwise = explain_text(e, part->otherwise);
+        if (otherwise.n > 0) {
+            LINE(e, 3, STR("Where there is nothing: "), otherwise);
+        }
         if (part->hidden_from != MODEL_NONE) {
             LINE(e, 3, STR("Not on the copy of one for whom "), explain_expr(e, part->hidden_from));
         }

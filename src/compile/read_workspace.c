@@ -244,6 +244,7 @@ static const struct key document_part_keys[] = {
     OPTION_ELSEWHERE("signatures"),
     OPTION_ELSEWHERE("next_dates"),
     OPTION("label", read_text, document_part, label, 0),
+    OPTION("otherwise", read_text, document_part, otherwise, 0),
     OPTION("columns", read_document_columns, document_part, columns_first, 0),
     OPTION("hidden_from", read_expression, document_part, hidden_from, WANT_CONDITION),
 };
@@ -293,6 +294,10 @@ static void read_document_part(struct build *build, uint32_t document, const str
     if (table != (columns != NULL)) {
         MESSAGE(build->messages, columns ? columns->place : item->place,
                 table ? STR("a table needs 'columns'") : STR("only a table has 'columns'"));
+    }
+    const struct yaml_pair *otherwise = yaml_find(item, STR("otherwise"));
+    if (otherwise && !table && document_part_at(build, row)->kind != PART_TEXT) {
+        MESSAGE(build->messages, otherwise->place, STR("only a text or a table has 'otherwise'"));
     }
 }
 

@@ -119,11 +119,21 @@ static const struct subject *table_subject(const struct document *document,
     return record ? &record->subject : NULL;
 }
 
-static struct str make_cell(const struct document *document, uint32_t column,
-                            const struct subject *member)
+/* What is there, or what the part says where there is nothing. */
+static struct str or_otherwise(const struct document *document,
+                               const struct model_document_part *part, struct str words)
+{
+    return words.n > 0 ? words : labelled(document, part->otherwise);
+}
+
+/* A cell that is held back stays empty: "not known" would be untrue. */
+static struct str make_cell(const struct document *document, const struct model_document_part *part,
+                            uint32_t column, const struct subject *member)
 {
     const struct model_list_column *shape = model_list_column_row(model_of(document), column);
-    return may_read(document, shape->class) ? value_of(document, shape->value, member) : STR("");
+    return may_read(document, shape->class)
+               ? or_otherwise(document, part, value_of(document, shape->value, member))
+               : STR("");
 }
 
 static struct sheet_table make_table(const struct document *document,
@@ -144,7 +154,7 @@ static struct sheet_table make_table(const struct document *document,
         if (work_set_true_with(document->set, part->where, &document->record->subject,
                                members[i])) {
             for (uint32_t k = 0; k < part->columns_count; k++) {
-                cells[cell++] = make_cell(document, part->columns_first + k, members[i]);
+                cells[cell++] = make_cell(document, part, part->columns_first + k, members[i]);
             }
         }
     }
@@ -328,11 +338,14 @@ static enum status make_part(struct document *document, const struct model_docum
     switch ((enum model_document_part_kind)part->kind) {
     case PART_TEXT:
         ret_part->kind = SHEET_TEXT;
-        ret_part->text = value_of(document, part->text, NULL);
+        ret_part->text = or_otherwise(document, part, value_of(document, part->text, NULL));
         return STATUS_OK;
     case PART_TABLE:
         ret_part->kind = SHEET_TABLE;
         ret_part->table = make_table(document, part);
+        if (ret_part->table.rows_count == 0) {
+            ret_part->text = or_otherwise(document, part, STR(""));
+        }
         return STATUS_OK;
     case PART_SIGNATURES:
         return make_signers(document, ret_part);
