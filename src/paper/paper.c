@@ -513,7 +513,13 @@ static void draw_signers(struct leaf *leaf, const struct sheet *sheet,
 
 /* ---- the sheet ---- */
 
-/* A name, a number, a day: what is said in a few words stands beside its heading. */
+static bool is_sentence(struct str text)
+{
+    return str_ends(text, STR(".")) || str_ends(text, STR("!")) || str_ends(text, STR("?"));
+}
+
+/* A name, a number, a day: what is said in a few words stands beside its heading; also a name or
+ * an address that needs a second line. */
 static bool is_short(struct leaf *leaf, const struct sheet *sheet, const struct sheet_part *part)
 {
     double heading_width, text_width, word;
@@ -523,8 +529,9 @@ static bool is_short(struct leaf *leaf, const struct sheet *sheet, const struct 
     }
     leaf_text_widths(leaf, part->heading, LEAF_BOLD, &heading_width, &word);
     leaf_text_widths(leaf, part->text, LEAF_BODY, &text_width, &word);
+    double beside = leaf_room(leaf) * (1 - SHORT_HEADING);
     return heading_width < leaf_room(leaf) * SHORT_HEADING - COLUMN_GAP &&
-           text_width < leaf_room(leaf) * (1 - SHORT_HEADING);
+           text_width < (is_sentence(part->text) ? beside : 2 * beside - word);
 }
 
 static void draw_short(struct leaf *leaf, const struct sheet_part *part)

@@ -278,10 +278,14 @@ static void a_few_words_stand_beside_their_heading(void **state)
          .text =
              STR_INIT("A neighbor heard the children call for help twice in the night, and again "
                       "in the morning, when nobody opened the door.")                          },
+        {.kind = SHEET_TEXT,
+         .heading = STR_INIT("To"),
+         .text = STR_INIT("Lac du Flambeau Band of Lake Superior Chippewa Indians of the Lac du "
+                          "Flambeau Reservation")                                              },
     };
     struct sheet sheet = plan;
     sheet.parts = parts;
-    sheet.parts_count = 2;
+    sheet.parts_count = 3;
     struct str text = told(printed(&sheet), "pdftotext -layout", "-");
     ptrdiff_t heading = str_find(text, STR("Agency")), words = str_find(text, STR("Marathon"));
     assert_true(heading >= 0 && words > heading);
@@ -289,6 +293,8 @@ static void a_few_words_stand_beside_their_heading(void **state)
     heading = str_find(text, STR("What was told"));
     words = str_find(text, STR("A neighbor"));
     assert_true(str_find(str_slice(text, (size_t)heading, (size_t)words), STR("\n")) > 0);
+    words = str_find(text, STR("Lac du Flambeau Band")); /* a name of two lines is no sentence */
+    assert_int_equal(str_find(str_slice(text, (size_t)words - 20, (size_t)words), STR("\n")), -1);
 }
 
 /* ---- to fill in by hand ---- */
