@@ -14,6 +14,17 @@ CREATE TABLE IF NOT EXISTS kernel_version (
 -- What a trigger that refuses says.
 CREATE OR REPLACE FUNCTION hearth_refuse() RETURNS trigger LANGUAGE plpgsql AS
     'BEGIN RAISE EXCEPTION ''%'', TG_ARGV[0]; END';
+-- The number up to which all rows of a table that ever will be there are there. Rows are numbered when they are
+-- written and seen when they are committed, by several writers in another order: whoever writes in the table holds
+-- a lock that this waits for, and what is written behind it has a higher number.
+CREATE OR REPLACE FUNCTION hearth_settled(written text) RETURNS bigint LANGUAGE plpgsql
+    SET lock_timeout = '500ms' AS
+    'DECLARE settled bigint; BEGIN
+        EXECUTE format(''LOCK TABLE %I IN SHARE MODE'', written);
+        EXECUTE format(''SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM %I'', written || ''_sequence_seq'')
+            INTO settled;
+        RETURN settled;
+    END';
 
 -- name: find_kernel_table
 -- Whether a file has versions: it is new, or was made before they were kept.

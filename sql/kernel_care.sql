@@ -502,10 +502,20 @@ UPDATE notice SET read_at = ?3 WHERE worker = ?1 AND at <= ?2 AND read_at IS NUL
 INSERT INTO job (id, kind, payload, not_before, tries, set_aside, reason, created_at)
 VALUES (?1, ?2, ?3, ?4, 0, 0, '', ?5);
 
+-- name: take_lead
+-- Whether this connection is the one, of all to the database, that does what one does for all. Once it is, it stays
+-- so until it ends. (A folder has one server.)
+SELECT 1;
+-- postgres:
+SELECT CASE WHEN pg_try_advisory_lock(hashtext(current_schema()), 1) THEN 1 ELSE 0 END;
+
 -- name: find_due_job
 -- The one of a kind that waits longest. ?1 kind, ?2 now.
 SELECT id, payload, tries FROM job WHERE kind = ?1 AND set_aside = 0 AND not_before <= ?2
 ORDER BY not_before, id LIMIT 1;
+-- postgres:
+SELECT id, payload, tries FROM job WHERE kind = ?1 AND set_aside = 0 AND not_before <= ?2
+ORDER BY not_before, id LIMIT 1 FOR UPDATE SKIP LOCKED;
 
 -- name: remove_job
 -- ?1 id.
@@ -521,9 +531,15 @@ UPDATE job SET tries = ?2, not_before = ?3, set_aside = ?4, reason = ?5 WHERE id
 -- The last sequence that is in a block; 0 when there is none.
 SELECT coalesce(max(last_sequence), 0) FROM history_block;
 
+-- name: history_settled
+-- The sequence behind which no row of history will come any more that is not behind it already.
+SELECT coalesce(max(sequence), 0) FROM history;
+-- postgres:
+SELECT hearth_settled('history');
+
 -- name: list_unsealed
--- ?1 the last sealed sequence, ?2 how many.
-SELECT sequence, agency, digest FROM history WHERE sequence > ?1 ORDER BY sequence LIMIT ?2;
+-- ?1 the last sealed sequence, ?2 the last settled one, ?3 how many.
+SELECT sequence, agency, digest FROM history WHERE sequence > ?1 AND sequence <= ?2 ORDER BY sequence LIMIT ?3;
 
 -- name: find_last_block
 -- ?1 agency.
@@ -574,10 +590,16 @@ BEGIN SELECT RAISE(ABORT, 'looks are append only'); END;
 -- ?1 when, ?2 worker, ?3 record, ?4 name of its entity, ?5 route, ?6 reason.
 INSERT INTO look (at, worker, record, entity, route, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
 
+-- name: looks_settled
+-- As history_settled.
+SELECT coalesce(max(sequence), 0) FROM look;
+-- postgres:
+SELECT hearth_settled('look');
+
 -- name: list_looks
--- ?1 the last sequence seen, ?2 how many.
-SELECT sequence, at, worker, record, route, reason FROM look WHERE sequence > ?1
-ORDER BY sequence LIMIT ?2;
+-- ?1 the last sequence seen, ?2 the last settled one, ?3 how many.
+SELECT sequence, at, worker, record, route, reason FROM look WHERE sequence > ?1 AND sequence <= ?2
+ORDER BY sequence LIMIT ?3;
 
 -- name: find_who_looked_progress
 -- ?1 file.

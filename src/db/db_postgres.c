@@ -272,12 +272,18 @@ static enum status control(struct db *db, enum db_control control, unsigned dept
     struct postgres *self = self_of(db);
     char text[80];
     control_text(control, depth, text, sizeof(text));
-    if (control == DB_CONTROL_BEGIN_READ || control == DB_CONTROL_BEGIN_WRITE) {
+    bool begins = control == DB_CONTROL_BEGIN_READ || control == DB_CONTROL_BEGIN_WRITE;
+    if (begins) {
         TRY(postgres_connected(self));
     }
     set_committing(self, control == DB_CONTROL_COMMIT);
     enum status status = run_control(self, control, text);
     set_committing(self, false);
+    if (begins && status != STATUS_OK && PQstatus(self->server) == CONNECTION_BAD) {
+        /* It was lost while nothing was under way, which shows only now. */
+        TRY(make_connection(self));
+        status = run_control(self, control, text);
+    }
     return status;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "store/care.h"
+#include "store/home.h"
 
 #define TICK_MS 2000
 #define SWEEP_EVERY 1800u    /* ticks: each hour */
@@ -25,6 +26,7 @@ struct background {
     size_t handler_count;                           /* under the lock */
     pthread_mutex_t caring; /* held by who cares (the thread, store_catch_up), or keeps from it */
     bool months_read;       /* under caring: who_looked has all of the months before */
+    bool leads;             /* of the thread: see home_leads */
 };
 
 /* ---- handlers ---- */
@@ -74,7 +76,8 @@ static bool background_stops(struct store *store)
     return stops;
 }
 
-enum status care_run(struct store *store, uow_fn fn, void *input, struct outcome *outcome)
+static enum status run_care(struct store *store, uow_fn fn, void *input, bool alone,
+                            struct outcome *outcome)
 {
     static const struct actor the_system = {0};
     if (background_stops(store)) { /* between two units: the rest is done after the next start */
@@ -84,7 +87,8 @@ enum status care_run(struct store *store, uow_fn fn, void *input, struct outcome
                           .input = input,
                           .arena = outcome->arena,
                           .actor = &the_system,
-                          .background = true};
+                          .background = true,
+                          .alone = alone};
     outcome_init(&job.outcome, outcome->arena);
     enum status status = store_run(store, &job);
     if (status != STATUS_OK) {
@@ -92,6 +96,16 @@ enum status care_run(struct store *store, uow_fn fn, void *input, struct outcome
         outcome->status = status;
     }
     return status;
+}
+
+enum status care_run(struct store *store, uow_fn fn, void *input, struct outcome *outcome)
+{
+    return run_care(store, fn, input, false, outcome);
+}
+
+enum status care_run_alone(struct store *store, uow_fn fn, void *input, struct outcome *outcome)
+{
+    return run_care(store, fn, input, true, outcome);
 }
 
 /* ---- what there is to do ---- */
@@ -143,28 +157,32 @@ static enum status build_who_looked(struct store *store, struct outcome *outcome
     return STATUS_OK;
 }
 
+/* Of several servers that work with a database each cares for what it has itself; for what all
+ * have, one of them. */
+enum whose { OWN, SHARED };
 struct care {
     struct str name;
     enum status (*fn)(struct store *store, struct outcome *outcome);
     unsigned every; /* ticks */
+    enum whose whose;
 };
 
 /* Sealing comes behind what it takes the history of; its copy last. */
 static const struct care cares[] = {
-    {STR_INIT("keys"),         keys_take_up,           1               },
-    {STR_INIT("reseal"),       reseal,                 RESEAL_EVERY    },
-    {STR_INIT("access"),       wake_grants,            1               },
-    {STR_INIT("clocks"),       wake_clocks,            1               },
-    {STR_INIT("queue"),        queue_run_due,          1               },
-    {STR_INIT("looks"),        access_log_checkpoint,  1               },
-    {STR_INIT("who looked"),   build_who_looked,       WHO_LOOKED_EVERY},
-    {STR_INIT("sessions"),     sessions_sweep,         SWEEP_EVERY     },
-    {STR_INIT("logins"),       logins_sweep,           SWEEP_EVERY     },
-    {STR_INIT("requests"),     requests_sweep,         SWEEP_EVERY     },
-    {STR_INIT("attachments"),  attachments_sweep,      SWEEP_EVERY     },
-    {STR_INIT("checkpoint"),   attachments_checkpoint, CHECKPOINT_EVERY},
-    {STR_INIT("sealing"),      seal_history,           1               },
-    {STR_INIT("second place"), checkpoints_follow,     CHECKPOINT_EVERY},
+    {STR_INIT("keys"),         keys_take_up,           1,                OWN   },
+    {STR_INIT("reseal"),       reseal,                 RESEAL_EVERY,     SHARED},
+    {STR_INIT("access"),       wake_grants,            1,                SHARED},
+    {STR_INIT("clocks"),       wake_clocks,            1,                SHARED},
+    {STR_INIT("queue"),        queue_run_due,          1,                OWN   }, /* each job once */
+    {STR_INIT("looks"),        access_log_checkpoint,  1,                OWN   },
+    {STR_INIT("who looked"),   build_who_looked,       WHO_LOOKED_EVERY, SHARED},
+    {STR_INIT("sessions"),     sessions_sweep,         SWEEP_EVERY,      SHARED},
+    {STR_INIT("logins"),       logins_sweep,           SWEEP_EVERY,      SHARED},
+    {STR_INIT("requests"),     requests_sweep,         SWEEP_EVERY,      SHARED},
+    {STR_INIT("attachments"),  attachments_sweep,      SWEEP_EVERY,      SHARED},
+    {STR_INIT("checkpoint"),   attachments_checkpoint, CHECKPOINT_EVERY, OWN   },
+    {STR_INIT("sealing"),      seal_history,           1,                SHARED},
+    {STR_INIT("second place"), checkpoints_follow,     CHECKPOINT_EVERY, OWN   },
 };
 
 /* One part of the care; a failure of one does not keep the others from their turn. */
@@ -228,6 +246,22 @@ static void tell_failure(const struct store *store, struct str care, enum status
     }
 }
 
+static bool leads(struct background *background)
+{
+    struct arena CLEANUP(arena_clear) arena;
+    struct outcome outcome;
+    bool leads = false;
+    arena_init(&arena, ARENA_REQUEST_CAP, NULL, NULL);
+    outcome_init(&outcome, &arena);
+    pthread_mutex_lock(&background->caring);
+    enum status status = home_leads(background->store, &outcome, &leads);
+    pthread_mutex_unlock(&background->caring);
+    if (status != STATUS_OK && !background_stops(background->store)) {
+        tell_failure(background->store, STR("lead"), status, &outcome);
+    }
+    return status == STATUS_OK && leads;
+}
+
 static void care_once(struct background *background, uint64_t tick)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(cares) && !background_stops(background->store); i++) {
@@ -235,7 +269,7 @@ static void care_once(struct background *background, uint64_t tick)
         struct outcome outcome;
         arena_init(&arena, ARENA_REQUEST_CAP, NULL, NULL);
         outcome_init(&outcome, &arena);
-        if (tick % cares[i].every == 0) {
+        if (tick % cares[i].every == 0 && (background->leads || cares[i].whose == OWN)) {
             enum status status = care_for(background->store, &cares[i], &outcome);
             if (status != STATUS_OK && !background_stops(background->store)) {
                 tell_failure(background->store, cares[i].name, status, &outcome);
@@ -289,9 +323,10 @@ static void *run(void *context)
     struct background *background = context;
     int64_t next = monotonic_ms() + TICK_MS;
     for (uint64_t tick = 0; !wait_until(background, next); tick++) {
+        background->leads = leads(background);
         care_once(background, tick);
         next = monotonic_ms() + TICK_MS;
-        while (monotonic_ms() < next && work_and_rest(background)) {
+        while (background->leads && monotonic_ms() < next && work_and_rest(background)) {
         }
     }
     return NULL;

@@ -10,6 +10,8 @@
 /* Runs a unit of work of the system behind those of people, and waits. The arena of the job is
  * that of the outcome. */
 enum status care_run(struct store *store, uow_fn fn, void *input, struct outcome *outcome);
+/* The same in a transaction of its own that begins now: it sees all that is committed now. */
+enum status care_run_alone(struct store *store, uow_fn fn, void *input, struct outcome *outcome);
 
 /* Jobs that are due and have a handler. */
 NODISCARD enum status queue_run_due(struct store *store, struct outcome *outcome);

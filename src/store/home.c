@@ -175,6 +175,40 @@ enum status home_settle(struct store *store, struct outcome *outcome)
                                            "a PostgreSQL server.\n")));
 }
 
+/* ---- one for all ---- */
+
+static enum status take_lead(struct db *db, struct arena *arena, bool *ret_leads)
+{
+    struct db_statement *q;
+    TRY(db_named(db, SQL_TAKE_LEAD, arena, &q));
+    *ret_leads = db_next(q) && db_int(q, 0) != 0;
+    return db_finish(q);
+}
+
+enum status home_leads(struct store *store, struct outcome *outcome, bool *ret_leads)
+{
+    *ret_leads = !on_server(store);
+    if (!on_server(store)) {
+        return STATUS_OK;
+    }
+    if (store->leading == NULL) {
+        struct db_options options = {.role = DB_READER};
+        TRY(home_connect(store, MAIN_DATABASE, options, outcome, &store->leading));
+    }
+    enum status status = take_lead(store->leading, outcome->arena, ret_leads);
+    if (status != STATUS_OK) {
+        (void)db_fault(store->leading, outcome);
+    }
+    db_reset(store->leading);
+    return status;
+}
+
+void home_close(struct store *store)
+{
+    db_close(store->leading);
+    store->leading = NULL;
+}
+
 /* ---- months of the access log ---- */
 
 struct months {

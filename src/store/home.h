@@ -35,6 +35,10 @@ NODISCARD enum status home_connect(const struct store *store, struct str name,
  * outcome's arena. */
 NODISCARD enum status home_months(const struct store *store, struct outcome *outcome,
                                   struct str **ret_months, size_t *ret_count);
+/* Whether this is the server that does what one does for all that work with the database: the first
+ * to ask, until it closes or loses its connection. By one thread at a time. */
+NODISCARD enum status home_leads(struct store *store, struct outcome *outcome, bool *ret_leads);
+void home_close(struct store *store);
 /* The SQL that this store's databases take. */
 enum dialect home_dialect(const struct store *store);
 

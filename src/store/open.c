@@ -239,6 +239,7 @@ struct store *store_close(struct store *store)
     writer_close(store);
     readers_close(store);
     shelf_free(store->shelf);
+    home_close(store);
     access_log_close(store);
     attachments_close(store);
     db_close(store->writing);

@@ -79,6 +79,7 @@ struct making {
 };
 
 struct sealing {
+    int64_t settled;  /* see SQL_HISTORY_SETTLED */
     bool more;        /* rows may be left */
     struct str lines; /* for checkpoints.log, in the arena of the job */
 };
@@ -113,15 +114,16 @@ static struct making *making_of(struct arena *arena, struct making **makings, si
     return making;
 }
 
-static enum status gather(struct uow *uow, int64_t after, struct making **ret_makings,
-                          size_t *ret_count, bool *ret_more)
+static enum status gather(struct uow *uow, int64_t after, int64_t settled,
+                          struct making **ret_makings, size_t *ret_count, bool *ret_more)
 {
     struct making *makings = NULL;
     size_t count = 0, room = 0, rows = 0;
     struct db_statement *q;
     TRY(db_named(uow->db, SQL_LIST_UNSEALED, uow->arena, &q));
     db_bind_int(q, 1, after);
-    db_bind_int(q, 2, ROWS_AT_A_TIME);
+    db_bind_int(q, 2, settled);
+    db_bind_int(q, 3, ROWS_AT_A_TIME);
     while (db_next(q)) {
         int64_t sequence = db_int(q, 0);
         struct uuid agency = db_is_null(q, 1) ? (struct uuid){0} : db_uuid(q, 1);
@@ -199,6 +201,19 @@ static enum status finish_block(struct uow *uow, struct making *making, struct b
     return write_block(uow, block);
 }
 
+/* How far history can be sealed. Where several write, a row may become visible behind one with a
+ * higher number: then it would be missing in a block that is signed. */
+static enum status find_settled(struct uow *uow, void *input)
+{
+    struct sealing *sealing = input;
+    struct db_statement *q;
+    if (db_named(uow->db, SQL_HISTORY_SETTLED, uow->arena, &q) != STATUS_OK) {
+        return uow_fault(uow);
+    }
+    sealing->settled = db_next(q) ? db_int(q, 0) : 0;
+    return db_finish(q) == STATUS_OK ? STATUS_OK : uow_fault(uow);
+}
+
 static enum status seal_some(struct uow *uow, void *input)
 {
     struct sealing *sealing = input;
@@ -208,7 +223,7 @@ static enum status seal_some(struct uow *uow, void *input)
     int64_t mark = 0;
     buf_init(&lines, uow->arena, LINES_MOST);
     if (read_mark(uow, &mark) != STATUS_OK ||
-        gather(uow, mark, &makings, &count, &sealing->more) != STATUS_OK) {
+        gather(uow, mark, sealing->settled, &makings, &count, &sealing->more) != STATUS_OK) {
         return uow_fault(uow);
     }
     for (size_t i = 0; i < count; i++) {
@@ -269,6 +284,7 @@ bool checkpoint_parse(struct str line, struct checkpoint *ret_checkpoint)
            ret_checkpoint->number > 0 && ret_checkpoint->key > 0; /* both count from 1 */
 }
 
+/* Two units of work, one after the other: what the first has found settled the second sees. */
 static enum status seal_once(struct store *store, bool *ret_more, struct outcome *outcome)
 {
     struct arena CLEANUP(arena_clear) arena;
@@ -276,7 +292,10 @@ static enum status seal_once(struct store *store, bool *ret_more, struct outcome
     struct sealing sealing = {0};
     arena_init(&arena, ARENA_REQUEST_CAP, NULL, NULL);
     outcome_init(&one, &arena);
-    enum status status = care_run(store, seal_some, &sealing, &one);
+    enum status status = care_run_alone(store, find_settled, &sealing, &one);
+    if (status == STATUS_OK) {
+        status = care_run_alone(store, seal_some, &sealing, &one);
+    }
     if (status == STATUS_OK && sealing.lines.n > 0) {
         status = checkpoints_add(store, sealing.lines, &one);
     }

@@ -167,6 +167,14 @@ static enum status sign_ends(struct store *store, struct arena *arena, const str
     return status;
 }
 
+/* The two change places. */
+static void use_key(struct store *store, struct signing *next)
+{
+    struct signing old = *store->signing;
+    *store->signing = *next;
+    *next = old;
+}
+
 /* The end is on the disk before anything is signed with the next key; only then is the secret half
  * of the old one of no more use to anybody but a forger. */
 static enum status end_key(struct store *store, struct outcome *outcome, struct signing *next)
@@ -179,9 +187,7 @@ static enum status end_key(struct store *store, struct outcome *outcome, struct 
     CHECK(!lines.overrun);
     TRY(file_replace(outcome, signing_end_path(store, arena, signing->number), buf_str(&lines)));
     (void)unlink(str_cstr(arena, path_of(store, arena, signing->number, STR("key"))));
-    struct signing old = *signing;
-    *signing = *next;
-    *next = old;
+    use_key(store, next);
     return checkpoints_add(store, buf_str(&lines), outcome);
 }
 
@@ -195,10 +201,15 @@ enum status signing_take_up(struct store *store, struct outcome *outcome)
     if (next.secret == NULL) {
         return outcome_fault(outcome, STATUS_BUSY, STR("no guarded memory for keys"));
     }
+    struct str end = signing_end_path(store, outcome->arena, store->signing->number);
     enum status status = read_secret(store, outcome, next.number, next.secret);
     if (status == STATUS_OK) {
         sodium_mprotect_readonly(next.secret);
-        status = end_key(store, outcome, &next);
+        if (is_there(outcome->arena, end)) { /* another server that works in this folder was here */
+            use_key(store, &next);
+        } else {
+            status = end_key(store, outcome, &next);
+        }
     }
     sodium_free(next.secret);
     return status;

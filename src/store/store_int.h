@@ -71,6 +71,7 @@ struct store {
     bool rehearsing;          /* it is a dry run on a copy, where all is carried out */
     _Atomic uint64_t last_id; /* milliseconds and a count: identifiers of one process ascend */
     struct db *writing;       /* the writer's connection; nobody else's once the writer runs */
+    struct db *leading;       /* see home_leads; of the background; NULL: none yet */
     struct writer *writer;
     struct kept *kept; /* the writer's, while the folder is filled; else NULL */
     struct reader_pool *readers;

@@ -19,7 +19,8 @@ struct who_looked_row {
 /* Rows of one file that table who_looked does not have yet. */
 struct portion {
     struct str file;
-    int64_t until; /* sequence of the last one */
+    int64_t until;   /* sequence of the last one */
+    int64_t settled; /* see SQL_LOOKS_SETTLED */
     LIST(struct who_looked_row) rows;
 };
 
@@ -44,13 +45,26 @@ static enum status read_progress(struct store *store, struct arena *arena, struc
     return status;
 }
 
+/* How far the file can be read without passing over a look that becomes visible later. */
+static enum status find_settled(struct db *db, struct arena *arena, int64_t *ret_settled)
+{
+    struct db_scope CLEANUP(db_rollback) scope = {0};
+    struct db_statement *q;
+    TRY(db_begin(db, DB_WRITE, &scope));
+    TRY(db_named(db, SQL_LOOKS_SETTLED, arena, &q));
+    *ret_settled = db_next(q) ? db_int(q, 0) : 0;
+    TRY(db_finish(q));
+    return db_commit(&scope);
+}
+
 static enum status read_portion(struct db *db, struct arena *arena, struct portion *portion)
 {
     struct db_statement *q;
     portion->rows.count = 0;
     TRY(db_named(db, SQL_LIST_LOOKS, arena, &q));
     db_bind_int(q, 1, portion->until);
-    db_bind_int(q, 2, ROWS_AT_A_TIME);
+    db_bind_int(q, 2, portion->settled);
+    db_bind_int(q, 3, ROWS_AT_A_TIME);
     while (db_next(q)) {
         struct who_looked_row row = {
             .look = {.at = {db_int(q, 1)},
@@ -118,12 +132,15 @@ static enum status build_month(struct store *store, struct outcome *outcome, str
 {
     struct db *db;
     struct portion portion = {.file = STR_JOIN(outcome->arena, month, STR(".db"))};
-    struct db_options options = {.role = DB_READER, .cache_kib = 512};
+    struct db_options options = {.role = DB_WRITER, .cache_kib = 512};
     TRY(read_progress(store, outcome->arena, portion.file, &portion.until));
     TRY(home_connect(store, month, options, outcome, &db));
-    enum status status;
+    enum status status = find_settled(db, outcome->arena, &portion.settled);
+    if (status != STATUS_OK) {
+        (void)db_fault(db, outcome);
+    }
     do {
-        status = move_portion(store, db, &portion, outcome);
+        status = status == STATUS_OK ? move_portion(store, db, &portion, outcome) : status;
     } while (status == STATUS_OK && portion.rows.count > 0);
     db_close(db);
     return status;

@@ -12,6 +12,8 @@
 #define LANE_ROOM 4096u             /* jobs that may wait in a lane */
 #define GROUP_MOST 256u             /* jobs that become permanent together */
 #define GROUP_NS ((int64_t)2000000) /* after which a group takes no more */
+#define TRIES_MOST 8u               /* of one job, when others on other servers come first */
+#define PAUSE_US 2000u /* before the second try, at most; then twice as long each time */
 #define FILLING_GROUP_NS ((int64_t)200000000) /* when nobody waits for a page */
 
 struct lane {
@@ -64,15 +66,21 @@ static struct uow_job *lane_take(struct lane *lane)
 }
 
 /* The next job, people first, but not for ever: clocks wake and history is sealed also while people
- * leave the writer no pause. NULL when there is none. Under the lock. */
-static struct uow_job *take(struct writer *writer)
+ * leave the writer no pause. joins: a group that has begun. NULL when there is none. Under the
+ * lock.
+ */
+static struct uow_job *take(struct writer *writer, bool joins)
 {
-    bool waits = writer->background.count > 0;
+    const struct lane *background = &writer->background;
+    bool waits = background->count > 0;
     struct uow_job *job =
         waits && writer->passed >= PASSED_MOST ? NULL : lane_take(&writer->people);
     if (job != NULL) {
         writer->passed = waits ? writer->passed + 1 : 0;
         return job;
+    }
+    if (waits && joins && background->jobs[background->first]->alone) {
+        return NULL;
     }
     writer->passed = 0;
     return lane_take(&writer->background);
@@ -82,10 +90,10 @@ static struct uow_job *take(struct writer *writer)
 static struct uow_job *take_waiting(struct writer *writer)
 {
     pthread_mutex_lock(&writer->lock);
-    struct uow_job *job = take(writer);
+    struct uow_job *job = take(writer, false);
     while (job == NULL && !writer->stopping) {
         pthread_cond_wait(&writer->wake, &writer->lock);
-        job = take(writer);
+        job = take(writer, false);
     }
     pthread_mutex_unlock(&writer->lock);
     return job;
@@ -94,7 +102,7 @@ static struct uow_job *take_waiting(struct writer *writer)
 static struct uow_job *take_now(struct writer *writer)
 {
     pthread_mutex_lock(&writer->lock);
-    struct uow_job *job = take(writer);
+    struct uow_job *job = take(writer, true);
     pthread_mutex_unlock(&writer->lock);
     return job;
 }
@@ -231,6 +239,7 @@ struct group {
     struct uow_job *jobs[GROUP_MOST];
     size_t count;
     size_t good;
+    bool second; /* see came_second */
 };
 
 static enum status commit(struct writer *writer, struct db_scope *scope)
@@ -244,43 +253,121 @@ static enum status commit(struct writer *writer, struct db_scope *scope)
     return status;
 }
 
-/* Runs one job in a transaction of its own. */
-static void run_alone(struct writer *writer, struct uow_job *job)
+/* Whether the transaction that just failed came to nothing for a reason that is not its own:
+ * somebody on another server was first, or the connection went. All of it may be done again. */
+static bool came_second(const struct writer *writer)
+{
+    enum db_cause cause = db_error(writer->db)->cause;
+    return cause == DB_CONFLICT || cause == DB_LOST;
+}
+
+/* By its key a request that is made again finds what it did before, if it did. */
+static bool may_repeat(const struct writer *writer, const struct uow_job *job)
+{
+    enum status status = job->outcome.status;
+    return status == STATUS_UNKNOWN_COMMIT ? job->idempotency_key.n > 0
+                                           : status != STATUS_OK && came_second(writer);
+}
+
+/* In a transaction of its own; what came of it is in its outcome. False: there is no transaction to
+ * be had. */
+static bool try_alone(struct writer *writer, struct uow_job *job)
 {
     struct db_scope scope = {0};
     db_reset(writer->db);
+    outcome_init(&job->outcome, job->arena);
     enum status status = db_begin(writer->db, DB_WRITE, &scope);
     if (status != STATUS_OK) {
         fail(job, status, STR("no transaction"));
-        return;
+        return false;
     }
     if (run_job(writer, job) != STATUS_OK) {
         db_rollback(&scope);
-        return;
+        return true;
     }
     status = commit(writer, &scope);
     if (status != STATUS_OK) {
         (void)db_fault(writer->db, &job->outcome);
         job->outcome.status = status;
+        kept_forget_all(writer->store->kept);
+    }
+    return true;
+}
+
+/* Two that got in each other's way do not meet again at once. */
+static void pause_before(unsigned try)
+{
+    uint32_t random;
+    store_random(&random, sizeof(random));
+    unsigned most_us = PAUSE_US << (try < 6 ? try : 6);
+    const struct timespec pause = {.tv_nsec = (long)(random % most_us) * 1000};
+    nanosleep(&pause, NULL);
+}
+
+/* False: as try_alone. */
+static bool run_alone(struct writer *writer, struct uow_job *job)
+{
+    bool tried = try_alone(writer, job);
+    for (unsigned again = 1; tried && again < TRIES_MOST && may_repeat(writer, job); again++) {
+        pause_before(again - 1);
+        tried = try_alone(writer, job);
+    }
+    return tried;
+}
+
+/* Each by itself, as long as the database is there. */
+static void run_each(struct writer *writer, struct uow_job *const *jobs, size_t count)
+{
+    bool there = true;
+    for (size_t i = 0; i < count; i++) {
+        if (there) {
+            there = run_alone(writer, jobs[i]);
+        } else {
+            fail(jobs[i], STATUS_BUSY, STR("no transaction"));
+        }
     }
 }
 
 /* What the group wrote is not there. Whether it is one job that stands in the way of the others is
- * found out by running each alone; when the commit may have happened, nobody may be run again. */
+ * found out by running each alone; when the commit may have happened, only who finds by its key
+ * what it did may be run again. */
 static void settle_failed(struct writer *writer, struct group *group, enum status status)
 {
+    struct uow_job *again[GROUP_MOST];
+    size_t count = 0;
+    bool unknown = status == STATUS_UNKNOWN_COMMIT;
+    bool all_again = !unknown && (group->good > 1 || came_second(writer));
     kept_forget_all(writer->store->kept);
     for (size_t i = 0; i < group->count; i++) {
         struct uow_job *job = group->jobs[i];
         if (job->outcome.status != STATUS_OK) {
             continue;
         }
-        if (status == STATUS_UNKNOWN_COMMIT || group->good == 1) {
+        if (all_again || (unknown && job->idempotency_key.n > 0)) {
+            again[count++] = job;
+        } else {
             (void)db_fault(writer->db, &job->outcome);
             job->outcome.status = status;
-        } else {
-            run_alone(writer, job);
         }
+    }
+    run_each(writer, again, count);
+}
+
+/* Somebody was first while the group was being made: of what was read and decided in it nothing
+ * counts, also not that it was refused. */
+static void settle_second(struct writer *writer, const struct group *group, struct db_scope *scope)
+{
+    db_rollback(scope);
+    kept_forget_all(writer->store->kept);
+    run_each(writer, group->jobs, group->count);
+}
+
+static void run_apart_in(struct writer *writer, struct group *group, struct uow_job *job)
+{
+    if (run_apart(writer, job) == STATUS_OK) {
+        group->good++;
+    } else {
+        group->second = came_second(writer);
     }
 }
 
@@ -290,10 +377,9 @@ static enum status do_again(struct writer *writer, struct group *group, struct d
     db_rollback(scope);
     TRY(db_begin(writer->db, DB_WRITE, scope));
     group->good = 0;
-    for (size_t i = 0; i < group->count; i++) {
-        struct uow_job *job = group->jobs[i];
-        if (job->outcome.status == STATUS_OK) {
-            group->good += run_apart(writer, job) == STATUS_OK ? 1 : 0;
+    for (size_t i = 0; i < group->count && !group->second; i++) {
+        if (group->jobs[i]->outcome.status == STATUS_OK) {
+            run_apart_in(writer, group, group->jobs[i]);
         }
     }
     return STATUS_OK;
@@ -304,14 +390,16 @@ static enum status do_again(struct writer *writer, struct group *group, struct d
 static enum status run_in_group(struct writer *writer, struct group *group, struct uow_job *job,
                                 struct db_scope *scope)
 {
-    bool apart = group->good > 0 && !writer->store->options.filling;
-    enum status status = apart ? run_apart(writer, job) : run_job(writer, job);
-    if (status == STATUS_OK) {
-        group->good++;
-    } else if (!apart) {
-        return do_again(writer, group, scope);
+    if (group->good > 0 && !writer->store->options.filling) {
+        run_apart_in(writer, group, job);
+        return STATUS_OK;
     }
-    return STATUS_OK;
+    if (run_job(writer, job) == STATUS_OK) {
+        group->good++;
+        return STATUS_OK;
+    }
+    group->second = came_second(writer);
+    return group->second ? STATUS_OK : do_again(writer, group, scope);
 }
 
 /* There is no transaction: nothing of what went well is kept. */
@@ -336,10 +424,13 @@ static void run_group(struct writer *writer, struct uow_job *job)
         if (status == STATUS_OK) {
             status = run_in_group(writer, &group, job, &scope);
         }
-        job = group.count < GROUP_MOST && monotonic_ns() < until ? take_now(writer) : NULL;
+        bool ends = group.count == GROUP_MOST || group.second || group.jobs[0]->alone;
+        job = !ends && monotonic_ns() < until ? take_now(writer) : NULL;
     }
     if (status != STATUS_OK) {
         fail_all(&group, status);
+    } else if (group.second) {
+        settle_second(writer, &group, &scope);
     } else if (group.good == 0) {
         db_rollback(&scope);
     } else {

@@ -1,6 +1,9 @@
 /* The writer: jobs become permanent together, fail alone, and nothing that was told is lost. */
 #include "test_store_files.h"
 
+#include "db/db_driver.h"
+#include "db/db_fake.h"
+
 struct note {
     struct world *world;
     const char *text;
@@ -356,6 +359,114 @@ static void a_request_that_is_repeated_acts_once(void **state)
     assert_false(job.repeated);
 }
 
+/* ---- who comes second, and what is not known ---- */
+
+static int64_t reports(struct world *w)
+{
+    return ask_file(w, "hearth.db", "SELECT count(*) FROM report");
+}
+
+/* Somebody else was first, or the connection went, at every place of an act there is: the act is
+ * done again, and is there once. */
+static void what_comes_second_is_done_again(void **state)
+{
+    static const enum db_cause causes[] = {DB_CONFLICT, DB_LOST};
+    (void)state;
+    WORLD(w);
+    background_hold(w.store);
+    int64_t before = reports(&w);
+    for (size_t c = 0; c < ARRAY_LENGTH(causes); c++) {
+        bool reached = true;
+        for (uint64_t at = 2; reached; at++) { /* 1: there is no transaction to be had */
+            TEST_ARENA(arena);
+            struct note note = {.world = &w, .text = "second"};
+            char key[32];
+            snprintf(key, sizeof(key), "key-%zu-%d", c, (int)at);
+            struct uow_job job = {.idempotency_key = str_from(key)};
+            db_fail_at(w.store->writing, at, causes[c]);
+            enum status status = act_as(&w, &w.actors[INTAKE], write_note, &note, &arena, &job);
+            reached = db_operations(w.store->writing) > at;
+            assert_int_equal(status, STATUS_OK);
+            assert_int_equal(reports(&w), ++before);
+        }
+        db_fail_at(w.store->writing, 0, DB_NO_CAUSE);
+    }
+    background_let_on(w.store);
+}
+
+static void a_group_that_comes_second_is_done_again_each_alone(void **state)
+{
+    (void)state;
+    WORLD(w);
+    background_hold(w.store);
+    int64_t before = reports(&w);
+    for (uint64_t at = 2; at < 60; at += 3) {
+        struct arena arenas[BATCH + 1];
+        struct uow_job jobs[BATCH];
+        struct note notes[BATCH] = {
+            {.world = &w, .text = "a"},
+            {.world = &w, .text = "b"},
+            {.world = &w, .text = "c"}
+        };
+        db_fail_at(w.store->writing, at, DB_CONFLICT);
+        run_together(&w, notes, jobs, arenas);
+        for (int i = 0; i < BATCH; i++) {
+            assert_int_equal(jobs[i].outcome.status, STATUS_OK);
+        }
+        before += BATCH;
+        assert_int_equal(reports(&w), before);
+        end_together(arenas);
+    }
+    db_fail_at(w.store->writing, 0, DB_NO_CAUSE);
+    background_let_on(w.store);
+}
+
+/* A connection that is lost behind the commit: it was made, and nobody was told. */
+static const struct db_driver *honest;
+static bool loses;
+
+static enum status commit_and_lose(struct db *db, enum db_control control, unsigned depth)
+{
+    enum status status = honest->control(db, control, depth);
+    if (control != DB_CONTROL_COMMIT || !loses) {
+        return status;
+    }
+    loses = false;
+    return db_fail(db, DB_LOST, STR(""), "cut off");
+}
+
+static void a_commit_that_nobody_told_of_is_found_by_its_key(void **state)
+{
+    (void)state;
+    WORLD(w);
+    TEST_ARENA(arena);
+    struct db_driver losing = *w.store->writing->driver;
+    honest = w.store->writing->driver;
+    losing.control = commit_and_lose;
+    background_hold(w.store);
+    w.store->writing->driver = &losing;
+    int64_t before = reports(&w);
+    struct note note = {.world = &w, .text = "once"};
+    struct uow_job job = {.idempotency_key = STR("key-1")};
+    loses = true;
+    assert_int_equal(act_as(&w, &w.actors[INTAKE], write_note, &note, &arena, &job), STATUS_OK);
+    assert_false(loses);
+    assert_int_equal(note.runs, 1);
+    assert_int_equal(job.result_version, 1);
+    assert_true(uuid_eq(job.result_id, note.id));
+    assert_int_equal(reports(&w), before + 1);
+    /* Without a key nobody can tell: it is said so, and nothing is done again. */
+    struct uow_job keyless = {.fn = NULL};
+    note.runs = 0;
+    loses = true;
+    assert_int_equal(act_as(&w, &w.actors[INTAKE], write_note, &note, &arena, &keyless),
+                     STATUS_UNKNOWN_COMMIT);
+    assert_int_equal(note.runs, 1);
+    assert_int_equal(reports(&w), before + 2);
+    w.store->writing->driver = honest;
+    background_let_on(w.store);
+}
+
 static bool is_known(struct world *w, struct note *note, const char *key)
 {
     TEST_ARENA(arena);
@@ -440,6 +551,9 @@ int main(void)
         cmocka_unit_test(many_threads_write_and_nothing_is_lost),
         cmocka_unit_test(background_gets_its_turn_while_people_never_pause),
         cmocka_unit_test(a_request_that_is_repeated_acts_once),
+        cmocka_unit_test(what_comes_second_is_done_again),
+        cmocka_unit_test(a_group_that_comes_second_is_done_again_each_alone),
+        cmocka_unit_test(a_commit_that_nobody_told_of_is_found_by_its_key),
         cmocka_unit_test(what_requests_did_is_kept_for_a_time),
         cmocka_unit_test(identifiers_ascend),
         cmocka_unit_test(readers_see_one_moment),
