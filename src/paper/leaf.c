@@ -28,7 +28,7 @@ struct leaf {
     PangoFontDescription *fonts[LEAF_SMALL + 1];
     cairo_surface_t *surface; /* NULL while pages are only counted */
     cairo_t *cairo;
-    double y;
+    double y, space; /* space: the share that is left of the room between parts */
     unsigned page, pages;
     int outline;   /* of the sheet, which those of its parts stand under */
     bool open;     /* the page has something on it, or is to have */
@@ -359,6 +359,16 @@ void leaf_move(struct leaf *leaf, double height)
     leaf->y += height;
 }
 
+void leaf_space(struct leaf *leaf, double height)
+{
+    leaf_move(leaf, height * leaf->space);
+}
+
+void leaf_set_space(struct leaf *leaf, double share)
+{
+    leaf->space = share;
+}
+
 void leaf_need(struct leaf *leaf, double height)
 {
     if (leaf_left(leaf) < height) {
@@ -475,6 +485,7 @@ struct leaf *leaf_new(const struct paper_fonts *fonts, enum paper_size size, uns
     leaf->height = sizes[size].height;
     leaf->pages = pages;
     leaf->page = 1;
+    leaf->space = 1;
     leaf->y = HEAD;
     leaf->clean = g_string_new(NULL);
     make_fonts(leaf);

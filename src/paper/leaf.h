@@ -2,8 +2,9 @@
  * the one before is full, and what belongs to no element (rules, page numbers) as artifacts.
  * Lengths are points (1/72 inch); y grows downwards.
  *
- * A paper is laid out twice: first without drawing, to know how many pages there are, then onto the
- * file. Nothing here takes memory of an arena, so nothing jumps away over the libraries. */
+ * A paper is laid out twice: first sheet by sheet without drawing, to know how many pages there
+ * are, then onto the file. Nothing here takes memory of an arena, so nothing jumps away over the
+ * libraries. */
 #ifndef HEARTH_PAPER_LEAF_H
 #define HEARTH_PAPER_LEAF_H
 
@@ -66,6 +67,10 @@ double leaf_left(const struct leaf *leaf); /* room down to the foot of the page 
 double leaf_page_room(const struct leaf *leaf);
 double leaf_room(const struct leaf *leaf); /* from margin to margin */
 void leaf_move(struct leaf *leaf, double height);
+/* Moves by room between parts: less of it on a sheet that is set tight. */
+void leaf_space(struct leaf *leaf, double height);
+/* From here on, until it is said otherwise: what is left of the room between parts, 0 to 1. */
+void leaf_set_space(struct leaf *leaf, double share);
 void leaf_break(struct leaf *leaf); /* begins a page, unless this one is empty */
 /* Begins a page when less than this is left. */
 void leaf_need(struct leaf *leaf, double height);

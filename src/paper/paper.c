@@ -17,7 +17,10 @@
 #define CHOICE_SPACE 4.0
 #define SHORT_HEADING 0.34 /* of a line, for the heading of what is said in a few words */
 #define AFTER 6.0
-#define KEEP 60.0 /* a heading does not stand alone at the foot of a page */
+#define KEEP 60.0   /* a heading does not stand alone at the foot of a page */
+#define STRAY 130.0 /* no more than this alone on a last page: it is brought onto the one before   \
+                     */
+#define TIGHT 0.35  /* ... by what is then left of the room between parts */
 
 /* From where to where on a line. */
 struct span {
@@ -68,7 +71,7 @@ static void flow_in(struct leaf *leaf, struct span span, const char *element, st
         }
     }
     g_object_unref(layout);
-    leaf_move(leaf, AFTER);
+    leaf_space(leaf, AFTER);
 }
 
 static void flow(struct leaf *leaf, const char *element, struct str text, enum leaf_style style)
@@ -90,7 +93,7 @@ static void heading(struct leaf *leaf, unsigned level, struct str text)
     if (text.n > 0) {
         leaf_need(leaf, KEEP + AFTER + levels[level - 1].before +
                             2 * leaf_size(leaf, levels[level - 1].style));
-        leaf_move(leaf, levels[level - 1].before);
+        leaf_space(leaf, levels[level - 1].before);
         if (level <= 2) {
             leaf_outline(leaf, level, text);
         }
@@ -311,7 +314,7 @@ static void draw_rows_apart(struct leaf *leaf, const struct sheet_table *table)
             flow(leaf, "P", cell.n > 0 ? (struct str){line->str, line->len} : cell, LEAF_BODY);
             g_string_free(line, TRUE);
         }
-        leaf_move(leaf, AFTER);
+        leaf_space(leaf, AFTER);
     }
 }
 
@@ -333,7 +336,7 @@ static void draw_table(struct leaf *leaf, const struct sheet *sheet,
         draw_row(leaf, &columns, table, row);
     }
     leaf_tag_end(leaf, "Table");
-    leaf_move(leaf, 2 * AFTER);
+    leaf_space(leaf, 2 * AFTER);
 }
 
 /* ---- fields ---- */
@@ -404,14 +407,14 @@ static void draw_boxes(struct leaf *leaf, struct span span, struct str boxes)
 static void draw_field(struct leaf *leaf, struct span span, const struct sheet_field *field)
 {
     flow_in(leaf, span, "P", field->label, LEAF_BOLD);
-    leaf_move(leaf, -AFTER);
+    leaf_space(leaf, -AFTER);
     if (field->answer.n > 0) {
         flow_in(leaf, span, "P", field->answer, LEAF_BODY);
         return;
     }
     if (field->help.n > 0) {
         flow_in(leaf, span, "P", field->help, LEAF_SMALL);
-        leaf_move(leaf, -AFTER);
+        leaf_space(leaf, -AFTER);
     }
     if (field->boxes.n > 0) {
         draw_boxes(leaf, span, field->boxes);
@@ -425,7 +428,7 @@ static void draw_field(struct leaf *leaf, struct span span, const struct sheet_f
         leaf_move(leaf, field->lines > 0 ? CHOICE_SPACE : 0);
         draw_choices(leaf, span, field);
     }
-    leaf_move(leaf, AFTER);
+    leaf_space(leaf, AFTER);
 }
 
 /* About how high a field will be that stands beside another: enough to keep both on one page. */
@@ -591,33 +594,71 @@ static void draw_sheet(struct leaf *leaf, const struct sheet *sheet)
     leaf_tag_end(leaf, "Part");
 }
 
-/* How many pages it has; false when it could not be laid out. */
-static bool lay_out(struct leaf *leaf, const struct paper *paper, unsigned *ret_pages)
+/* ---- the paper ---- */
+
+/* How many pages a sheet takes with so much of the room between its parts, and how much of the last
+ * page; false when it could not be laid out. */
+static bool measure_sheet(const struct paper_fonts *fonts, enum paper_size size,
+                          const struct sheet *sheet, double space, unsigned *ret_pages,
+                          double *ret_last)
 {
+    struct leaf *leaf = leaf_new(fonts, size, 0);
     *ret_pages = 0;
     if (!leaf) {
         return false;
     }
-    for (size_t i = 0; i < paper->sheets_count && !leaf_is_full(leaf); i++) {
-        draw_sheet(leaf, &paper->sheets[i]);
-    }
-    return leaf_end(leaf, ret_pages);
+    leaf_set_space(leaf, space);
+    draw_sheet(leaf, sheet);
+    *ret_last = leaf_page_room(leaf) - leaf_left(leaf);
+    bool measured = leaf_end(leaf, ret_pages);
+    leaf_free(leaf);
+    return measured;
 }
 
-static bool count_pages(const struct paper_fonts *fonts, const struct paper *paper,
-                        unsigned *ret_pages)
+/* A few lines alone on a last page are nobody's page: where they fit onto the one before, the room
+ * between parts gives way. spaces: of each sheet. */
+static bool plan_pages(const struct paper_fonts *fonts, const struct paper *paper, double *spaces,
+                       unsigned *ret_pages)
 {
-    struct leaf *leaf = leaf_new(fonts, paper->size, 0);
-    bool counted = lay_out(leaf, paper, ret_pages);
-    leaf_free(leaf);
-    return counted;
+    *ret_pages = 0;
+    for (size_t i = 0; i < paper->sheets_count; i++) {
+        const struct sheet *sheet = &paper->sheets[i];
+        unsigned pages, tight;
+        double last;
+        bool measured = measure_sheet(fonts, paper->size, sheet, 1, &pages, &last);
+        spaces[i] = 1;
+        if (measured && pages > 1 && last < STRAY &&
+            measure_sheet(fonts, paper->size, sheet, TIGHT, &tight, &last) && tight < pages) {
+            spaces[i] = TIGHT;
+            pages = tight;
+        }
+        *ret_pages += pages;
+        if (!measured || *ret_pages > PAPER_PAGES_MAX) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool draw_pages(struct leaf *leaf, const struct paper *paper, const double *spaces)
+{
+    unsigned pages;
+    if (!leaf) {
+        return false;
+    }
+    for (size_t i = 0; i < paper->sheets_count && !leaf_is_full(leaf); i++) {
+        leaf_set_space(leaf, spaces[i]);
+        draw_sheet(leaf, &paper->sheets[i]);
+    }
+    return leaf_end(leaf, &pages);
 }
 
 enum status paper_write(struct arena *arena, const struct paper_fonts *fonts,
                         const struct paper *paper, struct outcome *outcome, struct str *ret_pdf)
 {
     unsigned pages;
-    if (!count_pages(fonts, paper, &pages)) {
+    double *spaces = ARENA_ARRAY(arena, paper->sheets_count, double);
+    if (!plan_pages(fonts, paper, spaces, &pages)) {
         if (pages <= PAPER_PAGES_MAX) {
             return outcome_fault(outcome, STATUS_INTERNAL, STR("a paper could not be laid out"));
         }
@@ -628,7 +669,7 @@ enum status paper_write(struct arena *arena, const struct paper_fonts *fonts,
     }
     struct leaf *leaf = leaf_new(fonts, paper->size, pages);
     struct paper_file *file =
-        lay_out(leaf, paper, &pages) ? paper_finish(leaf_file(leaf), paper) : NULL;
+        draw_pages(leaf, paper, spaces) ? paper_finish(leaf_file(leaf), paper) : NULL;
     leaf_free(leaf);
     if (!file) {
         return outcome_fault(outcome, STATUS_INTERNAL, STR("a paper could not be drawn"));

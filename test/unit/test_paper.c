@@ -297,6 +297,43 @@ static void a_few_words_stand_beside_their_heading(void **state)
     assert_int_equal(str_find(str_slice(text, (size_t)words - 20, (size_t)words), STR("\n")), -1);
 }
 
+/* ---- pages ---- */
+
+static unsigned pages_of(const struct sheet *sheet)
+{
+    unsigned pages = 0;
+    struct str told_pages = told(printed(sheet), "pdfinfo", "| grep Pages:");
+    assert_int_equal(sscanf(str_cstr(&arena, told_pages), "Pages: %u", &pages), 1);
+    return pages;
+}
+
+/* Of short parts under each other: never a last page with a line or two on it, as long as the room
+ * between the parts can give way; and what does not fit begins a page that is worth it. */
+static void a_last_page_is_not_for_a_line_alone(void **state)
+{
+    (void)state;
+    struct sheet_part parts[60];
+    for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
+        parts[i] = (struct sheet_part){
+            .kind = SHEET_TEXT, .heading = STR("Agency"), .text = STR("Marathon County")};
+    }
+    struct sheet sheet = plan;
+    sheet.parts = parts;
+    size_t first_two = 0; /* how many parts take a second page */
+    for (size_t count = 20; count < 60 && first_two == 0; count++) {
+        sheet.parts_count = count;
+        first_two = pages_of(&sheet) > 1 ? count : 0;
+    }
+    assert_true(first_two > 0);
+    struct str second = told(printed(&sheet), "pdftotext -f 2 -layout", "-");
+    unsigned lines = 0;
+    for (ptrdiff_t at; (at = str_find(second, STR("Marathon"))) >= 0;) {
+        second = str_slice(second, (size_t)at + 8, second.n);
+        lines++;
+    }
+    assert_true(lines >= 4);
+}
+
 /* ---- to fill in by hand ---- */
 
 static void a_blank_form_has_room_and_no_answer(void **state)
@@ -451,6 +488,7 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_same_sheet_is_the_same_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sheets_are_one_paper_with_an_outline, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_last_page_is_not_for_a_line_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_few_words_stand_beside_their_heading, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_blank_form_has_room_and_no_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_long_table_repeats_its_head_and_loses_no_row, set_up,
