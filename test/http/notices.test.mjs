@@ -160,3 +160,159 @@ test("the receipt, the filing with the court and a request for more time are wri
   const answered = await taken("jonas", "icwa_notice", sent.id, "note_answer", { more_time_asked_on: "2026-11-29" });
   assert.equal(answered.more_time_asked_on, "2026-11-29");
 });
+
+// Names, telephone and organization of whoever reported, as far as the worker who takes calls may know them.
+async function reportersOf(report) {
+  const reporters = (await all("alma", "reporter")).filter((one) => one.report === report);
+  return reporters.flatMap((one) => [one.family_name, one.phone, one.organization]).filter(Boolean);
+}
+const familyCalled = async (name, login) => (await all(login, "assessment")).find((one) => one.family_name === name);
+
+test("the statement of a safety decision says what was decided, why, with which plan and rights, in the family's language", async () => {
+  const reyes = await familyCalled("Reyes", "elena");
+  const decision = (await all("elena", "safety_decision")).find((one) => one.assessment === reyes.id && one.state === "approved");
+  const elena = await hearth.signIn("elena");
+  const plan = (await all("elena", "safety_plan")).find((one) => one.assessment === reyes.id && one.state === "in_force");
+  const hidden = await reportersOf(reyes.report);
+  assert.ok(hidden.length > 0);
+  const paper = await printed(elena, "safety_decision", decision.id, "safety_decision_statement");
+  isFit(paper, "en", hidden);
+  says(paper, "What we decided about your child's safety", "Your child is not safe without help. A safety plan in the home keeps your child safe.", decision.reasons,
+    plan.number, "You may say no to the plan.", "You may ask for the supervisor", "An interpreter at no cost, and never a child.", "does not say that somebody is guilty");
+  assert.ok(!paper.text.includes("the hearing"), "no hearing is near");
+  const spanish = await printed(elena, "safety_decision", decision.id, "safety_decision_statement", "?language=es");
+  isFit(spanish, "es", hidden);
+  says(spanish, "Su hijo o hija no está seguro sin ayuda", decision.reasons, "todavía no ha sido revisada");
+  const hmong = await printed(elena, "safety_decision", decision.id, "safety_decision_statement", "?language=hmn");
+  isFit(hmong, "hmn", hidden);
+  const page = await (await elena.fetch(`/record/safety_decision/${decision.id}`)).text();
+  assert.ok(page.includes("/document/safety_decision_statement"), "the decision leads to it");
+});
+
+test("a plan of safe care says what infant and caregivers need, who does what and who looks after it, and that it is no finding", async () => {
+  const { assessment, noah } = await marceau();
+  const plan = await create("jonas", "plan_of_safe_care", { assessment: assessment.id, child: noah.id, affected_by: "Withdrawal after birth, says Dr. Okoro." });
+  const early = await take("jonas", "plan_of_safe_care", plan.id, "agree", { agreed_on: "2026-11-25" });
+  for (const words of ["What the infant needs", "What the parents and caregivers need", "Who does what", "Made with", "Who looks whether it works"]) {
+    assert.ok(JSON.stringify(early.body).includes(words), words);
+  }
+  await create("jonas", "service_referral", { assessment: assessment.id, kind: "SUBSTANCE_USE", to_whom: "North Central Health Care", agreed: true, made_on: "2026-11-25" });
+  const { version } = await current("jonas", "plan_of_safe_care", plan.id);
+  const body = {
+    infant_needs: "Weight check each week; early intervention.", caregiver_needs: "Treatment with medicine, and sleep.", services: "Public health visits on Mondays from 30 November.",
+    made_with: "Kayla, her mother, the hospital", monitored_by: "Public health nurse, each month",
+  };
+  assert.equal((await hearth.api("jonas").call("PATCH", `/plan_of_safe_care/${plan.id}`, { body, version })).status, 200);
+  await taken("jonas", "plan_of_safe_care", plan.id, "agree", { agreed_on: "2026-11-25" });
+  const jonas = await hearth.signIn("jonas");
+  const paper = await printed(jonas, "plan_of_safe_care", plan.id, "plan_of_safe_care_copy");
+  isFit(paper, "en", whoReported);
+  says(paper, "It is no finding that somebody did something wrong", "Withdrawal after birth", ...Object.values(body), "Help with alcohol or drugs", "North Central Health Care", "25 Nov 2026");
+  assert.ok(!paper.text.includes("draft"));
+  isFit(await printed(jonas, "plan_of_safe_care", plan.id, "plan_of_safe_care_copy", "?language=es"), "es", whoReported);
+  isFit(await printed(jonas, "plan_of_safe_care", plan.id, "plan_of_safe_care_copy", "?language=hmn"), "hmn", whoReported);
+});
+
+test("the result is told of the children whom the person may know of, once it is decided, and says nothing of who reported", async () => {
+  const { assessment, noah, kayla } = await marceau();
+  const told = { told_at: "2026-11-25T07:50", told_how: "MAIL", said: "The children are safe with the plan that you made." };
+  const tooSoon = await hearth.api("jonas").call("POST", "/result_notice", { body: { assessment: assessment.id, person: kayla.person, ...told, children: [{ child: noah.id }] } });
+  assert.match(JSON.stringify(tooSoon.body), /A determination about one of these children is not approved yet/);
+  const nobody = await hearth.api("jonas").call("POST", "/result_notice", { body: { assessment: assessment.id, person: kayla.person, ...told } });
+  assert.match(JSON.stringify(nobody.body), /About which children/);
+  const kettner = await familyCalled("Kettner", "jonas");
+  const mila = (await all("jonas", "assessment_child")).find((one) => one.assessment === kettner.id);
+  const mother = (await all("jonas", "assessment_adult")).find((one) => one.assessment === kettner.id && one.role === "MOTHER");
+  const notice = await create("jonas", "result_notice", { assessment: kettner.id, person: mother.person, ...told, children: [{ child: mila.id }] });
+  const jonas = await hearth.signIn("jonas");
+  const hidden = await reportersOf(kettner.report);
+  for (const [query, language] of [["", "en"], ["?language=es", "es"], ["?language=hmn", "hmn"]]) {
+    const paper = await printed(jonas, "result_notice", notice.id, "result_letter", query);
+    isFit(paper, language, hidden);
+    says(paper, "Mila Kettner", kettner.number, told.said);
+    assert.ok(!paper.text.includes("Boris"), "who did it is not for this letter");
+    if (language === "en") says(paper, "Substantiated", "Unsafe, in-home safety plan", "Ongoing services, voluntary", "You may ask for the supervisor");
+  }
+});
+
+// DCF 40.03(1)(a) to (c), (2)(b); DCF 40.04(1), (3).
+const reviewed = async () => {
+  const kettner = await familyCalled("Kettner", "jonas");
+  const found = (await all("jonas", "substantiation")).find((one) => one.assessment === kettner.id);
+  const hidden = await reportersOf(kettner.report);
+  const offered = async () => [...(await (await (await hearth.signIn("jonas")).fetch(`/record/substantiation/${found.id}`)).text()).matchAll(/document\/([a-z_]+)"/g)].map(([, name]) => name).sort();
+  const letter = async (name, ...words) => {
+    const jonas = await hearth.signIn("jonas"); // days lie between the letters
+    const paper = await printed(jonas, "substantiation", found.id, name);
+    isFit(paper, "en", hidden);
+    says(paper, "Boris Kettner", "31 Canal Street, Rib River", "Mila Kettner", ...words);
+    for (const language of ["es", "hmn"]) {
+      const translated = await printed(jonas, "substantiation", found.id, name, `?language=${language}`);
+      isFit(translated, language, hidden);
+      assert.ok(!/Physical abuse(?!\))|Not sent yet|Telephone|Date of this notice/.test(translated.text.replace("(physical abuse)", "")), translated.text);
+      assert.match(translated.text, / 1 $/, "on one page"); // "Página 1 de 1"
+    }
+  };
+  return { found, offered, letter };
+};
+
+test("a person is told the finding, how to have it reviewed, the day of the review, and how to ask for a hearing", async () => {
+  const { found, offered, letter } = await reviewed();
+  assert.deepEqual(await offered(), ["initial_determination_notice", "review_day_notice"]);
+  await letter("initial_determination_notice", "Physical", "The mark fits a belt", "within 15 days", "Last day to ask for a review", "background check", "administrative law judge", "Marathon County");
+  await letter("review_day_notice", "3 Dec 2026", "10:00, room 2 of the agency", "Gordon", "bring somebody with you", "An interpreter at no cost");
+  hearth.setClock("2026-12-03T15:00:00-06:00");
+  await taken("renee", "substantiation", found.id, "hold_review", { review_held_on: "2026-12-03", review_attended: "Boris Kettner; G. Pell" });
+  await taken("gordon", "substantiation", found.id, "uphold", { review_reasons: "What Mila tells and the mark agree." });
+  await taken("jonas", "substantiation", found.id, "send_final_notice", { final_notice_sent_on: "2026-12-03" });
+  assert.deepEqual(await offered(), ["final_determination_notice", "initial_determination_notice", "review_day_notice"]);
+  await letter("final_determination_notice", "What Mila tells and the mark agree.", "Last day to ask for a hearing", "Sun 13 Dec 2026", "P.O. Box 7875, Madison, WI 53707-7875", "the day of the postmark counts",
+    "The review you asked for was held. The decision stands.", "go faster");
+  hearth.setClock("2026-12-10T15:00:00-06:00");
+  await taken("jonas", "substantiation", found.id, "ask_hearing", { hearing_requested_on: "2026-12-10" });
+  hearth.setClock("2027-02-10T15:00:00-06:00");
+  await taken("jonas", "substantiation", found.id, "hold_hearing", { hearing_held_on: "2027-02-10" });
+  await taken("renee", "substantiation", found.id, "reverse_hearing", { hearing_decided_on: "2027-02-10" });
+  assert.ok((await offered()).includes("hearing_result_notice") && !(await offered()).includes("overturned_notice"));
+  await letter("hearing_result_notice", "Our decision does not stand any more.", "no background check shows it", "Its own written decision counts");
+});
+
+test("a person whose review overturned the finding is told so, and not that anything is final", async () => {
+  await hearth.stop();
+  hearth = await Hearth.start();
+  const { found, offered, letter } = await reviewed();
+  hearth.setClock("2026-12-03T15:00:00-06:00");
+  await taken("renee", "substantiation", found.id, "hold_review", { review_held_on: "2026-12-03", review_attended: "Boris Kettner" });
+  await taken("gordon", "substantiation", found.id, "overturn", { review_reasons: "The mark is older." });
+  await taken("jonas", "substantiation", found.id, "tell_overturned", { final_notice_sent_on: "2026-12-03" });
+  assert.deepEqual(await offered(), ["initial_determination_notice", "overturned_notice", "review_day_notice"]);
+  await letter("overturned_notice", "The mark is older.", "It is not found that you maltreated this child.", "No background check shows it.");
+});
+
+test("what goes to the next worker, to another agency and to the police says what they need and not who reported", async () => {
+  hearth.setClock("2026-12-03T16:00:00-06:00");
+  const renee = await hearth.signIn("renee");
+  const opened = (await all("renee", "family_case")).find((one) => one.family_name === "Kettner");
+  const kettner = await familyCalled("Kettner", "renee");
+  const sheet = await printed(renee, "family_case", opened.id, "transition_sheet");
+  isFit(sheet, "en", await reportersOf(kettner.report));
+  says(sheet, opened.number, kettner.number, "Mila Kettner", "Unsafe, in-home safety plan", "Safety plans in force", "Meetings with the family", "Referrals to help");
+
+  const { assessment, noah } = await marceau();
+  const letter = await create("alma", "notification", {
+    agency: assessment.agency, report: assessment.report, recipient: "OTHER_AGENCY", recipient_name: "Intake, county in Minnesota", told_at: "2026-12-03T15:30", told_how: "MAIL",
+    said: "The family stays with an aunt there until spring.",
+  });
+  const alma = await hearth.signIn("alma");
+  const paper = await printed(alma, "notification", letter.id, "other_agency_letter");
+  isFit(paper, "en", whoReported);
+  says(paper, "Intake, county in Minnesota", "Noah Marceau", "The family stays with an aunt there until spring.", "Please tell us that you have this", "We assess it.");
+  const page = await (await alma.fetch(`/record/notification/${letter.id}`)).text();
+  assert.ok(page.includes("other_agency_letter") && !page.includes("police_referral"), "a county is no police");
+
+  const missing = await create("jonas", "missing_child", { agency: assessment.agency, child: noah.person, learned_at: "2026-12-03T15:00", wearing: "Red jacket" });
+  const jonas = await hearth.signIn("jonas");
+  const notice = await printed(jonas, "missing_child", missing.id, "missing_child_notice");
+  isFit(notice, "en", whoReported);
+  says(notice, "Noah Marceau", "Red jacket", "Not known to us", "42 USC 671(a)(35)(B)");
+});
