@@ -87,3 +87,22 @@ test("the police are told what became of a report they heard of, and not who rep
     for (const name of [one.family_name, one.phone]) if (name) assert.ok(!text.includes(name), name);
   }
 });
+
+test("another state's agency gets the whole report but who reported, and a slip that comes back with its number", async () => {
+  const one = hearth.api("renee");
+  const told = await one.call("POST", "/notification", { body: { report: report.id, agency: report.agency, recipient: "OTHER_STATE",
+    recipient_name: "St. Louis County, Minnesota, intake", told_at: "2026-11-25T09:40", told_how: "PHONE", said: "They see Tamsin today." } });
+  assert.equal(told.status, 201, JSON.stringify(told.body));
+  const print = () => printed("notification", told.body.id, "responsible_agency_letter");
+  const text = await print();
+  for (const words of [report.number, "St. Louis County, Minnesota, intake", "Tamsin was alone in the cellar.", "Merriweather", "They see Tamsin today.",
+    "It is not yet decided. Until you have it, we look after the child.", "Our number: ____"]) assert.ok(text.includes(words), `${words}: ${text}`);
+  for (const word of ["Quillfeather", "Fernsby", "Ottoline", "555-0142", "Winifred"]) assert.ok(!text.includes(word), word);
+  const back = await one.call("POST", `/notification/${told.body.id}/acknowledge`, { version: told.body.version,
+    body: { acknowledged_at: "2026-11-25T09:50", acknowledged_by: "K. Lund", acknowledgement_code: "SLC-4417" } });
+  assert.equal(back.body.state, "acknowledged", JSON.stringify(back.body));
+  assert.match(await print(), /Confirmed by K\. Lund, number SLC-4417/);
+  const police = await one.call("POST", "/notification", { body: { report: report.id, agency: report.agency, recipient: "POLICE", recipient_name: "Sergeant", told_at: "2026-11-25T09:40", told_how: "PHONE" } });
+  const leads = async ({ id }) => (await (await renee.fetch(`/record/notification/${id}`)).text()).includes("responsible_agency_letter");
+  assert.deepEqual([await leads(told.body), await leads(police.body)], [true, false], "only to them");
+});

@@ -59,16 +59,29 @@ static void test_the_other_way(void **state)
     world_close(&world);
 }
 
+/* A script that needs nothing but the sample county's workers. */
+static void play_alone(struct str at, struct str script)
+{
+    struct world world;
+    world_open(&world, source, at);
+    world_play(&world, STR("sample/workers.yaml"));
+    world_play(&world, script);
+    assert_sealed(&world);
+    world_close(&world);
+}
+
 /* What else reaches Access: calls that are no report, a night, a transfer, a missing child. */
 static void test_other_calls(void **state)
 {
-    struct world world;
     (void)state;
-    world_open(&world, source, STR("2026-11-23T08:00"));
-    world_play(&world, STR("sample/workers.yaml"));
-    world_play(&world, STR("test/story/access/calls.yaml"));
-    assert_sealed(&world);
-    world_close(&world);
+    play_alone(STR("2026-11-23T08:00"), STR("test/story/access/calls.yaml"));
+}
+
+/* Another state, or a nation, is responsible. */
+static void test_other_states(void **state)
+{
+    (void)state;
+    play_alone(STR("2026-11-23T08:00"), STR("test/story/access/other_states.yaml"));
 }
 
 /* Milwaukee and Dane on one family: each its part under an agreement, then the whole of it handed
@@ -91,6 +104,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_from_the_call_to_the_plan),
         cmocka_unit_test(test_the_other_way),
         cmocka_unit_test(test_other_calls),
+        cmocka_unit_test(test_other_states),
         cmocka_unit_test(test_two_agencies),
     };
     source = str_from(argc > 1 ? argv[1] : ".");
