@@ -323,8 +323,8 @@ static void verb_fields(struct html *html, const void *context)
     component_hidden(html, STR("version"),
                      str_from_int(&page->request->arena, page->record->version));
     page_decisions(html, page->request, page->record);
-    if (page->words->verb == VERB_MOVE) {
-        uint32_t entity = parent_entity(page->record);
+    uint32_t entity = parent_entity(page->record);
+    if (page->words->verb == VERB_MOVE && entity != MODEL_NONE) { /* a root belongs to nothing */
         bool person = entity == model_c_name(page->request->model, C_PERSON)->entity;
         (person ? ask_whom : ask_where)(html, page, entity);
     }

@@ -259,3 +259,15 @@ test("what is closed goes back to what it was, where the model has no way of its
   assert.equal(last.verb, "reopen");
   assert.match(last.content, new RegExp(`"state":\\{"from":"${report.state}","to":"${done.body.state}"\\}`));
 });
+
+test("a record that belongs to nothing is moved nowhere, and says so", async () => {
+  const [report] = (await supervisor.get("/access_report?limit=1")).body.items;
+  const session = await hearth.signIn(login);
+  const address = `/record/access_report/${report.id}/verb/move`;
+  const shown = await session.fetch(address);
+  assert.equal(shown.status, 200);
+  assert.doesNotMatch(await shown.text(), /name="to"/);
+  const sent = await session.post(address, { version: report.version, to: report.number, reason: "To where?" });
+  assert.ok([409, 422].includes(sent.status), String(sent.status));
+  assert.equal((await session.fetch("/my-day")).status, 200, "Hearth goes on");
+});
