@@ -91,6 +91,7 @@ static void add_row(struct html *html, const struct rows_list *rows, struct str 
         html_open(html, "summary");
         html_element(html, "span", "rows__title", title->text);
         html_element(html, "span", "more__says", title->says);
+        component_needed(html, title->needed);
         html_close(html, "summary");
         add_row_fields(html, rows, key);
         html_close(html, "details");

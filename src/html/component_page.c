@@ -413,10 +413,13 @@ static void add_count(struct html *html, const struct fold *fold)
     html_close(html, "span");
 }
 
-static void add_needed(struct html *html, const struct fold *fold)
+void component_needed(struct html *html, size_t count)
 {
-    html_open_class(html, "span", "fold__count");
-    html_int(html, fold->needed);
+    if (count == 0) {
+        return;
+    }
+    html_open_class(html, "span", "fold__needed");
+    html_int(html, (int64_t)count);
     html_text(html, STR(" "));
     html_text(html, html_word(html, WORD_REQUIRED));
     html_close(html, "span");
@@ -432,8 +435,9 @@ void component_fold(struct html *html, const struct fold *fold, struct html_slot
     if (fold->asked > 1) { /* of a single one its being there says it */
         add_count(html, fold);
     }
-    if (fold->needed > 0) {
-        add_needed(html, fold);
+    component_needed(html, fold->needed);
+    if (fold->says.n > 0) {
+        html_element(html, "span", "fold__says", fold->says);
     }
     html_close(html, "summary");
     html_slot(html, content);
@@ -492,6 +496,10 @@ void component_save_bar(struct html *html, const struct save_bar *bar)
         html_text(html, bar->saved_at);
     }
     html_close(html, "span");
+    if (bar->needed.text.n != 0) {
+        html_text(html, STR(" "));
+        component_link(html, bar->needed);
+    }
     html_close(html, "p");
     html_open_class(html, "div", "actions");
     for (size_t i = 0; i < bar->buttons_count; i++) {

@@ -125,9 +125,12 @@ struct fold {
     struct str id, title;
     unsigned filled, asked; /* "2 of 7 filled" */
     unsigned needed;        /* of those that are not filled */
+    struct str says;        /* what it holds, in a line: read while it is folded */
     bool open;
 };
 void component_fold(struct html *html, const struct fold *fold, struct html_slot content);
+/* "2 needed", in the heading of what folds; nothing for 0. */
+void component_needed(struct html *html, size_t count);
 
 /* A fact as it is read: label, value, where it came from. */
 struct fact {
@@ -154,6 +157,7 @@ void component_stages(struct html *html, struct str label, const struct step *st
 struct save_bar {
     struct str number;   /* "Contact 2026-118" */
     struct str saved_at; /* "10:02:14"; empty: not saved yet */
+    struct link needed;  /* "8 needed", to where it says what; or nothing */
     const struct button *buttons;
     size_t buttons_count;
 };
@@ -256,6 +260,7 @@ void component_table(struct html *html, const struct table *table);
 /* A row that folds away shows its title and what it is on one line. */
 struct row_title {
     struct str text, says;
+    size_t needed; /* of its fields, that are not filled */
     bool folds, open;
 };
 /* A list of rows that one adds and removes; a row is any fields. Without a script the buttons send

@@ -179,20 +179,25 @@ static bool column_is_readable(const struct table_drawing *table,
     return class == MODEL_NONE || view_reads_class(table->view, class);
 }
 
-/* A long text in a table is only begun: whoever wants it opens the record. */
-static struct str shortened(struct view *view, struct str text)
+struct str view_shortened(struct arena *arena, struct str text, size_t most)
 {
-    size_t end = CELL_MOST;
-    if (text.n <= CELL_MOST + CELL_MOST / 4) {
+    size_t end = most;
+    if (text.n <= most + most / 4) {
         return text;
     }
-    while (end > 0 && text.p[end] != ' ' && end > CELL_MOST / 2) {
+    while (end > 0 && text.p[end] != ' ' && end > most / 2) {
         end--;
     }
     while (end > 0 && ((unsigned char)text.p[end] & 0xc0u) == 0x80u) {
         end--; /* never within a character */
     }
-    return VIEW_JOIN(view, str_slice(text, 0, end), STR(" …"));
+    return STR_JOIN(arena, str_slice(text, 0, end), STR(" …"));
+}
+
+/* A long text in a table is only begun: whoever wants it opens the record. */
+static struct str shortened(struct view *view, struct str text)
+{
+    return view_shortened(view->set->arena, text, CELL_MOST);
 }
 
 /* A person, another record or a file named in a table is one tap away. */

@@ -138,14 +138,20 @@ static struct row *find_row(const struct rows_drawing *drawing, struct str key)
     return drawing->blank;
 }
 
+/* How the controls of a row begin: "participants[+1]." */
+static struct str row_name(struct view *view, const struct model_form_item *item, struct str key)
+{
+    struct str list =
+        model_text(view->set->model, model_list_row(view->set->model, item->list)->name);
+    return VIEW_JOIN(view, list, STR("["), key, STR("]."));
+}
+
 static void render_row(struct html *html, const void *context, struct str key)
 {
     const struct rows_drawing *drawing = context;
     struct view *view = drawing->view;
-    struct str list =
-        model_text(view->set->model, model_list_row(view->set->model, drawing->item->list)->name);
     struct spot spot = {.subject = &find_row(drawing, key)->subject,
-                        .row = VIEW_JOIN(view, list, STR("["), key, STR("]."))};
+                        .row = row_name(view, drawing->item, key)};
     (void)html;
     view_row_fields(view, drawing->item, &spot, MODEL_NONE, MODEL_NONE);
 }
@@ -295,36 +301,46 @@ static bool is_searched(const struct row_fields *fields)
     return false;
 }
 
-/* Something of the row is needed and not there, or wrong. */
-static bool is_unfinished(const struct row_fields *fields)
+/* How many of its fields are needed and not there, or wrong; what is not asked of this one is not
+ * needed. */
+static size_t count_needed(const struct row_fields *fields)
 {
     struct view *view = fields->view;
+    size_t needed = 0;
     for (size_t i = 0; i < fields->items.count; i++) {
         uint32_t field = fields->items.items[i];
         struct answer answer = answer_get(fields->spot->subject, field);
-        struct str name = view_name(view, fields->spot, field);
-        if (view_error(view, name).n > 0 ||
-            (!answer_is_addressed(&answer) && view_is_needed(view, fields->spot, field))) {
-            return true;
-        }
+        bool asked = work_set_true(view->set, model_field_row(view->set->model, field)->relevant,
+                                   fields->spot->subject);
+        needed +=
+            asked && (view_error(view, view_name(view, fields->spot, field)).n > 0 ||
+                      (!answer_is_addressed(&answer) && view_is_needed(view, fields->spot, field)));
     }
-    return false;
+    return needed;
+}
+
+size_t view_row_needs(struct view *view, const struct model_form_item *item, struct row *row)
+{
+    const struct spot spot = {.subject = &row->subject,
+                              .row = row_name(view, item, view_row_key(view->set->arena, row))};
+    struct row_fields fields = {.view = view, .item = item, .spot = &spot};
+    list_fields(&fields, MODEL_NONE, MODEL_NONE);
+    return count_needed(&fields);
 }
 
 static struct row_title title_of(struct rows_drawing *drawing, struct str key,
                                  const struct row *row)
 {
     struct view *view = drawing->view;
-    struct str list =
-        model_text(view->set->model, model_list_row(view->set->model, drawing->item->list)->name);
-    const struct spot spot = {.subject = &row->subject,
-                              .row = VIEW_JOIN(view, list, STR("["), key, STR("]."))};
+    const struct spot spot = {.subject = &row->subject, .row = row_name(view, drawing->item, key)};
     struct row_fields fields = {.view = view, .item = drawing->item, .spot = &spot};
     list_fields(&fields, MODEL_NONE, MODEL_NONE);
+    size_t needed = count_needed(&fields);
     return (struct row_title){.text = view_row_title(view->set, row),
                               .says = codes_say(&fields),
                               .folds = fields.items.count > LONG_ROW && !row->is_new,
-                              .open = is_unfinished(&fields) || is_searched(&fields)};
+                              .needed = needed,
+                              .open = needed > 0 || is_searched(&fields)};
 }
 
 /* By what each row is known; one that says nothing yet is "New person". A long row that is stored

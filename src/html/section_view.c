@@ -1,6 +1,9 @@
-/* Sections of a form: the items under a heading, folded away while nothing is in them and nothing
- * of them is needed, with how much of them is filled. */
+/* Sections of a form: the items under a heading. One folds away while nothing is in it and nothing
+ * of it is needed, with how much of it is filled; and when it is finished, to a line of what it
+ * holds. */
 #include "html/view_int.h"
+
+enum { SAYS_MOST = 160 }; /* bytes of what a folded one holds: two lines on a phone */
 
 /* Its heading is an item (or NULL), its content the items up to the next heading. */
 struct section {
@@ -66,6 +69,20 @@ static bool is_searched(const struct view *view, struct str name)
     return false;
 }
 
+/* "12 Birch Street", but "Wants to stay anonymous: Yes". */
+static void say_field(struct view *view, const struct spot *spot,
+                      const struct model_form_item *item, struct view_tally *tally)
+{
+    enum model_field_kind kind = model_field_row(view->set->model, item->field)->kind;
+    struct fact fact = view_fact(view, spot, item->field, item);
+    bool bare = kind != FIELD_YES_NO && kind != FIELD_INTEGER && !fact.no_answer;
+    if (fact.value.n > 0) {
+        tally->tells = tally->tells || kind == FIELD_NARRATIVE || kind == FIELD_ATTACHMENT;
+        LIST_PUSH(view->set->arena, &tally->says,
+                  bare ? fact.value : VIEW_JOIN(view, fact.label, STR(": "), fact.value));
+    }
+}
+
 static void tally_field(struct view *view, const struct model_form_item *item,
                         struct view_tally *tally)
 {
@@ -85,6 +102,17 @@ static void tally_field(struct view *view, const struct model_form_item *item,
     tally->needed += required && !filled;
     tally->shown = tally->shown || is_searched(view, name);
     tally->faulty = tally->faulty || is_faulty(view, name);
+    say_field(view, &spot, item, tally);
+}
+
+/* "Mai Vang, 7", and of a cell "Mai Vang, 7: Neglect". */
+static struct str row_says(struct view *view, const struct model_form_item *item, struct row *row)
+{
+    struct str title = view_row_title(view->set, row);
+    return item->kind == ITEM_GRID
+               ? VIEW_JOIN(view, title, STR(": "),
+                           view_answer(view->set, &row->subject, item->grid_columns))
+               : title;
 }
 
 static void tally_list(struct view *view, const struct model_form_item *item,
@@ -98,14 +126,20 @@ static void tally_list(struct view *view, const struct model_form_item *item,
     struct str wanted; /* one row more */
     tally->shown =
         tally->shown || (view_typed(view, STR("add_row"), &wanted) && str_eq(wanted, name));
+    bool unfinished = false;
     for (size_t i = 0; i < rows->items.count; i++) {
-        filled = filled || !rows->items.items[i]->removed;
+        struct row *row = rows->items.items[i];
+        if (!row->removed) {
+            filled = true;
+            unfinished = unfinished || view_row_needs(view, item, row) > 0;
+            LIST_PUSH(view->set->arena, &tally->says, row_says(view, item, row));
+        }
     }
     bool required = view_is_wanted(view, item->list);
     tally->asked++;
     tally->filled += filled;
     tally->required = tally->required || required;
-    tally->needed += required && !filled;
+    tally->needed += unfinished || (required && !filled);
     tally->faulty = tally->faulty || is_faulty(view, name);
 }
 
@@ -135,9 +169,32 @@ struct view_tally view_tally(struct view *view)
     return tally;
 }
 
-bool view_tally_opens(const struct view_tally *tally)
+/* As it is stored: nobody is at it in this very moment. */
+static bool is_at_rest(const struct view *view)
 {
-    return tally->filled > 0 || tally->required || tally->shown || tally->faulty;
+    return view->typed == NULL && view->outcome == NULL && !view->record->is_new &&
+           view->transition == MODEL_NONE && !view->correcting;
+}
+
+bool view_tally_opens(const struct view *view, const struct view_tally *tally)
+{
+    if (tally->shown || tally->faulty) {
+        return true;
+    }
+    if (tally->filled > 0 && tally->needed == 0 && !tally->tells && is_at_rest(view)) {
+        return false;
+    }
+    return tally->filled > 0 || tally->required;
+}
+
+struct str view_tally_says(const struct view *view, const struct view_tally *tally)
+{
+    struct buf says;
+    buf_init(&says, view->set->arena, SIZE_MAX);
+    for (size_t i = 0; i < tally->says.count; i++) {
+        BUF_ADD(&says, i > 0 ? STR("; ") : STR(""), tally->says.items[i]);
+    }
+    return view_shortened(view->set->arena, buf_str(&says), SAYS_MOST);
 }
 
 /* ---- drawing ---- */
@@ -175,7 +232,8 @@ static void add_section(struct section *section)
                                       .asked = tally.asked,
                                       .filled = tally.filled,
                                       .needed = tally.needed,
-                                      .open = view_tally_opens(&tally)},
+                                      .says = view_tally_says(view, &tally),
+                                      .open = view_tally_opens(view, &tally)},
                        (struct html_slot){add_content, section});
         return;
     }

@@ -55,11 +55,16 @@ void view_form(struct view *view);
 struct view_tally {
     unsigned asked, filled, needed; /* items; needed: required and not filled */
     bool required, shown,
-        faulty; /* something is required at all, is shown as it is read, is wrong */
+        faulty;            /* something is required at all, is shown as it is read, is wrong */
+    bool tells;            /* a narrative or a file stands there, which no line can say */
+    LIST(struct str) says; /* what stands there, each answer in short */
 };
 struct view_tally view_tally(struct view *view);
-/* Whether what it counts is open when the page comes. */
-bool view_tally_opens(const struct view_tally *tally);
+/* Whether what it counts is open when the page comes: not while nothing is in it and nothing of it
+ * is needed, nor when it is stored and finished and one line says all of it. */
+bool view_tally_opens(const struct view *view, const struct view_tally *tally);
+/* That line: "12 Birch Street; Wausau; Marathon". */
+struct str view_tally_says(const struct view *view, const struct view_tally *tally);
 /* Whether the form sends files: then it is multipart. */
 bool view_form_has_files(const struct model *model, uint32_t form);
 /* Whether a field of a list is among those the item asks for. */

@@ -53,6 +53,11 @@ void view_field(struct view *view, const struct spot *spot, uint32_t field,
 struct fact view_fact(struct view *view, const struct spot *spot, uint32_t field,
                       const struct model_form_item *item);
 
+/* ---- read_view.c ---- */
+
+/* The beginning of a text that is longer than so many bytes. */
+struct str view_shortened(struct arena *arena, struct str text, size_t most);
+
 /* ---- choice_view.c ---- */
 
 struct choices {
@@ -79,6 +84,8 @@ void view_item_picks(struct view *view, const struct model_form_item *item, uint
 uint32_t view_chosen_file(const struct view *view, const struct model_form_item *item);
 /* What is known of a file, or empty. */
 struct str view_file_words(const struct view *view, struct value file);
+/* How many fields of a row that an item asks for are wrong, or needed and not there. */
+size_t view_row_needs(struct view *view, const struct model_form_item *item, struct row *row);
 /* Whether some step needs a row of the list. */
 bool view_is_wanted(const struct view *view, uint32_t list);
 void view_item_grid(struct view *view, const struct model_form_item *item);

@@ -499,6 +499,8 @@ static void add_part(struct html *html, const struct page_form *form, const stru
 {
     struct view view = part_view(html, form, part);
     struct view_tally tally = view_tally(&view);
+    bool typed = part->may_change && form->parts[0].may_change;
+    bool opens = tally.filled == 0 || view_tally_opens(&view, &tally);
     component_fold(html,
                    &(struct fold){
                        .id = component_field_id(html, part->prefix),
@@ -506,7 +508,8 @@ static void add_part(struct html *html, const struct page_form *form, const stru
                        .asked = tally.asked,
                        .filled = tally.filled,
                        .needed = tally.needed,
-                       .open = tally.faulty || (part->may_change && form->parts[0].may_change)
+                       .says = view_tally_says(&view, &tally),
+                       .open = tally.faulty || (typed && opens),
     },
                    (struct html_slot){part_content, &(struct part_drawing){form, part}});
 }

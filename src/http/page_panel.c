@@ -121,10 +121,45 @@ static bool leads_on(const struct work *work, const struct act_offer *offer)
            (to == MODEL_NONE || !model_state_row(model, to)->closed);
 }
 
+static struct str needed_id(const struct work *work, const struct act_offer *offer)
+{
+    const struct model *model = work->request->model;
+    return STR_JOIN(&work->request->arena, STR("needed-"),
+                    model_text(model, model_transition_row(model, offer->transition)->name));
+}
+
+static bool has_panel(const struct work *work, enum model_panel_kind kind)
+{
+    const struct model *model = work->request->model;
+    const struct model_workspace *workspace = model_workspace_row(model, work->workspace);
+    for (uint32_t i = 0; i < workspace->panels_count; i++) {
+        if (model_panel_row(model, workspace->panels_first + i)->kind == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct link work_needed_link(const struct work *work)
+{
+    struct arena *arena = &work->request->arena;
+    struct link link = {0};
+    for (size_t i = 0; has_panel(work, PANEL_STILL_NEEDED) && i < work->offers_count; i++) {
+        const struct act_offer *offer = &work->offers[i];
+        if (leads_on(work, offer) && link.text.n == 0) {
+            struct str count = str_from_int(arena, (int64_t)offer->outcome.problems.count);
+            link.text = STR_JOIN(arena, count, STR(" needed"));
+            link.to = url_fragment(arena, link.to, needed_id(work, offer));
+        }
+    }
+    return link;
+}
+
 static void needed_for(struct html *html, const struct work *work, const struct act_offer *offer)
 {
     const struct model *model = work->request->model;
-    html_open_class(html, "details", "");
+    html_open(html, "details");
+    html_attr(html, "id", needed_id(work, offer));
     html_open(html, "summary");
     html_text(html, model_text(model, model_transition_row(model, offer->transition)->label));
     html_text(html, STR(": "));

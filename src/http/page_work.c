@@ -114,7 +114,10 @@ static enum handled show_form(struct work *work, struct page_form *form, struct 
     struct button *buttons = work_buttons(work, &buttons_count);
     struct template_frame frame = work_frame(work, title);
     const struct record *record = form->parts[0].record;
-    struct save_bar bar = {.number = number, .buttons = buttons, .buttons_count = buttons_count};
+    struct save_bar bar = {.number = number,
+                           .needed = work_needed_link(work),
+                           .buttons = buttons,
+                           .buttons_count = buttons_count};
     if (!record->is_new) {
         bar.saved_at = page_saved_words(request, record->changed_at);
     }

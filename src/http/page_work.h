@@ -34,6 +34,9 @@ struct template_frame work_frame(struct work *work, struct str title);
 void work_side(struct html *html, const void *work);
 /* What is still needed, each with a link to where it can be given; only what one may do oneself. */
 void work_needed(struct html *html, const struct work *work, struct str title);
+/* "8 needed" for the first step that something stands in the way of, leading to what; empty
+ * when the workspace does not show it or nothing does. */
+struct link work_needed_link(const struct work *work);
 /* How the button of an offer looks among all of them: filled is what the model calls main, or what
  * has no rival. */
 enum button_kind work_button_kind(const struct model *model, const struct act_offer *offers,

@@ -256,7 +256,7 @@ test("a file stands with its name, who took it and its digest", async () => {
   assert.match(page, /hallway\.png, 5 KB; Jonas [^;]+; BLAKE2b [0-9a-f]{16}</);
 });
 
-test("a part of a form is folded while nothing is in it or needed, says how much is filled, and opens to what is wrong", async () => {
+test("a part of a form is folded while nothing is in it or needed, opens to what is wrong, and folds to a line when finished", async () => {
   const fold = (html, title) => {
     const [, attributes, rest] = new RegExp(`<details class="card fold"([^>]*)><summary class="fold__head"><h2[^>]*>${title}</h2>(.*?)</summary>`, "s").exec(html);
     return { open: / open/.test(attributes), says: rest.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim() };
@@ -269,7 +269,12 @@ test("a part of a form is folded while nothing is in it or needed, says how much
   const again = fold(await refused.text(), "Where the family lives");
   assert.equal(refused.status, 422);
   assert.ok(again.open, "what is wrong is in sight");
-  await alma.post(path(report), { version: report.version, street: "12 Elm Street", present_danger: "no" });
-  assert.deepEqual(fold(await page(), "Where the family lives"), { open: true, says: "1 of 6 filled" });
-  assert.deepEqual(fold(await page(), "Danger"), { open: true, says: "1 of 3 filled 1 needed" });
+  await alma.post(path(report), { version: report.version, street: "12 Elm Street", present_danger: "no", narrative: "He was alone." });
+  assert.deepEqual(fold(await page(), "Where the family lives"), { open: false, says: "1 of 6 filled 12 Elm Street" });
+  const pointing = "What is told points to present danger now: No";
+  assert.deepEqual(fold(await page(), "Danger"), { open: true, says: `1 of 3 filled 1 needed ${pointing}` });
+  assert.ok(fold(await page(), "What happened").open, "no line says a whole account");
+  const { version } = (await hearth.api("alma").get(`/access_report/${report.id}`)).body;
+  await alma.post(path(report), { version, impending_danger: "no" });
+  assert.deepEqual(fold(await page(), "Danger"), { open: false, says: `2 of 3 filled ${pointing}; Impending danger is likely: No` });
 });

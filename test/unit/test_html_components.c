@@ -128,7 +128,10 @@ static void blocks(void **state)
                     2);
     component_save_bar(
         &stage.html,
-        &(struct save_bar){E, E, (const struct button[]){{E, E, E, BUTTON_MAIN, false}}, 1});
+        &(struct save_bar){.number = E,
+                           .saved_at = E,
+                           .buttons = (const struct button[]){{E, E, E, BUTTON_MAIN, false}},
+                           .buttons_count = 1});
     component_pages(&stage.html, U, U, E);
     check(&stage);
 }
