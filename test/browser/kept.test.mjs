@@ -79,7 +79,10 @@ test("two save the same call: the second sees both by row and field, chooses, an
   const made = await newCall({ street: "1 First Street", city: "Wausau", participants: [{ given_name: "Owen", role: "CHILD" }] });
   const name = `participants[${made.participants[0].id}].given_name`;
   const [theirs, mine] = [await signedIn(), await signedIn()];
-  for (const page of [theirs, mine]) await page.goto(`${hearth.url}/work/intake/${made.id}/call`);
+  for (const page of [theirs, mine]) {
+    await page.goto(`${hearth.url}/work/intake/${made.id}/call`);
+    await page.locator(".fold summary", { hasText: "Where the family lives" }).click(); // finished: folded to a line
+  }
   await theirs.fill(`[name="${name}"]`, "Owen James");
   await theirs.fill("[name=street]", "2 Second Street");
   await theirs.fill("[name=zip]", "54401");
@@ -158,6 +161,75 @@ test("what is typed while the page asks for more stays, and is asked about again
   assert.ok(asked >= 2, `asked ${asked} times`);
   assert.deepEqual(await chosen(page), ["kitchen.png"]);
   assert.equal(await hangs(page).evaluate((one) => one.selectedIndex), 1);
+  await page.context().close();
+});
+
+const isQuiet = (page) => page.waitForFunction(() => !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling"));
+
+test("a word that is typed into a list is not broken by the form that follows; the form follows when it is over or left", async () => {
+  const jonas = hearth.api("jonas");
+  const { id } = (await jonas.get("/assessment?limit=100")).body.items.find((one) => one.state === "open");
+  const page = await signedIn("jonas");
+  await page.goto(`${hearth.url}/work/assessment/${id}/custody/new`);
+  let asked = 0;
+  page.on("request", (request) => (asked += isRefresh(request)));
+  const list = page.locator("[name=authority]");
+  const chosen = () => list.evaluate((one) => one.selectedOptions[0].text);
+  await list.focus();
+  await page.keyboard.type("an order", { delay: 200 }); // "A warrant" and "A capias" begin like it
+  assert.match(await chosen(), /^An order/);
+  assert.equal(asked, 0, "nothing is asked for within the word");
+  await page.waitForResponse((response) => isRefresh(response.request()));
+  await isQuiet(page);
+  assert.match(await chosen(), /^An order/);
+  assert.ok(await list.evaluate((one) => one === document.activeElement), "the list has the focus still");
+
+  await page.keyboard.type("off", { delay: 200 });
+  const follows = page.waitForResponse((response) => isRefresh(response.request()));
+  await page.keyboard.press("Tab"); // the next control has no id of its own
+  const at = await page.evaluate(() => document.activeElement.outerHTML);
+  await follows;
+  await isQuiet(page);
+  assert.match(await chosen(), /^Officer/);
+  assert.equal(await page.evaluate(() => document.activeElement.outerHTML), at, "the focus is where it went");
+  await page.context().close();
+});
+
+test("whom one has found stays found while the form follows another answer", async () => {
+  const { id, participants: [{ id: row }] } = await newCall({ participants: [{ given_name: "Owen", role: "CHILD" }] });
+  const page = await signedIn();
+  await page.goto(`${hearth.url}/work/intake/${id}/call`);
+  const search = page.locator(`[name="find:participants[${row}].person"]`);
+  await search.evaluate((one) => {
+    for (let fold = one.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  });
+  const found = page.locator(`input[type=radio][name="participants[${row}].person"]:not([value=""])`);
+  const follow = async (index) => {
+    const followed = page.waitForResponse((response) => isRefresh(response.request()));
+    await page.locator(`[name="participants[${row}].role"]`).selectOption({ index });
+    return followed;
+  };
+  await search.pressSequentially("Ben Olson", { delay: 40 });
+  await found.first().waitFor({ state: "attached" });
+  const before = await found.count();
+  await follow(2);
+  await isQuiet(page);
+  assert.equal(await found.count(), before);
+
+  // The answer is on its way while one looks for somebody else.
+  await page.route("**/call", async (route) => {
+    if (isRefresh(route.request())) await new Promise((done) => setTimeout(done, 500));
+    await route.continue();
+  });
+  const late = follow(1);
+  await search.fill("");
+  await search.pressSequentially("Lena Olson", { delay: 60 });
+  await late;
+  await page.locator(".picker__found", { hasText: "Lena Olson" }).waitFor();
+  await page.waitForResponse((response) => isRefresh(response.request()));
+  await isQuiet(page);
+  assert.equal(await search.inputValue(), "Lena Olson");
+  assert.match(await page.locator(".picker__found", { has: found }).textContent(), /Lena Olson/);
   await page.context().close();
 });
 

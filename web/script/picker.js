@@ -37,9 +37,11 @@ class Picker {
     const body = new URLSearchParams();
     body.set('form_token', document.querySelector('meta[name=form-token]').content);
     body.set(this.input.name, words);
+    this.input.ariaBusy = 'true'; // the form around it stays as it is
     const answer = await fetch('/people', {
       method: 'POST', body, credentials: 'same-origin', headers: { 'HX-Request': 'true' },
     }).catch(() => null);
+    this.input.ariaBusy = null;
     if (!answer || this.asked !== words) {
       return;
     }

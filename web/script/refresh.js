@@ -1,9 +1,23 @@
 // Fields that others depend on: the form is asked for again with what is typed so far. The server
 // decides what to show; htmx swaps it in and keeps the focus, because fields keep their ids. What the
 // answer cannot know is carried over here: chosen files, of which only the name travels with the
-// question, and what was folded open. An answer to less than what is typed by now is dropped and asked for again.
+// question, what was folded open, whom a search has found, and the focus of what has no id. An answer to less
+// than what is typed by now is dropped and asked for again.
+//
+// A list takes the letters of a word one by one, and a search looks a moment later: the form waits until the
+// word is over or the control is left, for the word would be lost with the control.
 
-const asked = new WeakMap(); // form -> what it held when it was asked for
+const WORD_MS = 1000; // as long as browsers take letters for one word
+const FOCUSED = 'a[href], button, input:not([type=hidden]), select, textarea, summary';
+
+const asked = new WeakMap();   // form -> what it held when it was asked for
+const waiting = new WeakMap(); // form -> timer, while a word is typed
+let word = { control: null, at: 0 };
+
+function isInWord() {
+  const control = document.activeElement;
+  return control?.ariaBusy === 'true' || (word.control === control && Date.now() - word.at < WORD_MS);
+}
 
 // The form that an event of htmx is about when it is asked for again, else undefined.
 function refreshed(event) {
@@ -31,14 +45,38 @@ function carryOver(from, to) {
       same.files = input.files;
     }
   }
+  for (const search of from.querySelectorAll('[data-find]')) {
+    const [found, empty] = [from, to].map((form) =>
+      form.querySelector(`[name="${CSS.escape(search.name)}"]`)?.closest('[data-picker]').querySelector('.picker__find ~ .picker__found'));
+    if (empty && found.querySelector('input') && !empty.querySelector('input')) {
+      empty.replaceWith(found);
+    }
+  }
   const folds = new Map([...from.querySelectorAll('details')].map((fold) => [nameOfFold(fold), fold.open]));
   for (const fold of to.querySelectorAll('details')) {
     fold.open = folds.get(nameOfFold(fold)) ?? fold.open;
   }
 }
 
+// What has the focus, by the nearest thing with an id around it and its place therein.
+function focusIn(form) {
+  const control = document.activeElement;
+  const around = control !== form && form.contains(control) && control.parentElement.closest('[id]');
+  return around && { id: around.id, place: [...around.querySelectorAll(FOCUSED)].indexOf(control) };
+}
+
+function focusAgain(focus) {
+  if (focus && document.activeElement === document.body) {
+    document.getElementById(focus.id)?.querySelectorAll(FOCUSED)[focus.place]?.focus();
+  }
+}
+
 function ask(form) {
-  if (form.isConnected) {
+  clearTimeout(waiting.get(form));
+  waiting.delete(form);
+  if (isInWord()) {
+    waiting.set(form, setTimeout(() => ask(form), WORD_MS / 4));
+  } else if (form.isConnected) {
     window.htmx.trigger(form, 'refresh');
   }
 }
@@ -61,20 +99,33 @@ function answers(event) {
   if (!form || !event.detail.shouldSwap) {
     return;
   }
-  if (asked.get(form) !== typedIn(form)) {
+  if (asked.get(form) !== typedIn(form) || isInWord()) {
     event.detail.shouldSwap = false;
     setTimeout(() => ask(form)); // when htmx is done with this answer
     return;
   }
+  const focus = focusIn(form);
   document.addEventListener('htmx:afterSwap', () => {
     const now = document.getElementById(form.id);
     if (now && now !== form) {
       carryOver(form, now);
+      focusAgain(focus);
     }
   }, { once: true });
 }
 
 export function startRefresh() {
+  document.addEventListener('keydown', (event) => {
+    if (event.key.length === 1 && event.target.matches('select, [data-find]')) {
+      word = { control: event.target, at: Date.now() };
+    }
+  });
+  document.addEventListener('focusout', (event) => {
+    const form = event.target.form;
+    if (form && waiting.has(form)) {
+      setTimeout(() => ask(form)); // the focus has arrived where it goes
+    }
+  });
   document.addEventListener('change', (event) => {
     const form = event.target.form;
     if (event.target.dataset.refreshes && form && form.dataset.refresh && window.htmx) {
