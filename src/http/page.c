@@ -148,6 +148,22 @@ struct value page_value(const struct request *request, const struct subject *sub
     return field == MODEL_NONE ? value_unset() : value_get(subject, field);
 }
 
+/* Whether the search box could find this worker anything: an officer sees the notices to him alone.
+ */
+static bool may_search(const struct request *request)
+{
+    const struct model *model = request->model;
+    int64_t audiences[ACCESS_AUDIENCES_MAX];
+    for (uint32_t i = 0; i < model_entity_total(model); i++) {
+        const struct model_entity *entity = model_entity_row(model, i);
+        if (entity->searchable &&
+            access_list_audiences(model, &request->actor, entity->class, audiences) > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct template_frame page_frame(struct request *request, const struct page *page)
 {
     struct template_frame frame = {
@@ -164,6 +180,7 @@ struct template_frame page_frame(struct request *request, const struct page *pag
     frame.worker = uuid_text(&request->arena, request->session.worker);
     frame.session_seconds = (int)(SERVICE_SESSION_IDLE_MS / 1000);
     frame.user = STR("Signed in");
+    frame.searches = may_search(request);
     add_who(request, &frame);
     add_places(request, page->place, &frame);
     return frame;

@@ -247,8 +247,9 @@ static struct str due_summary(struct request *request, const struct day *day)
     if (day->late > 0) {
         return STR_JOIN(arena, things(arena, day->late), STR(" late."));
     }
-    return day->today > 0 ? STR_JOIN(arena, things(arena, day->today), STR(" due today."))
-                          : STR("Nothing more is due today.");
+    return day->today > 0     ? STR_JOIN(arena, things(arena, day->today), STR(" due today."))
+           : day->waiting > 0 ? STR("Nothing more is due today.")
+                              : STR("Nothing is due today.");
 }
 
 /* "2 decisions wait for you. 3 things are due today." */

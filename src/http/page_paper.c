@@ -194,6 +194,34 @@ static void add_stage(struct choosing *choosing, struct str stage, struct choice
     }
 }
 
+static bool is_alone(const struct choice *choices, size_t count, size_t i)
+{
+    return (i == 0 || !str_eq(choices[i - 1].section, choices[i].section)) &&
+           (i + 1 == count || !str_eq(choices[i + 1].section, choices[i].section));
+}
+
+/* A heading over a single form says little: those stand together at the end, each with the heading
+ * it would have had. */
+static struct choice *gather_single(struct arena *arena, const struct choice *choices, size_t count)
+{
+    struct choice *gathered = ARENA_ARRAY(arena, count, struct choice);
+    size_t at = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_alone(choices, count, i)) {
+            gathered[at++] = choices[i];
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (is_alone(choices, count, i)) {
+            gathered[at] = choices[i];
+            gathered[at].help =
+                str_eq(choices[i].section, choices[i].text) ? choices[i].help : choices[i].section;
+            gathered[at++].section = STR("Other forms");
+        }
+    }
+    return gathered;
+}
+
 /* The stages in the order of the steps of the work, then what belongs to none. */
 static void offer_forms(struct choosing *choosing)
 {
@@ -217,7 +245,7 @@ static void offer_forms(struct choosing *choosing)
         .name = STR("form"),
         .label = choosing->record != NULL ? STR("Other blank forms") : STR("Blank forms"),
         .help = count == 0 ? STR("No form has these words. Try fewer letters.") : STR(""),
-        .choices = choices,
+        .choices = gather_single(&request->arena, choices, count),
         .choices_count = count,
         .folds = true,
         .opened = looked};
