@@ -22,7 +22,7 @@ export async function open(browser, { width = 1280, javaScriptEnabled = true } =
   const context = await browser.newContext({ viewport: { width, height: 900 }, javaScriptEnabled });
   const page = await context.newPage();
   page.faults = [];
-  page.on("console", (message) => message.type() === "error" && page.faults.push(message.text()));
+  page.on("console", (message) => message.type() === "error" && page.faults.push(`${message.text()} ${message.location().url}`));
   page.on("pageerror", (error) => page.faults.push(String(error)));
   return page;
 }

@@ -2,7 +2,7 @@
 // that the test sets. Used by the http, access, story and browser suites.
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -61,7 +61,8 @@ export class Hearth {
     return execFileSync(program, words, { encoding: "utf8", cwd: root });
   }
 
-  // The sample is the same for the same time and program: made once a run, then copied.
+  // The sample is the same for the same time and program: made once a run, then copied; it is there whole or not
+  // at all, for tests run side by side.
   makeSample() {
     const kept = process.env.HEARTH_SAMPLE_CACHE;
     const copy = kept && join(kept, String(this.now));
@@ -70,7 +71,13 @@ export class Hearth {
       return;
     }
     this.run("sample", "--data", this.data, "--clock-file", this.clockFile, ...(this.db ? ["--db", this.db] : []));
-    if (copy && !onServer) cpSync(this.data, copy, { recursive: true });
+    if (!copy || onServer) return;
+    cpSync(this.data, `${copy}.${process.pid}`, { recursive: true });
+    try {
+      renameSync(`${copy}.${process.pid}`, copy);
+    } catch {
+      rmSync(`${copy}.${process.pid}`, { recursive: true }); // another test was first
+    }
   }
 
   async serve(...options) {
