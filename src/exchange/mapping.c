@@ -1,7 +1,7 @@
 /* See mapping.h. */
 #include "exchange/mapping.h"
 
-#include "compile/yaml_tree.h"
+#include "exchange/yaml_text.h"
 
 struct reading {
     struct arena *arena;
@@ -10,57 +10,7 @@ struct reading {
     struct mapping *mapping;
 };
 
-#define WRONG(reading, node, ...) MESSAGE(&(reading)->messages, (node)->place, __VA_ARGS__)
-
-static struct str text_at(struct reading *r, const struct yaml *node, struct str key, bool needed)
-{
-    const struct yaml_pair *pair = yaml_find(node, key);
-    if (!pair) {
-        if (needed) {
-            WRONG(r, node, STR("'"), key, STR("' is missing"));
-        }
-        return STR("");
-    }
-    if (pair->value->kind != YAML_TEXT) {
-        WRONG(r, pair->value, STR("'"), key, STR("' takes one text"));
-        return STR("");
-    }
-    if (needed && pair->value->text.n == 0) {
-        WRONG(r, pair->value, STR("'"), key, STR("' is empty"));
-    }
-    return pair->value->text;
-}
-
-/* What stands in a list or behind a key, as text. */
-static struct str text_of(struct reading *r, const struct yaml *node)
-{
-    if (node->kind != YAML_TEXT) {
-        WRONG(r, node, STR("here stands one text"));
-        return STR("");
-    }
-    return node->text;
-}
-
-/* False when it is no mapping at all, which is told too. */
-static bool known_keys(struct reading *r, const struct yaml *node, const struct str *keys,
-                       size_t count)
-{
-    if (node->kind != YAML_MAP) {
-        WRONG(r, node, STR("here stands a mapping: keys, each with what it says"));
-        return false;
-    }
-    for (size_t i = 0; i < node->count; i++) {
-        bool known = false;
-        for (size_t k = 0; k < count; k++) {
-            known = known || str_eq(node->pairs[i].key, keys[k]);
-        }
-        if (!known) {
-            MESSAGE(&r->messages, node->pairs[i].place, STR("unknown key '"), node->pairs[i].key,
-                    STR("'"), did_you_mean(r->arena, node->pairs[i].key, keys, count));
-        }
-    }
-    return true;
-}
+#define WRONG(reading, node, ...) YAML_WRONG(&(reading)->messages, node, __VA_ARGS__)
 
 static void read_codes(struct reading *r, const struct yaml *node, struct mapping_field *field)
 {
@@ -70,7 +20,8 @@ static void read_codes(struct reading *r, const struct yaml *node, struct mappin
     }
     struct mapping_code *codes = ARENA_ARRAY(r->arena, node->count, struct mapping_code);
     for (size_t i = 0; i < node->count; i++) {
-        codes[i] = (struct mapping_code){node->pairs[i].key, text_of(r, node->pairs[i].value)};
+        codes[i] = (struct mapping_code){node->pairs[i].key,
+                                         yaml_text_of(&r->messages, node->pairs[i].value)};
     }
     field->codes = codes;
     field->code_count = node->count;
@@ -117,12 +68,12 @@ static void read_column(struct reading *r, struct mapping_table *table, struct s
         }
         return;
     }
-    if (!known_keys(r, node, keys, ARRAY_LENGTH(keys))) {
+    if (!yaml_known_keys(&r->messages, node, keys, ARRAY_LENGTH(keys))) {
         return;
     }
-    field->always = text_at(r, node, STR("always"), false);
-    field->column = text_at(r, node, STR("column"), field->always.n == 0);
-    field->table = text_at(r, node, STR("table"), false);
+    field->always = yaml_text_at(&r->messages, node, STR("always"), false);
+    field->column = yaml_text_at(&r->messages, node, STR("column"), field->always.n == 0);
+    field->table = yaml_text_at(&r->messages, node, STR("table"), false);
     const struct yaml_pair *codes = yaml_find(node, STR("codes"));
     if (codes) {
         read_codes(r, codes->value, field);
@@ -150,8 +101,8 @@ static void read_field(struct reading *r, struct mapping_table *table, struct st
 /* "person", or "former_case.children". */
 static void read_target(struct reading *r, struct mapping_table *table, const struct yaml *node)
 {
-    struct str entity = text_at(r, node, STR("entity"), false);
-    struct str list = text_at(r, node, STR("list"), false);
+    struct str entity = yaml_text_at(&r->messages, node, STR("entity"), false);
+    struct str list = yaml_text_at(&r->messages, node, STR("list"), false);
     table->entity = MODEL_NONE;
     table->list = MODEL_NONE;
     if (list.n > 0) {
@@ -185,7 +136,7 @@ static void read_key(struct reading *r, struct mapping_table *table, const struc
         return;
     }
     for (size_t i = 0; i < key->value->count; i++) {
-        table->key[table->key_count++] = text_of(r, key->value->items[i]);
+        table->key[table->key_count++] = yaml_text_of(&r->messages, key->value->items[i]);
     }
 }
 
@@ -198,15 +149,15 @@ static void read_table(struct reading *r, struct str name, const struct yaml *no
                                          STR_INIT("without")};
     struct mapping_table *table = &r->mapping->tables[r->mapping->table_count++];
     *table = (struct mapping_table){.name = name};
-    if (!known_keys(r, node, keys, ARRAY_LENGTH(keys))) {
+    if (!yaml_known_keys(&r->messages, node, keys, ARRAY_LENGTH(keys))) {
         return;
     }
-    table->file = text_at(r, node, STR("file"), true);
+    table->file = yaml_text_at(&r->messages, node, STR("file"), true);
     if (str_starts(table->file, STR("/")) || str_find(table->file, STR("..")) >= 0) {
         WRONG(r, node,
               STR("'file' is a file in the folder that is brought in: no '/' before it, no '..'"));
     }
-    table->staged = text_at(r, node, STR("staged"), false);
+    table->staged = yaml_text_at(&r->messages, node, STR("staged"), false);
     read_key(r, table, node);
     if (table->staged.n > 0) {
         table->entity = MODEL_NONE;
@@ -215,10 +166,10 @@ static void read_table(struct reading *r, struct str name, const struct yaml *no
     }
     read_target(r, table, node);
     const struct yaml_pair *of = yaml_find(node, STR("of"));
-    if (of && known_keys(r, of->value, of_keys, ARRAY_LENGTH(of_keys))) {
-        table->of_column = text_at(r, of->value, STR("column"), true);
-        table->of_table = text_at(r, of->value, STR("table"), true);
-        table->without = text_at(r, of->value, STR("without"), false);
+    if (of && yaml_known_keys(&r->messages, of->value, of_keys, ARRAY_LENGTH(of_keys))) {
+        table->of_column = yaml_text_at(&r->messages, of->value, STR("column"), true);
+        table->of_table = yaml_text_at(&r->messages, of->value, STR("table"), true);
+        table->without = yaml_text_at(&r->messages, of->value, STR("without"), false);
     }
     const struct yaml_pair *fields = yaml_find(node, STR("fields"));
     if (!fields || fields->value->kind != YAML_MAP) {
@@ -230,24 +181,6 @@ static void read_table(struct reading *r, struct str name, const struct yaml *no
     }
 }
 
-static void read_unset(struct reading *r, const struct yaml *root)
-{
-    const struct yaml_pair *unset = yaml_find(root, STR("unset"));
-    if (!unset) {
-        return;
-    }
-    if (unset->value->kind != YAML_LIST) {
-        WRONG(r, unset->value, STR("unset is a list of words"));
-        return;
-    }
-    struct str *words = ARENA_ARRAY(r->arena, unset->value->count, struct str);
-    for (size_t i = 0; i < unset->value->count; i++) {
-        words[i] = text_of(r, unset->value->items[i]);
-    }
-    r->mapping->unset = words;
-    r->mapping->unset_count = unset->value->count;
-}
-
 enum status mapping_read(struct arena *arena, const struct model *model, struct str file,
                          struct str text, struct outcome *outcome, struct mapping *ret_mapping)
 {
@@ -257,9 +190,9 @@ enum status mapping_read(struct arena *arena, const struct model *model, struct 
     messages_init(&r.messages, arena);
     const struct yaml *root = yaml_read(arena, file, text, &r.messages);
     if (root && root->kind == YAML_MAP) {
-        (void)known_keys(&r, root, keys, ARRAY_LENGTH(keys));
-        ret_mapping->name = text_at(&r, root, STR("mapping"), true);
-        read_unset(&r, root);
+        (void)yaml_known_keys(&r.messages, root, keys, ARRAY_LENGTH(keys));
+        ret_mapping->name = yaml_text_at(&r.messages, root, STR("mapping"), true);
+        yaml_unset_words(&r.messages, root, &ret_mapping->unset, &ret_mapping->unset_count);
         const struct yaml_pair *tables = yaml_find(root, STR("tables"));
         if (!tables || tables->value->kind != YAML_MAP) {
             WRONG(&r, root, STR("'tables' is missing: a mapping from names to tables"));
@@ -274,10 +207,5 @@ enum status mapping_read(struct arena *arena, const struct model *model, struct 
         MESSAGE(&r.messages, place_of_file(file),
                 STR("a mapping is written as 'mapping: NAME' and 'tables:'"));
     }
-    messages_sort(&r.messages);
-    for (size_t i = 0; i < r.messages.list.count; i++) {
-        outcome_problem(outcome, STATUS_INVALID, STR(""), STR("mapping"),
-                        message_line(arena, &r.messages.list.items[i]));
-    }
-    return r.messages.list.count > 0 ? STATUS_INVALID : STATUS_OK;
+    return yaml_told(&r.messages, outcome);
 }

@@ -113,6 +113,7 @@ int command_upgrade(const struct command_input *input);
 int command_user_add(const struct command_input *input);
 int command_user_token(const struct command_input *input);
 int command_import(const struct command_input *input);
+int command_match(const struct command_input *input);
 int command_generate(const struct command_input *input);
 int command_sample(const struct command_input *input);
 int command_second_factor_reset(const struct command_input *input);
