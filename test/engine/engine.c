@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "model_file.h"
+#include "rule/offered.h"
 #include "script.h"
 #include "world.h"
 
@@ -75,9 +76,26 @@ static struct str engine_name(struct run *run, struct str record, struct str nam
     return STR_JOIN(run->arena, list, STR("+"), label, rest);
 }
 
-/* "@report" is the id of a record; "@.participants[owen]" that of a row of the record. */
+/* The file of this name, which comes with the act that is going on. */
+static struct str brought(struct run *run, struct str name)
+{
+    struct work_set *set = run->world.set;
+    struct uuid id;
+    if (!world_find(&run->world, name, &id)) {
+        id = set->new_id(set->id_context);
+        world_name(&run->world, name, id);
+    }
+    files_bring(set, id);
+    return uuid_text(run->arena, id);
+}
+
+/* "@report" is the id of a record or a file; "@.participants[owen]" that of a row of the record;
+ * "file cheek" a file that is brought. */
 static struct str engine_value(struct run *run, struct str record, struct str value)
 {
+    if (str_starts(value, STR("file "))) {
+        return brought(run, str_slice(value, 5, value.n));
+    }
     if (value.n == 0 || value.p[0] != '@') {
         return value;
     }
