@@ -111,6 +111,7 @@ export const decisions = [
   { d: "D17", step: "substantiation.uphold_hearing", on: "substantiation", right: supervisors, words: supervisor },
   { d: "D17", step: "substantiation.reverse_hearing", on: "substantiation", right: supervisors, words: supervisor },
   // 10. The assessment is closed.
+  { d: "D5", step: "assessment.change_kind", on: "assessment", right: supervisors, words: supervisor },
   { d: "D18", step: "assessment.close", on: "assessment", right: supervisors, words: supervisor },
 ];
 

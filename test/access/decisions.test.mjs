@@ -21,13 +21,34 @@ async function hire(given_name, login, role) {
   hearth.setPassword(login);
 }
 
+// An assessment of a setting: of the same child and with the same workers.
+async function secondary() {
+  const [alma, renee] = ["alma", "renee"].map((login) => story.as(login));
+  const report = await alma.create("access_report", {
+    received_how: "PHONE", category: "CPS_REPORT", narrative: "He came from child care with a mark.",
+    history_checked: true, present_danger: false, impending_danger: false, egregious: false, agency_involved: false,
+    participants: [
+      { given_name: "Owen", family_name: "Sorrell", person: known.owen.id, role: "CHILD", where_now: "At home", tribal_heritage_why: "asked_did_not_know", tribal_heritage_asked: "the caller" },
+      { given_name: "Odile", family_name: "Prewitt", role: "ALLEGED_MALTREATER", caregiver_class: "GIVES_CARE" },
+    ],
+    allegations: [{ child: "+1", maltreater: "+2", type: "PHYS" }],
+  });
+  const record = { entity: "access_report", id: report.id };
+  await alma.take(record, "submit");
+  await renee.take(record, "screen_in", { screened_in_as: "SECONDARY", response_time: "R5BD", screen_in_reason: "A mark." });
+  const assessment = await renee.one("assessment", { report: report.id });
+  const assigned = (worker, role) => ({ worker: worker.id, role, from_at: assessment.created_at });
+  await renee.take({ entity: "assessment", id: assessment.id }, "assign", { assignments: [assigned(known.elena, "PRIMARY"), assigned(known.pia, "SECONDARY")] });
+  return assessment;
+}
+
 // What the story has not: another kind of assessment's decision, custody, and a report that goes to another agency.
 async function rest() {
   const elena = story.as("elena");
   known.owen = known.people.owen;
   known.decision = known.decisions.owen;
   known.custody = await elena.create("temporary_custody", { assessment: known.assessment.id });
-  known.setting = await elena.create("setting_safety", { assessment: known.assessment.id });
+  known.setting = await elena.create("setting_safety", { assessment: (await secondary()).id });
   known.otherReport = await story.as("alma").create("access_report", { received_how: "PHONE", category: "CPS_REPORT" });
   known.transfer = await story.as("renee").create("report_transfer", {
     report: known.otherReport.id, from_agency: known.marathon.id, to_agency: known.lincoln.id, why: "RESIDENCE", why_note: "They live there.",

@@ -113,7 +113,7 @@ test("one act: rows end and begin, who may read and whose day it is follow, draf
   assert.equal((await attempt(jonas, first)).status, 201);
   assert.equal((await attempt(elena, first)).status, 403);
   const jonasPages = await hearth.signIn("jonas");
-  await jonasPages.post("/draft", { draft_place: `work/assessment/${first}/family`, draft_title: "Family of the first", kind: "PRIMARY" });
+  await jonasPages.post("/draft", { draft_place: `work/assessment/${first}/family`, draft_title: "Family of the first", family_name: "The first" });
   const id = await asked(renee, workers.jonas, workers.elena);
   const { items } = await done(id);
   for (const item of items.filter((one) => one.duty === "assessments")) {

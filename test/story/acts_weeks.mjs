@@ -144,7 +144,7 @@ export async function theLeave(s) {
   s.at("2026-12-07 08:10");
   const typed = await s.hearth.signIn("jonas"); // what he typed on Friday night and did not save
   await typed.post("/draft", {
-    draft_place: `work/assessment/${known.assessment.id}/family`, draft_title: "Sorrell family, before the review", kind: "PRIMARY",
+    draft_place: `work/assessment/${known.assessment.id}/family`, draft_title: "Sorrell family, before the review", family_name: "Sorrell",
   });
   s.at("2026-12-07 08:15");
   const stays = (await renee.whatMoves(known.jonas, known.pia)).find((one) => one.id === known.assessment.id);

@@ -84,6 +84,19 @@ static void test_other_states(void **state)
     play_alone(STR("2026-11-23T08:00"), STR("test/story/access/other_states.yaml"));
 }
 
+/* In a setting outside the home, and by somebody without a part in the care. */
+static void test_secondary(void **state)
+{
+    (void)state;
+    play_alone(STR("2026-11-23T08:00"), STR("test/story/kinds/secondary.yaml"));
+}
+
+static void test_non_caregiver(void **state)
+{
+    (void)state;
+    play_alone(STR("2026-11-23T08:00"), STR("test/story/kinds/non_caregiver.yaml"));
+}
+
 /* Milwaukee and Dane on one family: each its part under an agreement, then the whole of it handed
  * over. */
 static void test_two_agencies(void **state)
@@ -105,6 +118,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_the_other_way),
         cmocka_unit_test(test_other_calls),
         cmocka_unit_test(test_other_states),
+        cmocka_unit_test(test_secondary),
+        cmocka_unit_test(test_non_caregiver),
         cmocka_unit_test(test_two_agencies),
     };
     source = str_from(argc > 1 ? argv[1] : ".");
