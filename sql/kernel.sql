@@ -32,6 +32,13 @@ SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'kernel_version';
 -- postgres:
 SELECT relname FROM pg_class WHERE oid = to_regclass('kernel_version');
 
+-- name: probe
+-- How the main database is: version of its tables, whether it takes no writes now, the model activated last.
+SELECT version, 0, coalesce((SELECT digest FROM model_image ORDER BY sequence DESC LIMIT 1), '') FROM kernel_version;
+-- postgres:
+SELECT version, CASE WHEN pg_is_in_recovery() THEN 1 ELSE 0 END,
+    coalesce((SELECT digest FROM model_image ORDER BY sequence DESC LIMIT 1), '') FROM kernel_version;
+
 -- name: list_schemas
 -- The databases of the store (store/home.h), where they are schemas of one.
 SELECT name FROM pragma_database_list ORDER BY name;

@@ -152,7 +152,12 @@ static PGconn *connect_server(const struct postgres *self)
 {
     char settings[512];
     session_settings(self, settings, sizeof(settings));
-    const char *target = self->db->role == DB_WRITER ? "read-write" : "any";
+    static const char *const targets[] = {
+        [DB_WRITER] = "read-write",
+        [DB_READER] = "primary", /* who saves sees it at once: a standby may lag behind */
+        [DB_KEEPER] = "any",     /* it is asked how it is */
+    };
+    const char *target = targets[self->db->role];
     const char *const keys[] = {"connect_timeout",
                                 "keepalives_idle",
                                 "keepalives_interval",

@@ -6,6 +6,7 @@
 #include "http/connection.h"
 #include "http/page_signed.h"
 #include "http/upload.h"
+#include "store/installation.h"
 
 #define PAGE_DEFAULT 50
 #define PAGE_MOST 200
@@ -191,9 +192,15 @@ static enum handled answer_record(struct request *request, unsigned status, uint
 enum handled api_health(struct request *request)
 {
     bool serving = server_phase(request->server) == PHASE_SERVING;
-    struct json_out json = begin_json(request, serving ? 200 : 503);
+    enum store_health health = store_health(request->store);
+    bool well = health == STORE_WELL || health == STORE_SLOW;
+    struct json_out json = begin_json(request, serving && well ? 200 : 503);
     json_out_object(&json);
-    json_out_member(&json, STR("status"), serving ? STR("ok") : STR("draining"));
+    json_out_member(&json, STR("status"),
+                    !serving ? STR("draining")
+                    : well   ? STR("ok")
+                             : STR("failing"));
+    json_out_member(&json, STR("database"), store_health_name(health));
     json_out_member(&json, STR("model"),
                     model_text(request->model, model_model_row(request->model, 0)->version));
     json_out_object_end(&json);

@@ -23,7 +23,14 @@
 #define RECEIVE_BASE_MS 30000   /* to send a whole request, ... */
 #define RECEIVE_BYTES_PER_MS 16 /* ... longer for a body: 16 kB a second */
 
-enum access { ACCESS_PUBLIC, ACCESS_BEGUN, ACCESS_SESSION, ACCESS_TOKEN, ACCESS_WATCH };
+enum access {
+    ACCESS_BARE,
+    ACCESS_PUBLIC,
+    ACCESS_BEGUN,
+    ACCESS_SESSION,
+    ACCESS_TOKEN,
+    ACCESS_WATCH
+};
 enum body_kind { BODY_NONE, BODY_FORM, BODY_JSON };
 
 struct route_line {

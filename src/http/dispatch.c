@@ -1,6 +1,6 @@
 /* From a received request to its handler, on a lane: route, session, form token, body, reader. */
-#include "http/header.h"
 #include "http/connection.h"
+#include "http/header.h"
 
 #include "base/utf8.h"
 #include "html/url.h"
@@ -235,7 +235,9 @@ static enum handled first_run(struct request *request)
     }
     const struct route_line *route = &route_lines[line];
     request->route = (uint32_t)line;
-    status = store_read_begin(request->store, &request->arena, &request->reader);
+    if (route->access != ACCESS_BARE) {
+        status = store_read_begin(request->store, &request->arena, &request->reader);
+    }
     if (status != STATUS_OK) {
         return request_fail(request, status);
     }
@@ -244,7 +246,8 @@ static enum handled first_run(struct request *request)
                          STR("Ask from the machine of the server, or send the header "
                              "Authorization: Bearer TOKEN with the token of the metrics."));
     }
-    if (route->access != ACCESS_PUBLIC && route->access != ACCESS_WATCH &&
+    if (route->access != ACCESS_BARE && route->access != ACCESS_PUBLIC &&
+        route->access != ACCESS_WATCH &&
         require_session(request, route->access) == HANDLED_WAITING) {
         return HANDLED;
     }

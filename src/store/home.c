@@ -23,6 +23,11 @@ enum dialect home_dialect(const struct store *store)
     return on_server(store) ? DIALECT_POSTGRES : DIALECT_SQLITE;
 }
 
+bool home_is_shared(const struct store *store)
+{
+    return on_server(store);
+}
+
 static bool is_in(struct arena *arena, struct str directory, struct str name)
 {
     return access(str_cstr(arena, STR_JOIN(arena, directory, STR("/"), name)), F_OK) == 0;

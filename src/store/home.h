@@ -39,6 +39,8 @@ NODISCARD enum status home_months(const struct store *store, struct outcome *out
  * to ask, until it closes or loses its connection. By one thread at a time. */
 NODISCARD enum status home_leads(struct store *store, struct outcome *outcome, bool *ret_leads);
 void home_close(struct store *store);
+/* Whether other servers may work with the database, too. */
+bool home_is_shared(const struct store *store);
 /* The SQL that this store's databases take. */
 enum dialect home_dialect(const struct store *store);
 

@@ -39,6 +39,18 @@ struct store_audit {
 NODISCARD enum status store_audit_verify(struct store *store, struct arena *arena,
                                          struct store_audit *ret_audit);
 
+/* How the database was a second ago. Waits for nothing. */
+enum store_health {
+    STORE_WELL,
+    STORE_SLOW,          /* to answer; it still does */
+    STORE_UNREACHABLE,   /* or answers with a fault */
+    STORE_READ_ONLY,     /* a standby */
+    STORE_OTHER_VERSION, /* a newer Hearth has brought its tables on */
+    STORE_OTHER_MODEL    /* another server has put one in force: this one does not write any more */
+};
+enum store_health store_health(const struct store *store);
+struct str store_health_name(enum store_health health); /* "read only" style */
+
 /* What is going on, in numbers: for /metrics and the self-audit. Nothing of it is about a person.
  */
 #define STORE_DORMANT_MS ((int64_t)90 * DAY_MS)

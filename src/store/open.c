@@ -148,6 +148,11 @@ static enum status make_store(const struct store_options *options, struct outcom
     if (store == NULL) {
         return outcome_fault(outcome, STATUS_BUSY, STR("no memory"));
     }
+    store->health = health_new();
+    if (store->health == NULL) {
+        free(store);
+        return outcome_fault(outcome, STATUS_BUSY, STR("no memory"));
+    }
     arena_init(&store->arena, STORE_ARENA_CAP, memory_ended, NULL);
     store->options = *options;
     store->options.directory = str_copy(&store->arena, options->directory);
@@ -170,6 +175,7 @@ enum status plan_run(const struct store_options *options, struct str path, bool 
         db_close(store->writing);
     }
     practice_free(store->practice);
+    health_free(store->health);
     arena_clear(&store->arena);
     free(store);
     return status;
@@ -249,6 +255,7 @@ struct store *store_close(struct store *store)
     signing_close(store);
     keys_close(store);
     practice_free(store->practice);
+    health_free(store->health);
     arena_clear(&store->arena);
     free(store);
     return NULL;

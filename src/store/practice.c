@@ -102,6 +102,7 @@ struct practice *practice_use(struct store *store, struct practice *practice)
     store->practice = practice;
     store->model = practice->model;
     store->schema = practice->schema;
+    health_model(store->health, practice->digest);
     return before;
 }
 
@@ -168,6 +169,7 @@ static enum status activate(struct store *store, struct activation *activation,
         .input = activation,
         .arena = outcome->arena,
         .actor = &the_system,
+        .brings_model = true,
         .done = {swap_when_done, activation}
     };
     background_hold(store);

@@ -125,6 +125,7 @@ enum status store_read_begin(struct store *store, struct arena *arena,
     if (status != STATUS_OK) {
         db_reset(reader->db);
         give_back(reader);
+        *ret_reader = NULL;
     }
     return status;
 }
@@ -220,6 +221,7 @@ static void *keeper_main(void *context)
     uint64_t seen = 0;
     bool long_log = false;
     while (pause_between(keeper)) {
+        health_ask(keeper->store, keeper->db);
         uint64_t commits = writer_figures(keeper->store).commits;
         struct db_checkpoint checkpoint = {0};
         enum db_checkpoint_mode mode = DB_CHECKPOINT_PASSIVE;

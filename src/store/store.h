@@ -441,6 +441,7 @@ struct uow_job {
     bool files_everywhere; /* of an expunging: its files go also where other records hold them */
     struct str idempotency_key; /* empty: none. A key seen before gives the old result and no act */
     bool background;            /* imports and sweeps queue behind people */
+    bool brings_model;          /* it may run under another one than was activated last */
     bool alone; /* of the background: in a transaction of its own, begun after it was given */
     struct completion done;
     /* results, valid when done is called */

@@ -35,6 +35,7 @@ struct signing;     /* signing.c */
 struct access_log;  /* access_log.c */
 struct attachments; /* attachment.c */
 struct background;  /* background.c */
+struct health;      /* health.c */
 
 /* What the store itself must know of the model, by the names of model/c_names.list; MODEL_NONE
  * where the model has no such thing: then what needs it is left out. */
@@ -77,6 +78,7 @@ struct store {
     struct reader_pool *readers;
     struct image_shelf *shelf;
     struct keeper *keeper;
+    struct health *health;
     struct store_keys *keys;
     struct signing *signing;
     struct access_log *access_log;
@@ -323,6 +325,12 @@ NODISCARD enum status installation_settle(struct store *store, struct db *db, bo
 const unsigned char *installation_start(const struct store *store);
 NODISCARD enum status readers_open(struct store *store, struct outcome *outcome);
 void readers_close(struct store *store);
+struct health *health_new(void);
+void health_free(struct health *health);
+/* The digest of the model that is in force here from now on. */
+void health_model(struct health *health, struct str digest);
+/* Asks the database how it is, over a connection that does nothing else meanwhile. */
+void health_ask(const struct store *store, struct db *db);
 NODISCARD enum status keeper_open(struct store *store, struct outcome *outcome);
 void keeper_close(struct store *store);
 

@@ -1,6 +1,7 @@
 /* One unit of work: what its function may load, make and say. */
 #include "db/named.h"
 #include "rule/access.h"
+#include "store/home.h"
 #include "store/store_int.h"
 
 static const struct actor the_system = {.worker = {{0}}};
@@ -365,8 +366,29 @@ static void tell_result(struct uow *uow)
     }
 }
 
+/* Another server may have put a model in force that this one does not have: what it wrote by its
+ * own rules would not be what is asked for now. */
+static enum status check_model(struct uow *uow)
+{
+    struct str last;
+    if (!home_is_shared(uow->store) || uow->job->brings_model) {
+        return STATUS_OK;
+    }
+    TRY(last_image(uow->db, uow->arena, &last));
+    if (str_eq(last, uow->store->practice->digest)) {
+        return STATUS_OK;
+    }
+    outcome_problem(
+        &uow->job->outcome, STATUS_BUSY, STR(""), STR("other_model"),
+        STR("Another practice model is in force since a moment ago, and this server does "
+            "not have it yet. Nothing was saved; try again soon. If it stays so, tell "
+            "your administrator."));
+    return STATUS_BUSY;
+}
+
 static enum status act_and_save(struct uow *uow)
 {
+    TRY(check_model(uow));
     TRY(source_actor(&uow->source));
     TRY(find_request(uow));
     if (uow->job->repeated) {

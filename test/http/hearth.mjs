@@ -17,7 +17,7 @@ export const shared = process.env.HEARTH_SHARED ?? join(root, "../shared");
 // Where HEARTH_TEST_POSTGRES is set, records are in a database of their own on the server that PGHOST
 // leads to (test/postgres/with-postgres), else in the data folder.
 export const onServer = process.env.HEARTH_TEST_POSTGRES !== undefined;
-const postgresBin = process.env.POSTGRES_BIN ?? "/usr/lib/postgresql/15/bin";
+export const postgresBin = process.env.POSTGRES_BIN ?? "/usr/lib/postgresql/15/bin";
 
 export function createDatabase(name = `t${randomBytes(8).toString("hex")}`, template = "template1") {
   execFileSync(join(postgresBin, "createdb"), ["--template", template, name], { stdio: ["ignore", "ignore", "inherit"] });
@@ -46,7 +46,10 @@ export class Hearth {
     hearth.data = join(hearth.folder, "data");
     hearth.clockFile = join(hearth.folder, "clock");
     hearth.setClock(clock);
-    if (onServer) hearth.db = `postgresql:///${createDatabase()}`;
+    if (onServer) {
+      hearth.database = createDatabase();
+      hearth.db = `postgresql:///${hearth.database}`;
+    }
     hearth.makeSample();
     await hearth.serve();
     return hearth;
