@@ -2,10 +2,10 @@
 // each stands there, what is not known is said, and nothing on any of them tells who reported.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { Hearth } from "./hearth.mjs";
+import { Hearth, root } from "./hearth.mjs";
 
 let hearth;
 before(async () => {
@@ -315,4 +315,25 @@ test("what goes to the next worker, to another agency and to the police says wha
   const notice = await printed(jonas, "missing_child", missing.id, "missing_child_notice");
   isFit(notice, "en", whoReported);
   says(notice, "Noah Marceau", "Red jacket", "Not known to us", "42 USC 671(a)(35)(B)");
+});
+
+// The model's files say which documents there are and of what; docs/letters.md says to whom and by which rule.
+test("each notice, letter, plan, statement and transfer of the model has its paper, or a reason why it has none", () => {
+  const documents = [];
+  for (const file of readdirSync(join(root, "model"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml"))) {
+    const [, section = ""] = /^documents:\n((?:(?: .*)?\n)+)/m.exec(readFileSync(join(root, "model", file), "utf8")) ?? [];
+    for (const [, name, on] of section.matchAll(/^ {2}(\w+):\n {4}on: (\w+)/gm)) documents.push({ name, on });
+  }
+  const rows = [...readFileSync(join(root, "docs/letters.md"), "utf8").matchAll(/^\| `(\w+)` \| (.+?) \| (.+?) \|$/gm)]
+    .map(([, on, papers, why]) => ({ on, names: [...papers.matchAll(/`(\w+)`/g)].map(([, name]) => name), why }));
+  const told = rows.flatMap(({ on, names }) => names.map((name) => `${name} of ${on}`)).sort();
+  assert.deepEqual(told, documents.map(({ name, on }) => `${name} of ${on}`).sort());
+  for (const { on, names, why } of rows) assert.ok(names.length > 0 || why.length > 20, `${on} has no paper and no reason`);
+  const entities = [...hearth.run("model", "docs", "data", "model").matchAll(/^## (.+) \((\w+)\)$/gm)].map(([, label, name]) => ({ label, name }));
+  assert.ok(entities.length > 50);
+  const papers = /notice|notif|letter|plan\b|statement|referral|meeting|transfer|report\b|request for help|agreement|feedback|handed over|safety decision/i;
+  const expected = entities.filter(({ label, name }) => papers.test(label) || papers.test(name)).map(({ name }) => name);
+  const inTable = new Set(rows.map(({ on }) => on));
+  assert.ok(expected.length > 15);
+  assert.deepEqual(expected.filter((name) => !inTable.has(name)), ["related_report"], "a link between reports is no paper");
 });
