@@ -88,6 +88,16 @@ test("the police are told what became of a report they heard of, and not who rep
   }
 });
 
+test("the county's card for going together stands on the referral and before whoever goes", async () => {
+  const elena = hearth.api("elena");
+  const card = /One interview of each child, by the one who has the child's trust.*The officer stays until the adult who is said to have done it is out of the home, and may leave then/;
+  const notice = (await elena.get("/notification")).body.items.find((one) => one.recipient === "POLICE");
+  assert.match((await printed("notification", notice.id, "police_referral")).replaceAll("’", "'"), card);
+  const together = (await elena.get("/assessment?limit=200")).body.items.find((one) => one.joint_response === true && one.state === "open");
+  const page = await (await renee.fetch(`/work/assessment/${together.id}/family`)).text();
+  assert.match(page.replace(/&#39;/g, "'").replace(/\s+/g, " "), card);
+});
+
 test("another state's agency gets the whole report but who reported, and a slip that comes back with its number", async () => {
   const one = hearth.api("renee");
   const told = await one.call("POST", "/notification", { body: { report: report.id, agency: report.agency, recipient: "OTHER_STATE",

@@ -84,6 +84,13 @@ static void test_other_states(void **state)
     play_alone(STR("2026-11-23T08:00"), STR("test/story/access/other_states.yaml"));
 }
 
+/* What stands beside the questions of danger. */
+static void test_help(void **state)
+{
+    (void)state;
+    play_alone(STR("2026-11-23T08:00"), STR("test/story/access/help.yaml"));
+}
+
 /* In a setting outside the home, and by somebody without a part in the care. */
 static void test_secondary(void **state)
 {
@@ -118,6 +125,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_the_other_way),
         cmocka_unit_test(test_other_calls),
         cmocka_unit_test(test_other_states),
+        cmocka_unit_test(test_help),
         cmocka_unit_test(test_secondary),
         cmocka_unit_test(test_non_caregiver),
         cmocka_unit_test(test_two_agencies),
