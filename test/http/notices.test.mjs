@@ -45,6 +45,15 @@ async function printed(session, entity, id, document, query = "") {
   };
 }
 
+// Which documents there are, and of what, as the model's files say.
+function documentsOfModel() {
+  const files = readdirSync(join(root, "model"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml"));
+  return files.flatMap((file) => {
+    const [, section = ""] = /^documents:\n((?:(?: .*)?\n)+)/m.exec(readFileSync(join(root, "model", file), "utf8")) ?? [];
+    return [...section.matchAll(/^ {2}(\w+):\n {4}on: (\w+)/gm)].map(([, name, on]) => ({ name, on }));
+  });
+}
+
 // Every notice: tagged, in a language, and without a word of who reported the family.
 function isFit(paper, language, hidden) {
   for (const tag of ["H1", "H2", "P (block)"]) assert.ok(paper.tags.includes(tag), tag);
@@ -317,13 +326,49 @@ test("what goes to the next worker, to another agency and to the police says wha
   says(notice, "Noah Marceau", "Red jacket", "Not known to us", "42 USC 671(a)(35)(B)");
 });
 
-// The model's files say which documents there are and of what; docs/letters.md says to whom and by which rule.
-test("each notice, letter, plan, statement and transfer of the model has its paper, or a reason why it has none", () => {
-  const documents = [];
-  for (const file of readdirSync(join(root, "model"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml"))) {
-    const [, section = ""] = /^documents:\n((?:(?: .*)?\n)+)/m.exec(readFileSync(join(root, "model", file), "utf8")) ?? [];
-    for (const [, name, on] of section.matchAll(/^ {2}(\w+):\n {4}on: (\w+)/gm)) documents.push({ name, on });
+test("what is said to the court, the department and partners is on paper as far as it is written, and the rest is said to be missing", async () => {
+  hearth.setClock("2026-12-03T17:00:00-06:00");
+  const { assessment, noah } = await marceau();
+  const marathon = assessment.agency;
+  const other = (await all("renee", "agency")).find((one) => one.id !== marathon && one.kind === "COUNTY");
+  const exchange = (await all("renee", "notification")).find((one) => one.recipient === "POLICE");
+  const made = {
+    custody_statement: await create("jonas", "temporary_custody", { assessment: assessment.id, taken_at: "2026-12-03T14:00", authority: "IMMEDIATE_DANGER", taker: "Officer L. Brandt",
+      statement: "Nobody was at home and the stove was lit.", statement_at: "2026-12-03T14:40", children: [{ child: noah.id, place: "RELATIVE_HOME", with_whom: "Delia Wildcat", siblings_together: true }] }),
+    serious_incident_notice: await create("alma", "serious_incident", { report: assessment.report, child: noah.person, kind: "SERIOUS_INJURY", happened_on: "2026-12-02", cause: "A fall from the porch.",
+      in_care: false, history: "No earlier services.", police: "Rib River police look into it." }),
+    sexual_abuse_report_letter: await create("renee", "sexual_abuse_report", { agency: marathon, quarter_ends_on: "2026-09-30" }),
+    divergence_note: await create("renee", "divergence", { notification: exchange.id, about: "Who talks with the child first", our_view: "One talk for both.", their_view: "The officer alone." }),
+    team_meeting_minutes: await create("jonas", "team_meeting", { agency: marathon, report: assessment.report, held_at: "2026-12-03T10:00", known: "He was alone twice.", decisions: [{ what: "A key with the neighbor", who_does: "The mother" }] }),
+    agreement_paper: await create("renee", "sharing_agreement", { agency: marathon, other_agency: other.id, name: "Agreement 9" }),
+    referral_letter: await create("jonas", "service_referral", { assessment: assessment.id, kind: "HOUSING", to_whom: "Housing office", agreed: true, made_on: "2026-12-03" }),
+    background_check_answer: await create("renee", "background_check", { agency: marathon, person: noah.person, asked_by: "Child care licensing", authority: "48.685", asked_on: "2026-12-03" }),
+    active_efforts_record: (await create("jonas", "active_effort", { assessment: assessment.id, done_at: "2026-12-03T11:00", kind: "EXTENDED_FAMILY", what: "Called the grandmother", who: "C. Denning", outcome: "She comes." })) && assessment,
+  };
+  const words = {
+    custody_statement: ["Nobody was at home and the stove was lit.", "Officer L. Brandt", "No day is set yet.", "right to a lawyer"],
+    serious_incident_notice: ["A fall from the porch.", "Not known to us", "48.981(7)(cr)"],
+    sexual_abuse_report_letter: ["30 Sep 2026", "None in this quarter", "Not sent yet"],
+    divergence_note: ["One talk for both.", "The officer alone.", "Still open"],
+    team_meeting_minutes: ["A key with the neighbor", "He was alone twice."],
+    agreement_paper: ["Agreement 9", other.name, "Not signed yet"],
+    referral_letter: ["Housing office", "Taking part is their choice."],
+    background_check_answer: ["Child care licensing", "What was only alleged"],
+    active_efforts_record: ["Called the grandmother", "C. Denning", "23.120"],
+  };
+  const entities = Object.fromEntries(documentsOfModel().map(({ name, on }) => [name, on]));
+  const sessions = { renee: await hearth.signIn("renee"), jonas: await hearth.signIn("jonas"), alma: await hearth.signIn("alma") };
+  for (const [name, record] of Object.entries(made)) {
+    const login = name === "serious_incident_notice" ? "alma" : ["sexual_abuse_report_letter", "agreement_paper", "background_check_answer", "divergence_note"].includes(name) ? "renee" : "jonas";
+    const paper = await printed(sessions[login], entities[name], record.id, name);
+    isFit(paper, "en", whoReported);
+    says(paper, ...words[name]);
   }
+});
+
+// docs/letters.md says of each document to whom it goes and by which rule.
+test("each notice, letter, plan, statement and transfer of the model has its paper, or a reason why it has none", () => {
+  const documents = documentsOfModel();
   const rows = [...readFileSync(join(root, "docs/letters.md"), "utf8").matchAll(/^\| `(\w+)` \| (.+?) \| (.+?) \|$/gm)]
     .map(([, on, papers, why]) => ({ on, names: [...papers.matchAll(/`(\w+)`/g)].map(([, name]) => name), why }));
   const told = rows.flatMap(({ on, names }) => names.map((name) => `${name} of ${on}`)).sort();
