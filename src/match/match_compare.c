@@ -169,11 +169,15 @@ static void try_turned(const struct match_person *a, const struct match_person *
     if ((known_one && !agrees(one)) || (known_two && !agrees(two)) || !(known_one || known_two)) {
         return;
     }
-    if (known_one) {
-        *given = (struct agreement){MATCH_NAME_TURNED, one.rarity};
-    }
-    if (known_two) {
+    struct agreement turned = {MATCH_NAME_TURNED, known_one ? one.rarity : two.rarity};
+    bool in_family = given->level == MATCH_NAME_MISSING && family->level != MATCH_NAME_MISSING;
+    if (known_one && known_two) {
+        *given = turned;
         *family = (struct agreement){MATCH_NAME_TURNED, two.rarity};
+    } else if (in_family) {
+        *family = turned; /* one name alone, where the other has both */
+    } else {
+        *given = turned;
     }
 }
 
@@ -234,7 +238,8 @@ static bool has_word(struct str text, struct str word)
 static bool shares_words(struct str a, struct str b)
 {
     unsigned words = 0, shared = 0;
-    struct str word, rest = a.n < b.n ? a : b, other = a.n < b.n ? b : a;
+    bool first = a.n != b.n ? a.n < b.n : str_compare(a, b) < 0; /* the same both ways */
+    struct str word, rest = first ? a : b, other = first ? b : a;
     while (rest.p && str_split(&rest, ' ', &word)) {
         words++;
         shared += has_word(other, word);
@@ -277,7 +282,8 @@ static enum match_value_level compare_mails(struct str a, struct str b)
         return MATCH_VALUE_CLOSE;
     }
     struct str left = before_at(a), right = before_at(b);
-    return left.n > 3 && (str_eq(left, right) || match_jaro_winkler(a, b) >= LIKE_OVER)
+    return left.n > 3 && right.n > 3 &&
+                   (str_eq(left, right) || match_jaro_winkler(a, b) >= LIKE_OVER)
                ? MATCH_VALUE_PART
                : MATCH_VALUE_APART;
 }

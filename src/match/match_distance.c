@@ -61,8 +61,17 @@ static unsigned out_of_order(const struct spelled *a, const struct spelled *b, u
     return count;
 }
 
-static double jaro(const struct spelled *a, const struct spelled *b)
+/* The first common character is taken, so that seldom pairs differ by which text is looked through
+ * for the other's; the same one always is, and the likeness is the same both ways. */
+static bool stands_first(const struct spelled *a, const struct spelled *b)
 {
+    return a->n != b->n ? a->n < b->n : memcmp(a->c, b->c, a->n * sizeof(a->c[0])) <= 0;
+}
+
+static double jaro(const struct spelled *one, const struct spelled *other)
+{
+    const struct spelled *a = stands_first(one, other) ? one : other;
+    const struct spelled *b = a == one ? other : one;
     uint32_t in_a, in_b;
     unsigned count = common(a, b, &in_a, &in_b);
     if (count == 0) {

@@ -58,7 +58,7 @@ static bool is_letter(utf8proc_int32_t c)
            (category >= UTF8PROC_CATEGORY_ND && category <= UTF8PROC_CATEGORY_NO);
 }
 
-static bool is_apostrophe(uint32_t c)
+static bool is_apostrophe(utf8proc_int32_t c)
 {
     return c == '\'' || c == '`' || c == 0xb4 || (c >= 0x2b9 && c <= 0x2bf) ||
            (c >= 0x2018 && c <= 0x201b) || c == 0x2032 || c == 0xff07;
@@ -70,6 +70,9 @@ static bool fold(struct buf *word, uint32_t c)
 {
     utf8proc_int32_t pieces[PIECES_MAX];
     int last = 0;
+    if (is_apostrophe((utf8proc_int32_t)c)) {
+        return true;
+    }
     if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
         buf_byte(word, (char)c);
         return true;
@@ -83,10 +86,10 @@ static bool fold(struct buf *word, uint32_t c)
     }
     bool joined = true;
     for (utf8proc_ssize_t i = 0; i < count; i++) {
-        if (is_letter(pieces[i])) {
+        if (is_letter(pieces[i]) && !is_apostrophe(pieces[i])) {
             add_letter(word, pieces[i]);
         } else {
-            joined = false;
+            joined = joined && is_apostrophe(pieces[i]);
         }
     }
     return joined;
@@ -109,7 +112,7 @@ size_t match_words(struct arena *arena, struct str text, struct str *ret_words, 
     buf_init(&word, arena, SIZE_MAX);
     for (size_t read = 0; read < MATCH_READ_MOST && count < most && utf8_next(text, &at, &c);
          read++) {
-        if (!is_apostrophe(c) && !fold(&word, c)) {
+        if (!fold(&word, c)) {
             end_word(arena, &word, ret_words, &count);
         }
     }

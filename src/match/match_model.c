@@ -7,7 +7,8 @@
 #define STRANGER_PRIOR 0.1 /* of a share known before, against one of pairs at random */
 #define SEEN_ENOUGH 5.0    /* pairs, to know how rare a level's values are */
 #define ROUNDS_MOST 60
-#define SETTLED 1e-4 /* greatest change of a share */
+#define NEGLIGIBLE 36.0 /* e^-36 is lost beside 1 */
+#define SETTLED 1e-4    /* greatest change of a share */
 #define LEAST_SHARE 1e-9
 #define PAIRS_MOST 0.4 /* of all pairs in one class */
 #define GIVEN_APART 0.05
@@ -26,6 +27,9 @@ static const struct match_level *level_at(const struct match_model *model, size_
 
 static void weigh(struct match_model *model)
 {
+    model->same_log = log(model->same_pairs);
+    model->household_log = log(model->household_pairs);
+    model->stranger_log = log(1 - model->same_pairs - model->household_pairs);
     for (size_t i = 0; i < model->design.count; i++) {
         for (size_t level = 1; level < level_count(model, i); level++) {
             double stranger = model->stranger.level[i][level];
@@ -101,21 +105,31 @@ struct match_seen match_see(const struct match_model *model, const struct match_
     return seen;
 }
 
+/* ln(e^a + e^b). */
+static double log_sum(double a, double b)
+{
+    double more = a > b ? a : b, less = a > b ? b : a;
+    return more - less > NEGLIGIBLE ? more : more + log1p(exp(less - more));
+}
+
+/* 1 / (1 + e^-odds). */
+static double chance_of(double odds)
+{
+    return odds < -NEGLIGIBLE ? 0 : 1 / (1 + exp(-odds));
+}
+
 static struct match_score score_seen(const struct match_model *model, const struct match_seen *seen)
 {
-    double same = log(model->same_pairs) + (double)seen->rarity;
-    double household = log(model->household_pairs) + (double)seen->rarity;
+    double same = model->same_log + (double)seen->rarity;
+    double household = model->household_log + (double)seen->rarity;
     for (size_t i = 0; i < model->design.count; i++) {
         same += model->same_weight.level[i][seen->level[i]];
         household += model->household_weight.level[i][seen->level[i]];
     }
-    double stranger = log(1 - model->same_pairs - model->household_pairs);
-    double other = household > stranger ? household + log1p(exp(stranger - household))
-                                        : stranger + log1p(exp(household - stranger));
-    double odds = same - other;
-    double probability = 1 / (1 + exp(-odds));
+    double odds = same - log_sum(household, model->stranger_log);
+    double probability = chance_of(odds);
     return (struct match_score){probability, odds,
-                                (1 - probability) / (1 + exp(stranger - household))};
+                                (1 - probability) * chance_of(household - model->stranger_log)};
 }
 
 struct match_score match_score(const struct match_model *model, const struct match_pattern *pattern)

@@ -28,6 +28,7 @@ struct match_model {
     double same_pairs, household_pairs; /* of all pairs */
     /* ln(share / stranger's share), of the two classes; made of the above. */
     struct match_shares same_weight, household_weight;
+    double same_log, household_log, stranger_log; /* ln of the shares of pairs */
 };
 
 /* What learning needs of a pair: made of its pattern by match_see. */

@@ -34,7 +34,10 @@ static char at(const struct letters *letters, int place)
 
 static bool one_of(char c, const char *set)
 {
-    return c != '\0' && strchr(set, c) != NULL;
+    while (*set != '\0' && *set != c) {
+        set++;
+    }
+    return *set != '\0';
 }
 
 static bool vowel(char c)

@@ -3,8 +3,8 @@
 # and the compiler's own helpers: no files, sockets, clock, locale or printing. Results as TAP.
 set -eu
 
-# What the core may ask of the host. The names with _chk are the checked forms of the same.
-allowed='^(memcpy|memmove|memset|memcmp|memchr|strlen|__memcpy_chk|__memmove_chk|__memset_chk|__memset_explicit_chk|explicit_bzero|malloc|calloc|realloc|free|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_)$'
+# What the core may ask of the host, and what ALSO_ALLOWED names. The names with _chk are the checked forms of the same.
+allowed='^(memcpy|memmove|memset|memcmp|memchr|strlen|__memcpy_chk|__memmove_chk|__memset_chk|__memset_explicit_chk|explicit_bzero|malloc|calloc|realloc|free|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_'"${ALSO_ALLOWED:+|$ALSO_ALLOWED})$"
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
