@@ -218,14 +218,15 @@ WHERE old_place = ?1 ORDER BY at DESC LIMIT 50;
 
 -- name: add_legal_act
 -- ?1 verb, ?2 entity, ?3 record, ?4 agency, ?5 when, ?6 worker, ?7 basis, ?8 reason, ?9 records, ?10
--- rows of history.
+-- rows of history, ?11 whether its files went everywhere.
 INSERT INTO legal_act (verb, entity, record, agency, at, done_by, basis, reason, records,
-    history_rows)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+    history_rows, files_everywhere)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
 
 -- name: list_legal_acts
 -- Before sequence ?1, newest first, at most ?2.
-SELECT sequence, verb, entity, record, agency, at, done_by, basis, reason, records, history_rows
+SELECT sequence, verb, entity, record, agency, at, done_by, basis, reason, records, history_rows,
+    files_everywhere
 FROM legal_act WHERE sequence < ?1 ORDER BY sequence DESC LIMIT ?2;
 
 -- name: find_sealer
@@ -689,3 +690,7 @@ ALTER TABLE notice DROP COLUMN asks;
 -- Whether somebody stands in the history of a record is asked of each that waits for a decision: one place of one
 -- index answers it, instead of all rows of the record.
 CREATE INDEX history_by_writer ON history (record, done_by) WHERE done_by IS NOT NULL;
+
+-- script: kernel_15_files_everywhere
+-- That the files of what was expunged went also where other records held them is told in the register.
+ALTER TABLE legal_act ADD COLUMN files_everywhere INTEGER NOT NULL DEFAULT 0;

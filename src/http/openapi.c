@@ -401,22 +401,27 @@ static void transition_paths(struct openapi *o, const struct model_entity *entit
     }
 }
 
-/* What the kernel can do with every record; of the body only the reason (and of an expunging
- * "files_everywhere"), but for a correction. */
+static struct str verb_schema_name(const struct openapi *o, enum service_verb verb)
+{
+    return STR_JOIN(o->arena, STR("kernel."), service_verb_words(verb)->name);
+}
+
+/* What the kernel can do with every record; a correction says beside its reason what is right. */
 static void verb_paths(struct openapi *o, struct str entity_name, struct str base)
 {
     for (unsigned i = SERVICE_NO_VERB + 1; i < SERVICE_VERB__COUNT; i++) {
-        const struct service_verb_words *words = service_verb_words((enum service_verb)i);
+        enum service_verb verb = (enum service_verb)i;
+        const struct service_verb_words *words = service_verb_words(verb);
         begin_path(o, STR_JOIN(o->arena, base, STR("/{id}/"), words->name), true);
-        operation(o,
-                  (struct operation){.method = STR("post"),
-                                     .id = STR_JOIN(o->arena, words->name, STR("_"), entity_name),
-                                     .summary = words->label,
-                                     .body = entity_name,
-                                     .answer = entity_name,
-                                     .status = STR("200"),
-                                     .versioned = true,
-                                     .repeatable = true});
+        operation(o, (struct operation){
+                         .method = STR("post"),
+                         .id = STR_JOIN(o->arena, words->name, STR("_"), entity_name),
+                         .summary = words->label,
+                         .body = verb == SERVICE_CORRECT ? entity_name : verb_schema_name(o, verb),
+                         .answer = entity_name,
+                         .status = STR("200"),
+                         .versioned = true,
+                         .repeatable = true});
         json_out_object_end(&o->json);
     }
 }
@@ -520,6 +525,40 @@ static void break_glass_schemas(struct openapi *o)
     json_out_object_end(&o->json);
 }
 
+static void verb_schema(struct openapi *o, enum service_verb verb)
+{
+    bool by_law = service_verb_words(verb)->by_law;
+    json_out_key(&o->json, verb_schema_name(o, verb));
+    json_out_object(&o->json);
+    type(o, STR("object"));
+    json_out_key(&o->json, STR("required"));
+    json_out_array(&o->json);
+    json_out_text(&o->json, STR("reason"));
+    if (by_law) {
+        json_out_text(&o->json, STR("basis"));
+    }
+    json_out_array_end(&o->json);
+    json_out_key(&o->json, STR("properties"));
+    json_out_object(&o->json);
+    text_schema(o, STR("reason"));
+    if (by_law) {
+        text_schema(o, STR("basis"));
+    }
+    if (verb == SERVICE_MOVE) {
+        text_schema(o, STR("to"));
+    }
+    if (verb == SERVICE_EXPUNGE) {
+        json_out_key(&o->json, STR("files_everywhere"));
+        json_out_object(&o->json);
+        type(o, STR("boolean"));
+        json_out_member(&o->json, STR("description"),
+                        STR("Its files go also where other records hold them."));
+        json_out_object_end(&o->json);
+    }
+    json_out_object_end(&o->json);
+    json_out_object_end(&o->json);
+}
+
 static void problem_schema(struct openapi *o)
 {
     /* Of what was refused and may be opened in an emergency: where. */
@@ -603,6 +642,9 @@ static void components(struct openapi *o)
         code_set(o, i);
     }
     break_glass_schemas(o);
+    for (unsigned i = SERVICE_CORRECT + 1; i < SERVICE_VERB__COUNT; i++) {
+        verb_schema(o, (enum service_verb)i);
+    }
     for (uint32_t i = 0; i < model_entity_total(o->model); i++) {
         entity_schema(o, model_entity_row(o->model, i));
     }

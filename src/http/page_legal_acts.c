@@ -49,7 +49,7 @@ static enum status name_workers(struct request *request, const struct acts *acts
     return store_titles(request->reader, &request->set);
 }
 
-/* "3 records, 41 rows of history" */
+/* "3 records, 41 rows of history, its files everywhere" */
 static struct str size_words(struct request *request, const struct store_legal_act *act)
 {
     struct arena *arena = &request->arena;
@@ -58,7 +58,8 @@ static struct str size_words(struct request *request, const struct store_legal_a
     return act->verb != VERB_EXPUNGE
                ? records
                : STR_JOIN(arena, records, STR(", "), str_from_int(arena, act->history_rows),
-                          STR(" rows of history"));
+                          STR(" rows of history"),
+                          act->files_everywhere ? STR(", its files everywhere") : STR(""));
 }
 
 static struct cell *cells_of(struct request *request, const struct acts *acts)
@@ -139,6 +140,10 @@ static void write_act(struct json_out *json, struct work_set *set,
     json_out_member(json, STR("reason"), act->reason);
     json_out_member_number(json, STR("records"), act->records);
     json_out_member_number(json, STR("history_rows"), act->history_rows);
+    if (act->verb == VERB_EXPUNGE) {
+        json_out_key(json, STR("files_everywhere"));
+        json_out_boolean(json, act->files_everywhere);
+    }
     json_out_object_end(json);
 }
 

@@ -21,6 +21,7 @@ static struct store_legal_act take_act(const struct model *model, struct db_stat
         .reason = db_text(q, 8),
         .records = (uint32_t)db_int(q, 9),
         .history_rows = (uint32_t)db_int(q, 10),
+        .files_everywhere = db_int(q, 11) != 0,
     };
 }
 

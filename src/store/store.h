@@ -368,6 +368,7 @@ struct store_legal_act {
     struct instant at;
     struct str basis, reason;
     uint32_t records, history_rows;
+    bool files_everywhere; /* of an expunging: its files went also where other records held them */
 };
 NODISCARD enum status store_legal_acts(struct store_reader *reader, struct work_set *set,
                                        struct store_page page, struct store_legal_act **ret_acts,

@@ -126,6 +126,7 @@ enum status verb_register(struct uow *uow, const struct record *record, size_t r
     db_bind_text(q, 8, uow->job->reason);
     db_bind_int(q, 9, (int64_t)records);
     db_bind_int(q, 10, rows);
+    db_bind_int(q, 11, uow->job->files_everywhere ? 1 : 0);
     return db_run(q);
 }
 

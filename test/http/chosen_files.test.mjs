@@ -185,6 +185,25 @@ test("the photograph itself is expunged when it is said, by a page without scrip
   assert.equal((await bytes(marlene, here)).status, 404, "the key is gone for whoever else held it");
 });
 
+test("the register says whether the files went everywhere, and OpenAPI that it can be asked for", async () => {
+  const officer = hearth.api("theo");
+  const last = async () => (await officer.get("/legal-acts")).body.items[0];
+  const shown = async () => /<tbody>[^]*?<\/tr>/.exec(await (await (await hearth.signIn("theo")).fetch("/legal-acts")).text())[0];
+  const [kept, gone] = [await both(84), await both(85)];
+  await expunge("contact", kept.from);
+  assert.equal((await last()).files_everywhere, false);
+  assert.doesNotMatch(await shown(), /everywhere/);
+  await expunge("contact", gone.from, { files_everywhere: true });
+  assert.equal((await last()).files_everywhere, true);
+  assert.match(await shown(), /rows of history, its files everywhere/);
+  const { paths, components: { schemas } } = (await jonas.get("/openapi.json")).body;
+  const body = (name) => paths[`/api/v1/contact/{id}/${name}`].post.requestBody.content["application/json"].schema.$ref.split("/").at(-1);
+  assert.equal(schemas[body("expunge")].properties.files_everywhere.type, "boolean");
+  assert.deepEqual(schemas[body("seal")].required, ["reason", "basis"]);
+  assert.equal(schemas[body("seal")].properties.files_everywhere, undefined);
+  assert.equal(body("correct"), "contact");
+});
+
 test("the chain verifies, keys change, and a backup brings back what both hold", async () => {
   const { there, here } = await both(90);
   assert.match(hearth.run("audit", "verify", "--data", hearth.data), /expunged/);
