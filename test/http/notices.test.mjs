@@ -158,6 +158,9 @@ test("the notice has each element of 25 CFR 23.111(d), for the nation, the paren
   const one = (await all("jonas", "icwa_notice")).find((notice) => notice.recipient === "BUREAU");
   assert.match((await printed(jonas, "icwa_notice", one.id, "icwa_notice_letter")).text, /Delia Poupart.{0,120}Not known to us/);
   assert.match((await printed(jonas, "icwa_notice", one.id, "icwa_notice_letter", "?language=es")).text, /todavía no ha sido revisada/);
+  const hmong = await printed(jonas, "icwa_notice", one.id, "icwa_notice_letter", "?language=hmn");
+  isFit(hmong, "hmn", whoReported);
+  says(hmong, "tseem tsis tau muaj neeg tshuaj xyuas", "20 hnub", "tribal court");
 });
 
 test("the receipt, the filing with the court and a request for more time are written to the notice that was sent", async () => {
