@@ -92,14 +92,22 @@ struct str view_column_label(const struct model *model, const struct model_list_
 
 /* ---- rows ---- */
 
-/* The first answer of a row that says something. */
-static struct str first_answer(struct work_set *set, const struct row *row)
+static bool is_when(const struct model *model, uint32_t field)
+{
+    enum model_field_kind kind = model_field_row(model, field)->kind;
+    return kind == FIELD_DATE || kind == FIELD_DATETIME;
+}
+
+/* The first answer of a row that says something: what it is rather than since when, where both are
+ * known. */
+static struct str first_answer(struct work_set *set, const struct row *row, bool when)
 {
     const struct model_list *list = model_list_row(set->model, row->subject.list);
     for (uint32_t i = 0; i < list->fields_count; i++) {
         uint32_t field = list->fields_first + i;
         struct answer answer = answer_get(&row->subject, field);
-        if (!model_field_row(set->model, field)->kernel && answer_is_answered(&answer)) {
+        if (!model_field_row(set->model, field)->kernel && answer_is_answered(&answer) &&
+            is_when(set->model, field) == when) {
             struct str words = view_answer(set, &row->subject, field);
             if (words.n > 0) {
                 return words;
@@ -129,7 +137,8 @@ struct str view_row_title(struct work_set *set, const struct row *row)
     if (title.n > 0) {
         return buf_str(&title);
     }
-    struct str words = first_answer(set, row);
+    struct str words = first_answer(set, row, false);
+    words = words.n > 0 ? words : first_answer(set, row, true);
     return words.n > 0 ? words : model_text(set->model, list->row_label);
 }
 

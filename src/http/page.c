@@ -153,11 +153,9 @@ struct value page_value(const struct request *request, const struct subject *sub
 static bool may_search(const struct request *request)
 {
     const struct model *model = request->model;
-    int64_t audiences[ACCESS_AUDIENCES_MAX];
     for (uint32_t i = 0; i < model_entity_total(model); i++) {
         const struct model_entity *entity = model_entity_row(model, i);
-        if (entity->searchable &&
-            access_list_audiences(model, &request->actor, entity->class, audiences) > 0) {
+        if (entity->searchable && access_reads_others(model, &request->actor, entity->class)) {
             return true;
         }
     }

@@ -113,7 +113,7 @@ enum handled page_legal_acts(struct request *request)
                 .columns_count = ACT__COUNT,
                 .cells = cells_of(request, &acts),
                 .rows_count = acts.count,
-                .empty = STR("Nothing.")}
+                .empty = STR("Nothing was sealed or expunged.")}
     };
     if (acts.next.n > 0) {
         page.next = url_query(&request->arena, URL(&request->arena, STR("legal-acts")),

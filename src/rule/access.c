@@ -434,6 +434,17 @@ size_t access_list_audiences(const struct model *model, const struct actor *acto
     return count;
 }
 
+bool access_reads_others(const struct model *model, const struct actor *actor, uint32_t class_row)
+{
+    for (size_t i = 0; i < actor->entry_count; i++) {
+        if (actor->entries[i].scope != SCOPE_SELF &&
+            entry_reads(model, &actor->entries[i], class_row)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 size_t access_decider_audiences(const struct model *model, const struct actor *actor,
                                 uint32_t decider, int64_t ret_audiences[ACCESS_AUDIENCES_MAX])
 {

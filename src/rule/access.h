@@ -60,6 +60,8 @@ struct str access_refusal(struct arena *arena, const struct model *model, uint32
 /* The audience ids with which the actor may read a class: for lists. At most 32. */
 size_t access_list_audiences(const struct model *model, const struct actor *actor,
                              uint32_t class_row, int64_t ret_audiences[ACCESS_AUDIENCES_MAX]);
+/* Whether the actor reads records of a class other than those about themselves. */
+bool access_reads_others(const struct model *model, const struct actor *actor, uint32_t class_row);
 /* The audience ids with which the actor may take a decision: what reaches one of them waits for
  * them, if nothing else speaks against it (access_decide). At most 32. */
 size_t access_decider_audiences(const struct model *model, const struct actor *actor,
