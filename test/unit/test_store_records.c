@@ -343,6 +343,21 @@ static void people_who_are_one_are_read_as_one(void **state)
     assert_int_equal(source_collect(source, &person->subject, mentions), STATUS_OK);
     work_set_members(person->set, &person->subject, mentions, &count);
     assert_int_equal(count, 1);
+    /* And is found by either of them. */
+    const struct uuid asked[] = {first.id, second.id};
+    uint32_t by = model_collection_row(w.model, mentions)->reference;
+    for (size_t i = 0; i < ARRAY_LENGTH(asked); i++) {
+        struct record **found;
+        struct str next;
+        struct outcome outcome;
+        outcome_init(&outcome, &w.arena);
+        assert_int_equal(store_find(reader, person->set, entity_of(&w, "report"), by, asked[i],
+                                    (struct store_page){.limit = 5}, &outcome, &found, &count,
+                                    &next),
+                         STATUS_OK);
+        assert_int_equal(count, 1);
+        assert_true(uuid_eq(found[0]->subject.id, job.result_id));
+    }
     assert_int_equal(store_read_end(reader), STATUS_OK);
     /* Saving the report leaves the stored reference alone. */
     struct taking taking = {.world = &w, .id = job.result_id, .narrative = "told again"};
