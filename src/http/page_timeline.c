@@ -243,7 +243,7 @@ static void gather_of_hub(struct timeline_gather *gather, struct record *hub)
     for (uint32_t i = 0; i < entity->collections_count; i++) {
         const struct model_collection *collection =
             model_collection_row(model, entity->collections_first + i);
-        struct record **records;
+        struct record **records = NULL;
         size_t count = collection->reference != MODEL_NONE && collection->name != 0
                            ? find_leading(gather, hub, collection->reference, &records)
                            : 0;
