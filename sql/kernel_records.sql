@@ -694,3 +694,55 @@ CREATE INDEX history_by_writer ON history (record, done_by) WHERE done_by IS NOT
 -- script: kernel_15_files_everywhere
 -- That the files of what was expunged went also where other records held them is told in the register.
 ALTER TABLE legal_act ADD COLUMN files_everywhere INTEGER NOT NULL DEFAULT 0;
+
+-- script: kernel_16_waiting
+-- What waits for a decision (a state with waits_for): a row for each audience of its root that may take it, and one
+-- of audience 0 beside them, which says that it waits at all. Whoever decides finds it by one range, as far as it
+-- must be counted and put in order. Kept by every act, made anew with every model (store/waits.h).
+CREATE TABLE waiting (
+    audience INTEGER NOT NULL,
+    due INTEGER NOT NULL,    -- of its running clocks the first; 9223372036854775807: nothing is due
+    record UUID NOT NULL,
+    entity TEXT NOT NULL,
+    state TEXT NOT NULL,
+    root UUID NOT NULL,
+    sealed INTEGER NOT NULL, -- 1: by order of a court
+    authors BLOB NOT NULL,   -- the identifiers of who wrote it (rule/authors.h), one behind the other
+    PRIMARY KEY (audience, due, record)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX waiting_by_record ON waiting (record);
+CREATE INDEX waiting_by_root ON waiting (root, audience);
+
+-- name: find_waiting
+-- What audience ?1 may decide, what is due first before, at most ?2.
+SELECT record, due, entity, state, root, sealed, authors FROM waiting
+WHERE audience = ?1 ORDER BY due, record LIMIT ?2;
+
+-- name: find_waiting_of_root
+-- What waits within root ?1.
+SELECT record, entity, state FROM waiting WHERE root = ?1 AND audience = 0 ORDER BY record;
+
+-- name: add_waiting
+-- That record ?2 waits: ?1 due, ?3 entity, ?4 state, ?5 root, ?6 sealed, ?7 authors.
+INSERT INTO waiting (audience, due, record, entity, state, root, sealed, authors)
+VALUES (0, ?1, ?2, ?3, ?4, ?5, ?6, ?7);
+
+-- name: spread_waiting
+-- For whom record ?1 waits: the audiences of scope ?2 or ?3 that reach all of its root (kind ?4), or records of its
+-- kind in it (?5).
+INSERT INTO waiting (audience, due, record, entity, state, root, sealed, authors)
+SELECT DISTINCT r.audience, w.due, w.record, w.entity, w.state, w.root, w.sealed, w.authors
+FROM waiting w JOIN record_audience r ON r.record = w.root JOIN audience a ON a.id = r.audience
+WHERE w.record = ?1 AND w.audience = 0 AND a.scope IN (?2, ?3) AND r.entity IN (?4, ?5);
+
+-- name: gather_waiting
+-- For whom record ?1 waits is not known any more.
+DELETE FROM waiting WHERE record = ?1 AND audience <> 0;
+
+-- name: remove_waiting
+-- Record ?1 does not wait.
+DELETE FROM waiting WHERE record = ?1;
+
+-- name: remove_all_waiting
+-- Before it is made anew.
+DELETE FROM waiting;

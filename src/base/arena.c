@@ -215,3 +215,16 @@ void arena_on_clear(struct arena *arena, void (*function)(void *resource), void 
     *cleanup = (struct arena_cleanup){arena->cleanups, function, resource};
     arena->cleanups = cleanup;
 }
+
+static void clear(void *resource)
+{
+    arena_clear(resource);
+}
+
+struct arena *arena_beside(struct arena *arena, size_t cap)
+{
+    struct arena *beside = ARENA_NEW(arena, struct arena);
+    arena_init(beside, cap, arena->exhausted, arena->context);
+    arena_on_clear(arena, clear, beside);
+    return beside;
+}

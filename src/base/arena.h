@@ -45,6 +45,9 @@ void *arena_grow(struct arena *arena, const void *old, size_t old_count, size_t 
  * resource from here on: when it is exhausted by this very call, the function runs at once. */
 void arena_on_clear(struct arena *arena, void (*function)(void *resource), void *resource);
 
+/* An arena of its own that is cleared with this one, and can be before. */
+struct arena *arena_beside(struct arena *arena, size_t cap);
+
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, count, type) ((type *)arena_array((arena), (count), sizeof(type)))
 

@@ -126,22 +126,14 @@ static struct str bind_text(struct listing *listing, struct str text)
     return lower_bind(listing->statement, value_text(text));
 }
 
-/* The state is no condition: by an index on it all clocks of the name would be read. Nor are
- * several names: a record has few clocks, and all are looked at sooner than each is sought. */
+/* The state is no condition: by an index on it all clocks of the name would be read. */
 static struct str first_due(struct listing *listing, struct str alias)
 {
-    const struct list_query *query = listing->query;
-    struct arena *arena = listing->statement->arena;
-    struct str names = bind_text(listing, query->clocks[0]);
-    for (size_t i = 1; i < query->clock_count; i++) {
-        names = STR_JOIN(arena, names, STR(", "), bind_text(listing, query->clocks[i]));
-    }
-    return STR_JOIN(arena,
+    return STR_JOIN(listing->statement->arena,
                     STR("(SELECT min(CASE WHEN clock.state = 'running' THEN clock.due END) "
                         "FROM clock WHERE clock.record = "),
-                    alias, STR(".\"id\" AND clock.clock"),
-                    query->clock_count > 1 ? STR(" || ''") : STR(""), STR(" IN ("), names,
-                    STR("))"));
+                    alias, STR(".\"id\" AND clock.clock = "),
+                    bind_text(listing, listing->query->clock), STR(")"));
 }
 
 /* What the list is ordered by, or empty: by id. */
@@ -154,7 +146,7 @@ static enum status order_of(struct listing *listing, struct str alias, struct st
         return lower_expression(listing->statement, &listing->host, query->order, alias, ret_sql,
                                 reterr_error);
     }
-    if (query->clock_count > 0) {
+    if (query->clock.n > 0) {
         *ret_sql = first_due(listing, alias);
     }
     return STATUS_OK;
@@ -204,16 +196,6 @@ static void write_barred(struct listing *listing)
     }
 }
 
-static void write_states(struct listing *listing)
-{
-    const struct list_query *query = listing->query;
-    if (query->state_count > 0) {
-        BUF_ADD(&listing->sql, STR(" AND "),
-                schema_state_in(listing->statement->arena, query->states, query->state_count,
-                                STR("t")));
-    }
-}
-
 static void write_reference(struct listing *listing)
 {
     const struct list_query *query = listing->query;
@@ -260,17 +242,6 @@ static void write_after(struct listing *listing, struct str order, struct str af
             further, id, STR(") END"));
 }
 
-static void write_told(struct listing *listing, struct str order)
-{
-    const struct list_query *query = listing->query;
-    if (uuid_is_nil(query->writer)) {
-        return;
-    }
-    BUF_ADD(&listing->sql, STR(", "), order.n > 0 ? order : STR("NULL"),
-            STR(", EXISTS (SELECT 1 FROM history h WHERE h.record = t.\"id\" AND h.done_by = "),
-            lower_bind(listing->statement, value_reference(query->writer)), STR(")"));
-}
-
 /* Which records there are for whoever asks. */
 static void write_standing(struct listing *listing)
 {
@@ -294,9 +265,7 @@ enum status lower_list(struct lower_statement *statement, const struct schema *s
     if (order.n > 0 && !uuid_is_nil(query->after)) {
         TRY(order_of(&listing, STR("c"), &after_order, reterr_error));
     }
-    BUF_ADD(&listing.sql, STR("SELECT t.\"id\""));
-    write_told(&listing, order);
-    buf_add(&listing.sql, STR(" FROM "));
+    BUF_ADD(&listing.sql, STR("SELECT t.\"id\" FROM "));
     bool begun = list_write_begin(&listing);
     BUF_ADD(&listing.sql, STR("\""), schema_entity(schema, query->entity)->name,
             begun ? STR("\" t WHERE t.\"id\" = b.\"id\" AND ") : STR("\" t WHERE "));
@@ -307,16 +276,14 @@ enum status lower_list(struct lower_statement *statement, const struct schema *s
                              reterr_error));
         BUF_ADD(&listing.sql, STR(" AND "), where);
     }
-    write_states(&listing);
     write_reference(&listing);
     write_audiences(&listing, begun || query->reference != MODEL_NONE);
     write_barred(&listing);
     write_after(&listing, order, after_order);
-    bool back = query->descending || (order.n == 0 && !query->oldest_first);
+    bool back = query->descending || order.n == 0;
     struct str way = back ? STR(" DESC") : STR("");
     if (order.n > 0) {
-        BUF_ADD(&listing.sql, STR(" ORDER BY "), uuid_is_nil(query->writer) ? order : STR("2"), way,
-                STR(" NULLS LAST, t.\"id\""), way);
+        BUF_ADD(&listing.sql, STR(" ORDER BY "), order, way, STR(" NULLS LAST, t.\"id\""), way);
     } else {
         BUF_ADD(&listing.sql, STR(" ORDER BY t.\"id\""), way);
     }

@@ -21,14 +21,10 @@ struct list_audience {
 
 struct list_query {
     uint32_t entity;
-    uint32_t where;           /* expression, or MODEL_NONE */
-    uint32_t order;           /* expression, or MODEL_NONE: the newest first, or by ... */
-    const struct str *clocks; /* ... the first due time of these when they run, if there are any */
-    size_t clock_count;
+    uint32_t where;   /* expression, or MODEL_NONE */
+    uint32_t order;   /* expression, or MODEL_NONE: the newest first, or by ... */
+    struct str clock; /* ... the first due time of this one while it runs; empty: none */
     bool descending;
-    bool oldest_first;        /* without order, and from the beginning */
-    const struct str *states; /* only these, when state_count is not 0 */
-    size_t state_count;
     uint32_t reference;    /* only those whose field, or rows' field, ... */
     const struct uuid *to; /* ... leads to one of these; MODEL_NONE: all */
     size_t to_count;
@@ -41,9 +37,6 @@ struct list_query {
     uint32_t limit;
     bool in_error; /* those entered in error, instead of those that stand */
     bool withheld; /* those that are sealed, too */
-    /* Tell behind the id the due time of the clocks, and whether this worker stands in the history;
-     * nil: the id alone. */
-    struct uuid writer;
 };
 
 /* SELECT of the ids. What is bound is in the statement's parameters. STATUS_INVALID when an

@@ -296,9 +296,8 @@ bool list_write_begin(struct listing *listing)
     const struct model *model = listing->schema->model;
     struct arena *arena = listing->statement->arena;
     uint32_t own = own_field(listing);
-    const struct str *states = query->states;
-    size_t count = query->state_count > 0 ? query->state_count
-                                          : list_states(arena, model, query->where, &states);
+    const struct str *states = NULL;
+    size_t count = list_states(arena, model, query->where, &states);
     struct reach reach = reach_of(listing);
     bool by_state = count > 0 && query->reference == MODEL_NONE &&
                     list_asks_state(arena, model, query->entity) &&

@@ -441,6 +441,14 @@ struct str schema_states(struct arena *arena, const struct schema *schema, uint3
                     STR(" WHERE \"state\" IS NOT NULL GROUP BY \"state\" ORDER BY \"state\""));
 }
 
+struct str schema_in_state(struct arena *arena, const struct schema *schema, uint32_t entity)
+{
+    return STR_JOIN(arena, STR("SELECT \"id\", \"root_id\", \"withheld_id\" FROM "),
+                    schema_quoted(arena, schema_entity(schema, entity)->name),
+                    STR(" WHERE \"state\" = ?1 AND \"error_id\" IS NULL AND "
+                        "\"expunged_at\" IS NULL"));
+}
+
 struct str schema_texts(struct arena *arena, const struct schema *schema, uint32_t field)
 {
     uint32_t entity = model_field_row(schema->model, field)->entity;

@@ -155,6 +155,8 @@ struct str schema_sealed_under_others(struct arena *arena, const struct schema_t
 struct str schema_texts(struct arena *arena, const struct schema *schema, uint32_t field);
 /* The states in which records of an entity are, with how many. */
 struct str schema_states(struct arena *arena, const struct schema *schema, uint32_t entity);
+/* The records of an entity that stand and are in state ?1: id, root, the act that sealed it. */
+struct str schema_in_state(struct arena *arena, const struct schema *schema, uint32_t entity);
 /* The name as a quoted identifier. */
 struct str schema_quoted(struct arena *arena, struct str name);
 

@@ -234,10 +234,11 @@ static enum status write_row(struct uow *uow, enum sql_name statement, const str
     return db_run(q);
 }
 
-/* What its clocks say of its audiences follows. */
+/* What its clocks say of its audiences follows, and for whom it waits. */
 static enum status hand_clocks(struct uow *uow, const struct record *record)
 {
     struct db_statement *q;
+    waits_touch_root(uow, record->subject.id);
     TRY(db_named(uow->db, SQL_HAND_CLOCKS, uow->arena, &q));
     db_bind_uuid(q, 1, record->subject.id);
     return db_run(q);

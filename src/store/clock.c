@@ -151,6 +151,7 @@ static enum status put(struct uow *uow, const struct record *record,
     const struct model *model = uow->set.model;
     const struct model_clock *clock = model_clock_row(model, reading->clock);
     struct db_statement *q;
+    waits_touch(uow, record);
     TRY(db_named(uow->db, SQL_PUT_CLOCK, uow->arena, &q));
     db_bind_uuid(q, 1, reading->record);
     db_bind_text(q, 2, model_text(model, clock->name));

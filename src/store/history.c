@@ -137,6 +137,7 @@ static enum status write_row(struct uow *uow, const struct record *record, struc
                              struct str cause, struct str content)
 {
     kept_forget(uow->store->kept, record->subject.id);
+    waits_touch(uow, record);
     const struct model *model = uow->set.model;
     char salt[HISTORY_SALT_SIZE];
     store_random(salt, sizeof(salt));

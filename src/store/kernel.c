@@ -21,6 +21,7 @@ static const struct kernel_step records_steps[] = {
     {13, &sql_named[SQL_KERNEL_13_ATTACHMENTS]     },
     {14, &sql_named[SQL_KERNEL_14_WRITERS]         },
     {15, &sql_named[SQL_KERNEL_15_FILES_EVERYWHERE]},
+    {16, &sql_named[SQL_KERNEL_16_WAITING]         },
 };
 static const struct kernel_step attachments_steps[] = {
     {1, &sql_named[SQL_ATTACHMENTS_SCHEMA]},

@@ -41,8 +41,9 @@ static void bind_parameter(struct db_statement *q, unsigned at, const struct wor
     }
 }
 
-void list_within(struct list_query *query, const struct work_set *set, const int64_t *ids,
-                 size_t count)
+/* Narrows a query to what audiences of the actor reach; the ids are those of its entries. */
+static void within(struct list_query *query, const struct work_set *set, const int64_t *ids,
+                   size_t count)
 {
     const struct actor *actor = set->actor;
     struct list_audience *audiences = ARENA_ARRAY(set->arena, count, struct list_audience);
@@ -75,8 +76,8 @@ static void allow(struct list_query *query, const struct work_set *set)
         query->withheld = uuid_is_nil(set->actor->worker);
         return;
     }
-    list_within(query, set, audiences,
-                access_list_audiences(set->model, set->actor, entity->class, audiences));
+    within(query, set, audiences,
+           access_list_audiences(set->model, set->actor, entity->class, audiences));
 }
 
 enum status list_begin(struct source *source, const struct list_query *query,
@@ -87,10 +88,8 @@ enum status list_begin(struct source *source, const struct list_query *query,
                                         .dialect = home_dialect(source->store)};
     struct lower_error error;
     struct str sql;
-    enum status status = lower_list(&statement, source->store->schema, query, &sql, &error);
-    if (status != STATUS_OK) {
-        return outcome == NULL ? STATUS_INTERNAL
-                               : outcome_fault(outcome, STATUS_INTERNAL, error.message);
+    if (lower_list(&statement, source->store->schema, query, &sql, &error) != STATUS_OK) {
+        return outcome_fault(outcome, STATUS_INTERNAL, error.message);
     }
     TRY(db_prepare(source->db, sql, set->arena, ret_q));
     for (size_t i = 0; i < statement.parameters.count; i++) {
@@ -158,7 +157,7 @@ static uint32_t field_shown(const struct model *model, const struct model_list_c
 }
 
 /* What a column of a line shows; whom it leads to is named there. */
-static enum status load_column(struct source *source, const struct record *record,
+static enum status load_column(struct source *source, struct record *record,
                                const struct model_list_column *column)
 {
     const struct model *model = source->store->model;
@@ -167,6 +166,8 @@ static enum status load_column(struct source *source, const struct record *recor
     struct value value;
     struct record *named;
     if (column->field != MODEL_NONE) {
+        TRY(subject_has_read(&record->subject, column->field) ? STATUS_OK
+                                                              : source_whole(source, record));
         value = value_get(&record->subject, column->field);
     } else {
         TRY(source_value(source, column->value, &record->subject, NULL, &value));
@@ -178,7 +179,7 @@ static enum status load_column(struct source *source, const struct record *recor
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
-static enum status load_columns(struct source *source, const struct record *record, uint32_t first,
+static enum status load_columns(struct source *source, struct record *record, uint32_t first,
                                 uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -236,11 +237,8 @@ static enum status fill_lines(struct source *source, const struct model_list_vie
                                .descending = view->descending != 0,
                                .reference = MODEL_NONE,
                                .limit = size + 1};
-    struct str clock;
     if (view->clock != MODEL_NONE) {
-        clock = model_text(model, model_clock_row(model, view->clock)->name);
-        query.clocks = &clock;
-        query.clock_count = 1;
+        query.clock = model_text(model, model_clock_row(model, view->clock)->name);
     }
     TRY(list_cursor(page, outcome, &query.after));
     allow(&query, source->set);
@@ -271,9 +269,9 @@ enum status store_list(struct store_reader *reader, struct work_set *set, uint32
     say_route(reader, STR("list "), model_text(set->model, view->name));
     enum status status = reader_source(reader, set, &source);
     if (status == STATUS_OK) {
-        source->naming = true; /* a line shows its columns, and what they name */
+        source->naming = source->heads = true; /* a line shows its columns, and what they name */
         status = fill_lines(source, view, page, outcome, ret_lines, ret_count, ret_next_cursor);
-        source->naming = false;
+        source->naming = source->heads = false;
     }
     reader_note(reader, set, from);
     return reader_fault(reader, outcome, status);

@@ -239,6 +239,7 @@ enum status migrate_model(struct store *store, const struct practice *practice, 
     }
     TRY(migrate_tables(&m));
     TRY(make_indexes(&m));
+    TRY(waits_fill(db, arena, practice->schema));
     if (same) {
         return STATUS_OK;
     }

@@ -265,7 +265,9 @@ static enum status may_be_told(struct source *source, const struct store_notice 
     if (notice->entity == MODEL_NONE || uuid_is_nil(notice->record)) {
         return STATUS_OK;
     }
+    source->naming = source->heads = true; /* it is named, no more */
     enum status status = source_load(source, notice->entity, notice->record, &record);
+    source->naming = source->heads = false;
     if (status == STATUS_OK && record_is_blank(record)) {
         struct access_answer answer = access_record(source->set, record, VERB_READ);
         *ret_may =

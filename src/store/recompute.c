@@ -73,17 +73,10 @@ static struct anew compare(const struct store *store, const struct model *model,
                : anew_all(scratch, model);
 }
 
-static void clear(void *resource)
-{
-    arena_clear(resource);
-}
-
 enum status recompute_plan(struct store *store, const struct model *model, struct str last,
                            struct db *db, struct arena *arena)
 {
-    struct arena *scratch = ARENA_NEW(arena, struct arena);
-    arena_init(scratch, IMAGE_ARENA_CAP, arena->exhausted, arena->context);
-    arena_on_clear(arena, clear, scratch); /* when it is exhausted */
+    struct arena *scratch = arena_beside(arena, IMAGE_ARENA_CAP);
     struct anew anew = compare(store, model, last, scratch);
     const struct uuid from_the_first = {{0}};
     enum status status = STATUS_OK;

@@ -376,7 +376,7 @@ static struct author_change change_of(const struct model *model, const struct re
 
 enum status authors_read(struct source *source, struct record *record)
 {
-    const struct model *model = source->store->model;
+    const struct model *model = source->set->model;
     struct db_statement *q;
     if (!authors_matter(model, record->subject.entity)) {
         return STATUS_OK;

@@ -266,9 +266,9 @@ struct store_waiting {
         next; /* what is due next on it; due INT64_MAX: nothing. Of others: due alone */
 };
 /* What waits for the actor, what is due soonest first, then what waits longest. At most
- * STORE_WAITING_MAX of each state, the first; only the records of the page come into the set. A
+ * STORE_WAITING_MAX of each audience of theirs, the first; only the records of the page come into the set. A
  * page that was left off at one that has been decided since begins with the first. */
-#define STORE_WAITING_MAX 500u
+#define STORE_WAITING_MAX 1000u
 NODISCARD enum status store_waiting(struct store_reader *reader, struct work_set *set,
                                     struct store_page page, struct outcome *outcome,
                                     struct store_waiting **ret_waiting, size_t *ret_count,

@@ -5,7 +5,8 @@
  *   practice.c image_shelf.c   the model in force, putting another in its place; those of then
  *   writer.c uow.c save.c       the queue and its groups; one unit of work; what it writes
  *   record.c load.c read.c      rows as records; loading along steps; the gate for people
- *   list.c waiting.c whose_clocks.c actor.c   lists; what waits for whom; whose clocks; who acts
+ *   list.c whose_clocks.c actor.c   lists; whose clocks; who acts
+ *   waiting.c waits.c           what waits for whom; the table it is read from
  *   history*.c audience.c clock.c decision.c recompute.c   what follows from a change
  *   grant.c break_glass.c       access that is given from a moment to a moment
  *   signed.c                    what somebody signed, as it was then
@@ -23,6 +24,7 @@
 #include "store/grant.h"
 #include "store/kept.h"
 #include "store/store.h"
+#include "store/waits.h"
 
 /* ---- the store ---------------------------------------------------------------------------------
  */
@@ -193,15 +195,11 @@ NODISCARD enum status source_steps(struct source *source, struct record *record,
 NODISCARD enum status source_value(struct source *source, uint32_t expr,
                                    const struct subject *subject, const struct subject *member,
                                    struct value *ret_value);
-struct list_query;
-/* Narrows a query to what audiences of the set's actor reach; the ids are those of its entries. */
-void list_within(struct list_query *query, const struct work_set *set, const int64_t *ids,
-                 size_t count);
 /* The last record of the page before, or nil: of itself a cursor says nothing about anybody. */
 NODISCARD enum status list_cursor(struct store_page page, struct outcome *outcome,
                                   struct uuid *ret_after);
-/* The statement of a query, bound: what it finds, in its order. outcome (or NULL) gets the fault of
- * one that has no SQL. */
+struct list_query;
+/* The statement of a query, bound: what it finds, in its order. */
 NODISCARD enum status list_begin(struct source *source, const struct list_query *query,
                                  struct outcome *outcome, struct db_statement **ret_q);
 /* The worker's own record as set->actor_record, and the agencies' choices as set->schemes, which
@@ -245,6 +243,7 @@ struct uow {
     struct uuid change; /* shared by all history rows of this act */
     LIST(const struct act *) acts;
     LIST(struct record *) made; /* by uow_create: their maker must have the right */
+    struct waits waits;
     const struct record *result;
     enum status failed; /* the first failure of a call that returns nothing; see uow_fail */
 };

@@ -399,6 +399,7 @@ static enum status act_and_save(struct uow *uow)
     TRY(uow->job->outcome.status);
     TRY(uow_save(uow));
     TRY(uow->failed);
+    TRY(waits_write(uow));
     tell_result(uow);
     return keep_request(uow);
 }

@@ -1,9 +1,7 @@
-/* What waits for a decision of the actor: found by who may decide, and seen no closer than that
- * asks for; only what is shown is read. */
+/* What waits for a decision of the actor: found in the table of what waits (waits.h) by who may
+ * decide, and seen no closer than that asks for; only what is shown is read. */
 #include <stdlib.h>
 
-#include "db/named.h"
-#include "lower/list.h"
 #include "rule/access.h"
 #include "store/store_int.h"
 
@@ -31,25 +29,6 @@ static enum status may_decide(struct source *source, struct record *seen, uint32
     return STATUS_OK;
 }
 
-/* The running clock that is due first; what may be done, and from when, is nothing that is due. */
-static enum status read_next(struct source *source, struct uuid record,
-                             struct clock_reading *ret_next)
-{
-    const struct model *model = source->store->model;
-    struct db_statement *q;
-    bool found = false;
-    TRY(db_named(source->db, SQL_FIND_RUNNING_CLOCKS_OF_RECORD, source->set->arena, &q));
-    db_bind_uuid(q, 1, record);
-    while (!found && db_next(q)) {
-        found = clock_take_row(model, q, ret_next) &&
-                model_clock_row(model, ret_next->clock)->kind != CLOCK_BAR;
-    }
-    if (!found) {
-        *ret_next = (struct clock_reading){.record = record, .due = {INT64_MAX}};
-    }
-    return db_finish(q);
-}
-
 static enum status add_if_waits(struct source *source, struct store_waiting one, uint32_t decider,
                                 struct waiting *waiting)
 {
@@ -66,135 +45,129 @@ static enum status add_if_waits(struct source *source, struct store_waiting one,
     return STATUS_OK;
 }
 
-/* ---- those in a state ---- */
+/* ---- by audience ---- */
 
-/* What is asked about: the records in a state, within the audiences that let the actor decide. */
-struct asking {
-    struct source *source;
-    uint32_t entity, decider;
-    struct list_query query;
-    /* Whoever decides by these audiences may read by them, and no condition asks for the record:
-     * what they reach waits, unless the actor wrote in it. */
-    bool plain;
+/* Some audiences of the actor. */
+struct audiences {
+    int64_t ids[ACCESS_AUDIENCES_MAX];
+    size_t count;
 };
 
-static bool is_among(int64_t audience, const int64_t *audiences, size_t count)
+/* How the actor decides what is in a state. */
+struct way {
+    struct audiences deciding;
+    /* Of the deciding ones those by which the actor may read, too, when no condition asks for the
+     * record: what they reach waits, unless the actor wrote it. */
+    struct audiences plain;
+};
+
+struct search {
+    struct source *source;
+    struct way *ways;     /* by state */
+    struct audiences all; /* by which the actor decides anything */
+    struct map seen;      /* records: who decides by two audiences is asked once */
+    struct waiting *waiting;
+};
+
+static bool is_among(int64_t audience, const struct audiences *audiences)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (audiences[i] == audience) {
+    for (size_t i = 0; i < audiences->count; i++) {
+        if (audiences->ids[i] == audience) {
             return true;
         }
     }
     return false;
 }
 
-static bool is_plain(const struct asking *asking, const int64_t *deciding, size_t count)
+static void add_audience(struct audiences *audiences, int64_t audience)
 {
-    const struct work_set *set = asking->source->set;
-    const struct model_entity *entity = model_entity_row(set->model, asking->entity);
-    const struct model_decider *decider = model_decider_row(set->model, asking->decider);
-    int64_t reading[ACCESS_AUDIENCES_MAX];
-    size_t reads = access_list_audiences(set->model, set->actor, entity->class, reading);
-    bool plain = decider->allow == MODEL_NONE && decider->scope != SCOPE_SELF &&
-                 !model_record_class_row(set->model, entity->class)->confirm &&
-                 asking->entity != asking->source->store->practice->names.person;
-    for (size_t i = 0; i < count && plain; i++) {
-        plain = is_among(deciding[i], reading, reads);
+    if (audiences->count < ACCESS_AUDIENCES_MAX && !is_among(audience, audiences)) {
+        audiences->ids[audiences->count++] = audience;
     }
-    return plain;
 }
 
-/* By what the lines are ordered: what may be done, and from when, is nothing that is due. */
-static void order_by_due(struct asking *asking)
-{
-    const struct work_set *set = asking->source->set;
-    LIST(struct str) clocks = {0};
-    for (uint32_t i = 0; i < model_clock_total(set->model); i++) {
-        const struct model_clock *clock = model_clock_row(set->model, i);
-        if (clock->entity == asking->entity && clock->kind != CLOCK_BAR) {
-            LIST_PUSH(set->arena, &clocks, model_text(set->model, clock->name));
-        }
-    }
-    asking->query.clocks = clocks.items;
-    asking->query.clock_count = clocks.count;
-}
-
-struct found_line {
-    struct store_waiting waiting;
-    bool wrote; /* the actor stands in its history */
-};
-struct found_lines {
-    LIST(struct found_line) items;
-};
-
-static enum status read_found(const struct asking *asking, struct found_lines *ret_found)
-{
-    struct source *source = asking->source;
-    struct db_statement *q;
-    TRY(list_begin(source, &asking->query, NULL, &q));
-    while (db_next(q)) {
-        struct found_line line = {
-            .waiting = {.entity = asking->entity,
-                        .id = db_uuid(q, 0),
-                        .next = {.due = {db_is_null(q, 1) ? INT64_MAX : db_int(q, 1)}}},
-            .wrote = db_int(q, 2) != 0
-        };
-        LIST_PUSH(source->set->arena, &ret_found->items, line);
-    }
-    return db_finish(q);
-}
-
-static enum status add_in_state(struct source *source, uint32_t entity, uint32_t state,
-                                struct waiting *waiting)
+static void find_plain(const struct source *source, const struct model_state *state,
+                       struct way *way)
 {
     const struct work_set *set = source->set;
-    const struct model_state *shape = model_state_row(set->model, state);
-    int64_t audiences[ACCESS_AUDIENCES_MAX];
-    struct found_lines found = {0};
-    struct str name = model_text(set->model, shape->name);
-    struct asking asking = {
-        .source = source,
-        .entity = entity,
-        .decider = shape->waits_for,
-        .query = {.entity = entity,
-                  .where = MODEL_NONE,
-                  .order = MODEL_NONE,
-                  .oldest_first = true,
-                  .states = &name,
-                  .state_count = 1,
-                  .reference = MODEL_NONE,
-                  .writer = set->actor->worker,
-                  .limit = STORE_WAITING_MAX}
-    };
-    size_t count = access_decider_audiences(set->model, set->actor, shape->waits_for, audiences);
-    if (count == 0) {
-        return STATUS_OK;
+    const struct model_entity *entity = model_entity_row(set->model, state->entity);
+    const struct model_decider *decider = model_decider_row(set->model, state->waits_for);
+    struct audiences reading;
+    if (decider->allow != MODEL_NONE || decider->scope == SCOPE_SELF ||
+        model_record_class_row(set->model, entity->class)->confirm ||
+        state->entity == source->store->practice->names.person) {
+        return;
     }
-    list_within(&asking.query, set, audiences, count);
-    asking.plain = is_plain(&asking, audiences, count);
-    order_by_due(&asking);
-    TRY(read_found(&asking, &found));
-    for (size_t i = 0; i < found.items.count; i++) {
-        const struct found_line *line = &found.items.items[i];
-        if (asking.plain && !line->wrote) {
-            LIST_PUSH(set->arena, &waiting->items, line->waiting);
-        } else {
-            TRY(add_if_waits(source, line->waiting, shape->waits_for, waiting));
+    reading.count = access_list_audiences(set->model, set->actor, entity->class, reading.ids);
+    for (size_t i = 0; i < way->deciding.count; i++) {
+        if (is_among(way->deciding.ids[i], &reading)) {
+            add_audience(&way->plain, way->deciding.ids[i]);
         }
     }
+}
+
+static void find_ways(struct search *search)
+{
+    const struct work_set *set = search->source->set;
+    for (uint32_t i = 0; i < model_state_total(set->model); i++) {
+        const struct model_state *state = model_state_row(set->model, i);
+        struct way *way = &search->ways[i];
+        if (state->waits_for == MODEL_NONE) {
+            continue;
+        }
+        way->deciding.count =
+            access_decider_audiences(set->model, set->actor, state->waits_for, way->deciding.ids);
+        for (size_t k = 0; k < way->deciding.count; k++) {
+            add_audience(&search->all, way->deciding.ids[k]);
+        }
+        find_plain(search->source, state, way);
+    }
+}
+
+static struct str key_of(const struct uuid *id)
+{
+    const void *bytes = id->bytes;
+    return (struct str){bytes, sizeof(id->bytes)};
+}
+
+/* A row of one of the actor's audiences: none of their own family, and none they wrote. */
+static enum status take(struct search *search, const struct wait *wait, int64_t audience)
+{
+    const struct work_set *set = search->source->set;
+    uint32_t decider = model_state_row(set->model, wait->state)->waits_for;
+    const struct way *way = &search->ways[wait->state];
+    const struct record about = {.subject = {.id = wait->record}, .root = wait->root};
+    struct store_waiting one = {
+        .entity = wait->entity, .id = wait->record, .next = {.due = wait->due}};
+    if (!is_among(audience, &way->deciding) ||
+        (model_decider_row(set->model, decider)->not_author &&
+         wait_is_by(wait, set->actor->worker)) ||
+        access_barred(set->actor, &about) ||
+        !map_add(&search->seen, key_of(&wait->record), search)) {
+        return STATUS_OK;
+    }
+    if (wait->sealed || !is_among(audience, &way->plain)) {
+        return add_if_waits(search->source, one, decider, search->waiting);
+    }
+    LIST_PUSH(set->arena, &search->waiting->items, one);
     return STATUS_OK;
 }
 
 static enum status find_waiting(struct source *source, struct waiting *waiting)
 {
-    const struct model *model = source->set->model;
-    for (uint32_t i = 0; i < model_entity_total(model); i++) {
-        const struct model_entity *shape = model_entity_row(model, i);
-        for (uint32_t k = 0; k < shape->states_count; k++) {
-            uint32_t state = shape->states_first + k;
-            if (model_state_row(model, state)->waits_for != MODEL_NONE) {
-                TRY(add_in_state(source, i, state, waiting));
-            }
+    const struct work_set *set = source->set;
+    struct search search = {.source = source,
+                            .ways =
+                                ARENA_ARRAY(set->arena, model_state_total(set->model), struct way),
+                            .waiting = waiting};
+    map_init(&search.seen, set->arena);
+    find_ways(&search);
+    for (size_t i = 0; i < search.all.count; i++) {
+        struct waits_found found = {0};
+        int64_t audience = search.all.ids[i];
+        TRY(waits_read(source->db, set->arena, set->model, audience, STORE_WAITING_MAX, &found));
+        for (size_t k = 0; k < found.items.count; k++) {
+            TRY(take(&search, &found.items.items[k], audience));
         }
     }
     return STATUS_OK;
@@ -227,7 +200,7 @@ static enum status read_shown(struct source *source, struct store_waiting *one)
     enum status status = source_load(source, one->entity, one->id, &one->record);
     source->heads = false;
     TRY(status);
-    return read_next(source, one->id, &one->next);
+    return waits_next(source->db, source->set->arena, source->set->model, one->id, &one->next);
 }
 
 static enum status read_page(struct source *source, struct waiting *waiting, struct uuid last,

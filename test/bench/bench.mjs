@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { Hearth, Session, program, root } from "../http/hearth.mjs";
 
-const options = { people: 25000, rate: 300, seconds: 20, workers: 20, names: "", shares: "", looks: 0 };
+const options = { people: 25000, rate: 300, seconds: 20, workers: 20, names: "", shares: "", looks: 0, count: 0 };
 for (let i = 2; i < process.argv.length; i += 2) {
   const name = process.argv[i].replace(/^--/, "");
   if (!(name in options)) throw new Error(`unknown option ${process.argv[i]}; known: --${Object.keys(options).join(" --")}`);
@@ -149,6 +149,14 @@ async function serve() {
   return hearth;
 }
 
+// The same with the library that tells each statement (count.c).
+async function serveCounted() {
+  process.env.LD_PRELOAD = join(tools, "count.so");
+  const hearth = await serve();
+  delete process.env.LD_PRELOAD;
+  return hearth;
+}
+
 async function serveRaw(port, statements, page) {
   const server = spawn(join(tools, "raw"), [String(port), join(data, "hearth.db"), statements, page],
     { stdio: ["ignore", "pipe", "inherit"] });
@@ -257,6 +265,35 @@ const statements = [
   "SELECT audience FROM record_audience WHERE record = ?1",
 ];
 
+// ---- counting ----
+
+const rest = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// What a page asks of the database when it was asked for before, and the statements it asks oftenest.
+async function countOne(hearth, session, path) {
+  for (let i = 0; i < 12; i++) await page(session, path); // each connection has a cache of its own
+  await rest(500);
+  const from = hearth.log.length;
+  await page(session, path);
+  await rest(500);
+  const told = [...hearth.log.slice(from).matchAll(/^counted (\d+) (\d+) (.*)$/gm)];
+  const sum = (part) => told.reduce((all, one) => all + Number(one[part]), 0);
+  return [path.replace(/[0-9a-f-]{36}/, "..."), told.length, sum(1), sum(2)];
+}
+
+async function count() {
+  const hearth = await serveCounted();
+  const worker = new Session(hearth.url), supervisor = new Session(hearth.url);
+  await worker.signIn("worker0-1");
+  await supervisor.signIn("supervisor0");
+  const [assessment] = ids(await page(worker, "/list/my_assessments"), new RegExp(`/work/assessment/${id}"`, "g"));
+  const pages = [[supervisor, "/approvals"], [supervisor, "/my-day"], [worker, "/my-day"], [worker, "/list/my_assessments"],
+    [worker, `/work/assessment/${assessment}/overview`]];
+  say("| page | statements | pages of the file not in the connection's cache | steps |\n|---|--:|--:|--:|");
+  for (const [session, path] of pages) say(`| ${(await countOne(hearth, session, path)).join(" | ")} |`);
+  await hearth.end();
+}
+
 // ---- measuring ----
 
 // Not waited for in place: what the server writes to its log must be read meanwhile.
@@ -333,6 +370,7 @@ async function main() {
     if (existsSync(told)) say(readFileSync(told, "utf8"));
   }
   if (options.rate === 0) return; // the state alone was asked for
+  if (options.count) return count();
   const fsync = fsyncMicroseconds();
   const hearth = await serve();
   const { lines, assessments } = await plan(hearth);

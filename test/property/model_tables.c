@@ -230,12 +230,8 @@ static void prepare_lists(struct fixture *f, const struct schema *schema)
                                    .audience_count = ARRAY_LENGTH(audiences),
                                    .after = {{1}},
                                    .limit = 50};
-        struct str names[2] = {STR_INIT(""), STR_INIT("another")};
         if (view->clock != MODEL_NONE) {
-            names[0] = model_text(f->model, model_clock_row(f->model, view->clock)->name);
-            query.clocks = names;
-            query.clock_count = i % 2 + 1;
-            query.writer = i % 2 == 0 ? (struct uuid){{0}} : (struct uuid){{1}};
+            query.clock = model_text(f->model, model_clock_row(f->model, view->clock)->name);
         }
         if (lower_list(&statement, schema, &query, &sql, &error) != STATUS_OK) {
             fail_with(model_text(f->model, view->name), str_cstr(&f->arena, error.message));

@@ -34,6 +34,7 @@ static const struct released {
     {13, "kernel_13_attachments",      0xace97e24dbb2dff9},
     {14, "kernel_14_writers",          0x62b3fb03104cd630},
     {15, "kernel_15_files_everywhere", 0x45fa3b66879e80e4},
+    {16, "kernel_16_waiting",          0x4140c13756e9cf25},
 };
 
 static const struct kernel_steps *const kernels[] = {&kernel_records, &kernel_attachments,
@@ -241,7 +242,7 @@ static void step_back(struct world *w)
           "DROP INDEX clock_of_worker; DROP INDEX idempotency_by_at;"
           "ALTER TABLE clock DROP COLUMN audience; ALTER TABLE clock DROP COLUMN sealed;"
           "DROP TABLE signed_copy_about;"
-          "DROP TABLE attachment_holder; DROP INDEX history_by_writer;"
+          "DROP TABLE attachment_holder; DROP INDEX history_by_writer; DROP TABLE waiting;"
           "UPDATE kernel_version SET version = 1");
     db_close(db);
 }
