@@ -11,7 +11,7 @@ export default async function* tap(events) {
     if (type === "test:start") {
       parents.length = data.nesting;
       parents.push(data.name);
-    } else if (type === "test:stdout" || type === "test:stderr") {
+    } else if (type === "test:stdout" || type === "test:stderr" || type === "test:diagnostic") {
       yield comment(data.message);
     } else if (type === "test:pass" || type === "test:fail") {
       const failed = type === "test:fail";
@@ -19,7 +19,10 @@ export default async function* tap(events) {
       const name = [...parents.slice(0, data.nesting), data.name].join(": ").replaceAll("#", "");
       const skipped = data.skip !== undefined ? ` # SKIP ${data.skip}` : "";
       yield `${failed ? "not ok" : "ok"} ${++count} - ${name}${skipped}\n`;
-      if (failed) yield comment(inspect(data.details?.error?.cause ?? data.details?.error));
+      if (!failed) continue;
+      const why = comment(inspect(data.details?.error?.cause ?? data.details?.error));
+      yield why;
+      process.stderr.write(`# ${name}\n${why}`); // meson shows what TAP comments on only in its log
     }
   }
   yield `1..${count}\n`;

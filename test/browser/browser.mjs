@@ -16,13 +16,17 @@ export function launch() {
   });
 }
 
-// A page whose console errors are collected in page.faults. The policy that the server sends is kept: axe is
-// put in through the debugger, not as a script of the page.
+// A page whose console errors are collected in page.faults: those about what the server sent, not about the
+// browser's own pages and extensions. The policy that the server sends is kept: axe is put in through the debugger,
+// not as a script of the page.
 export async function open(browser, { width = 1280, javaScriptEnabled = true } = {}) {
   const context = await browser.newContext({ viewport: { width, height: 900 }, javaScriptEnabled });
   const page = await context.newPage();
   page.faults = [];
-  page.on("console", (message) => message.type() === "error" && page.faults.push(`${message.text()} ${message.location().url}`));
+  page.on("console", (message) => {
+    const { url } = message.location();
+    if (message.type() === "error" && url.startsWith("http")) page.faults.push(`${message.text()} at ${url}`);
+  });
   page.on("pageerror", (error) => page.faults.push(String(error)));
   return page;
 }
