@@ -38,15 +38,16 @@ function freePort() {
 export class Hearth {
   // clock: ISO time with offset. The sample county is made as of then. model: a folder, to serve with
   // another model than the one of the build,
-  // or with overlays: "model:agency/marathon".
-  static async start({ clock = "2026-11-25T08:00:00-06:00", model } = {}) {
+  // or with overlays: "model:agency/marathon". db: the address of a database that is there and empty.
+  static async start({ clock = "2026-11-25T08:00:00-06:00", model, db } = {}) {
     const hearth = new Hearth();
     hearth.modelOption = model ? ["--model", model] : [];
     hearth.folder = mkdtempSync(join(tmpdir(), "hearth-test-"));
     hearth.data = join(hearth.folder, "data");
     hearth.clockFile = join(hearth.folder, "clock");
     hearth.setClock(clock);
-    if (onServer) {
+    hearth.db = db;
+    if (onServer && !db) {
       hearth.database = createDatabase();
       hearth.db = `postgresql:///${hearth.database}`;
     }
@@ -69,12 +70,12 @@ export class Hearth {
   makeSample() {
     const kept = process.env.HEARTH_SAMPLE_CACHE;
     const copy = kept && join(kept, String(this.now));
-    if (copy && !onServer && existsSync(join(copy, "hearth.db"))) {
+    if (copy && !this.db && existsSync(join(copy, "hearth.db"))) {
       cpSync(copy, this.data, { recursive: true });
       return;
     }
     this.run("sample", "--data", this.data, "--clock-file", this.clockFile, ...(this.db ? ["--db", this.db] : []));
-    if (!copy || onServer) return;
+    if (!copy || this.db) return;
     cpSync(this.data, `${copy}.${process.pid}`, { recursive: true });
     try {
       renameSync(`${copy}.${process.pid}`, copy);
