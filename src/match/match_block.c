@@ -4,6 +4,7 @@
 
 #define HANDLES_MAX 10 /* sounds and forms of the words of one name */
 #define FORMS_USED 2
+#define BEGINNING 3 /* bytes of a word that a slip behind them does not touch */
 
 struct str match_rule_words(enum match_rule rule)
 {
@@ -15,6 +16,7 @@ struct str match_rule_words(enum match_rule rule)
         [MATCH_RULE_BIRTH] = STR_INIT("the date of birth"),
         [MATCH_RULE_BEGINNINGS] = STR_INIT("the beginnings of two words of the name"),
         [MATCH_RULE_NAME_PLACE] = STR_INIT("a word of the name and a place"),
+        [MATCH_RULE_BEGINNING_PLACE] = STR_INIT("the beginning of a word of the name and a place"),
         [MATCH_RULE_BIRTH_PLACE] = STR_INIT("a part of the date of birth and a place"),
         [MATCH_RULE_PLACES] = STR_INIT("two parts of an address"),
     };
@@ -56,6 +58,8 @@ struct keys {
     size_t count;
     struct handle handles[HANDLES_MAX];
     size_t handle_count;
+    uint64_t beginnings[2 * MATCH_PART__COUNT]; /* of the words of the name */
+    size_t word_count;
 };
 
 static void add_key(struct keys *keys, enum match_rule rule, uint64_t a, uint64_t b)
@@ -120,7 +124,7 @@ static void add_values(struct keys *keys)
     }
 }
 
-static void add_names(struct keys *keys, const struct match_term *const *words, size_t count)
+static void add_names(struct keys *keys)
 {
     for (size_t i = 0; i < keys->handle_count; i++) {
         for (size_t j = 0; j < i; j++) {
@@ -130,11 +134,9 @@ static void add_names(struct keys *keys, const struct match_term *const *words, 
             }
         }
     }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < keys->word_count; i++) {
         for (size_t j = 0; j < i; j++) {
-            add_pair(keys, MATCH_RULE_BEGINNINGS,
-                     hash_text(HASH_START, str_slice(words[i]->text, 0, 3)),
-                     hash_text(HASH_START, str_slice(words[j]->text, 0, 3)));
+            add_pair(keys, MATCH_RULE_BEGINNINGS, keys->beginnings[i], keys->beginnings[j]);
         }
     }
 }
@@ -173,6 +175,9 @@ static void add_place(struct keys *keys, uint64_t place)
             add_key(keys, MATCH_RULE_NAME_PLACE, place, keys->handles[i].hash);
         }
     }
+    for (size_t i = 0; i < keys->word_count; i++) {
+        add_key(keys, MATCH_RULE_BEGINNING_PLACE, place, keys->beginnings[i]);
+    }
     if (birth.year != 0) {
         add_key(keys, MATCH_RULE_BIRTH_PLACE, place, birth.year);
         add_key(keys, MATCH_RULE_BIRTH_PLACE, place, 10000 + day_of(birth));
@@ -190,9 +195,7 @@ static void add_places(struct keys *keys)
         }
         /* The field is left out of the hash: parts of addresses are written into each other's. */
         uint64_t hash = hash_text(HASH_START, value->text);
-        if (place) {
-            add_place(keys, hash);
-        }
+        add_place(keys, hash);
         for (size_t j = 0; j < i; j++) {
             const struct match_term *other = keys->person->value[j];
             if (other && is_place(design->fields[j].kind)) {
@@ -212,10 +215,12 @@ size_t match_keys(const struct match_design *design, const struct match_person *
     size_t count = words_of(person, words);
     for (size_t i = 0; i < count; i++) {
         add_handles(&keys, words[i], i);
+        keys.beginnings[i] = hash_text(HASH_START, str_slice(words[i]->text, 0, BEGINNING));
     }
+    keys.word_count = count;
     add_values(&keys);
     add_births(&keys);
-    add_names(&keys, words, count);
+    add_names(&keys);
     add_places(&keys);
     return keys.count;
 }

@@ -16,15 +16,16 @@
 
 /* What a key is made of. */
 enum match_rule {
-    MATCH_RULE_VALUE,       /* a telephone, an address of mail, an identifier */
-    MATCH_RULE_NAMES,       /* two words of the name by sound or form, in any order */
-    MATCH_RULE_NAME_YEAR,   /* one word by sound or form, and the year of birth */
-    MATCH_RULE_NAME_DAY,    /* the same, and day and month of birth in any order */
-    MATCH_RULE_BIRTH,       /* the date of birth, day and month in any order */
-    MATCH_RULE_BEGINNINGS,  /* three letters of two words of the name, in any order */
-    MATCH_RULE_NAME_PLACE,  /* one word by sound, and a text or code */
-    MATCH_RULE_BIRTH_PLACE, /* the year, or day and month of birth, and a text or code */
-    MATCH_RULE_PLACES,      /* two texts, codes or numbers */
+    MATCH_RULE_VALUE,           /* a telephone, an address of mail, an identifier */
+    MATCH_RULE_NAMES,           /* two words of the name by sound or form, in any order */
+    MATCH_RULE_NAME_YEAR,       /* one word by sound or form, and the year of birth */
+    MATCH_RULE_NAME_DAY,        /* the same, and day and month of birth in any order */
+    MATCH_RULE_BIRTH,           /* the date of birth, day and month in any order */
+    MATCH_RULE_BEGINNINGS,      /* three letters of two words of the name, in any order */
+    MATCH_RULE_NAME_PLACE,      /* one word by sound, and a text, code or number */
+    MATCH_RULE_BEGINNING_PLACE, /* three letters of one word, and a text, code or number */
+    MATCH_RULE_BIRTH_PLACE,     /* the year, or day and month of birth, and the same */
+    MATCH_RULE_PLACES,          /* two texts, codes or numbers */
     MATCH_RULE__COUNT
 };
 struct str match_rule_words(enum match_rule rule);
