@@ -2,7 +2,7 @@
 
 #include <limits.h>
 
-#define HANDLES_MAX 10 /* sounds and forms of the words of one name */
+#define HANDLES_MAX 12 /* sounds and forms of the words of one name */
 #define FORMS_USED 2
 #define BEGINNING 3 /* bytes of a word that a slip behind them does not touch */
 
@@ -16,6 +16,8 @@ struct str match_rule_words(enum match_rule rule)
         [MATCH_RULE_BIRTH] = STR_INIT("the date of birth"),
         [MATCH_RULE_BEGINNINGS] = STR_INIT("the beginnings of two words of the name"),
         [MATCH_RULE_NAME_PLACE] = STR_INIT("a word of the name and a place"),
+        [MATCH_RULE_BEGINNING_BIRTH] =
+            STR_INIT("the beginning of a word of the name and a part of the date of birth"),
         [MATCH_RULE_BEGINNING_PLACE] = STR_INIT("the beginning of a word of the name and a place"),
         [MATCH_RULE_BIRTH_PLACE] = STR_INIT("a part of the date of birth and a place"),
         [MATCH_RULE_PLACES] = STR_INIT("two parts of an address"),
@@ -87,6 +89,9 @@ static void add_handles(struct keys *keys, const struct match_term *term, size_t
 {
     struct str sound = match_code_str(&term->sound);
     add_handle(keys, hash_text(HASH_START, sound.n > 0 ? sound : term->text), word, true);
+    if (term->metaphone.n > 1) {
+        add_handle(keys, hash_text(HASH_START + 1, match_code_str(&term->metaphone)), word, false);
+    }
     for (size_t i = 0; term->lexeme && i < term->lexeme->form_count && i < FORMS_USED; i++) {
         add_handle(keys, hash_number(HASH_START, term->lexeme->forms[i]), word, false);
     }
@@ -163,6 +168,12 @@ static void add_births(struct keys *keys)
         add_key(keys, MATCH_RULE_NAME_YEAR, birth.year, keys->handles[i].hash);
         if (day != 0) {
             add_key(keys, MATCH_RULE_NAME_DAY, day, keys->handles[i].hash);
+        }
+    }
+    for (size_t i = 0; i < keys->word_count; i++) {
+        add_key(keys, MATCH_RULE_BEGINNING_BIRTH, birth.year, keys->beginnings[i]);
+        if (day != 0) {
+            add_key(keys, MATCH_RULE_BEGINNING_BIRTH, 10000 + day, keys->beginnings[i]);
         }
     }
 }

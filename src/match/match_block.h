@@ -23,6 +23,7 @@ enum match_rule {
     MATCH_RULE_BIRTH,           /* the date of birth, day and month in any order */
     MATCH_RULE_BEGINNINGS,      /* three letters of two words of the name, in any order */
     MATCH_RULE_NAME_PLACE,      /* one word by sound, and a text, code or number */
+    MATCH_RULE_BEGINNING_BIRTH, /* three letters of one word, and the year, or day and month */
     MATCH_RULE_BEGINNING_PLACE, /* three letters of one word, and a text, code or number */
     MATCH_RULE_BIRTH_PLACE,     /* the year, or day and month of birth, and the same */
     MATCH_RULE_PLACES,          /* two texts, codes or numbers */

@@ -278,7 +278,7 @@ static void a_hundred_thousand_of_one_name(void **state)
         met += match_candidates(&blocks, i, others);
     }
     assert_true(met <= (size_t)PEOPLE * 2 * MATCH_NEIGHBOURS);
-    assert_true(blocks.cut[MATCH_RULE_BIRTH] == 1 && blocks.cut[MATCH_RULE_NAMES] == 1);
+    assert_true(blocks.cut[MATCH_RULE_BIRTH] == 1 && blocks.cut[MATCH_RULE_NAMES] >= 1);
     arena_clear(&world->arena);
 }
 
@@ -299,7 +299,14 @@ static void keys_of_bare_and_overfull_persons(void **state)
     struct match_person turned = person(world, "Fox", "Ann", "", "", MATCH_NOT_COUNTED);
     size_t count = match_keys(&design, &one, 1u << MATCH_RULE_NAMES, keys);
     assert_int_equal(match_keys(&design, &turned, 1u << MATCH_RULE_NAMES, turned_keys), count);
-    assert_true(count == 1 && keys[0].hash == turned_keys[0].hash);
+    assert_true(count > 0);
+    for (size_t i = 0; i < count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < count; k++) {
+            found = found || keys[i].hash == turned_keys[k].hash;
+        }
+        assert_true(found);
+    }
 }
 
 /* Log odds of pairs by number: rows of one ten belong together; 5 is like both tens. */
