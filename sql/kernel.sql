@@ -39,6 +39,16 @@ SELECT version, 0, coalesce((SELECT digest FROM model_image ORDER BY sequence DE
 SELECT version, CASE WHEN pg_is_in_recovery() THEN 1 ELSE 0 END,
     coalesce((SELECT digest FROM model_image ORDER BY sequence DESC LIMIT 1), '') FROM kernel_version;
 
+-- name: count_bytes
+-- Of the databases that are schemas of one: records and all that is not attachments, attachments. (Files are asked
+-- for their size.)
+SELECT 0, 0;
+-- postgres:
+SELECT CAST(coalesce(sum(pg_total_relation_size(c.oid)) FILTER (WHERE n.nspname <> 'attachments'), 0) AS bigint),
+    CAST(coalesce(sum(pg_total_relation_size(c.oid)) FILTER (WHERE n.nspname = 'attachments'), 0) AS bigint)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r' AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema';
+
 -- name: list_schemas
 -- The databases of the store (store/home.h), where they are schemas of one.
 SELECT name FROM pragma_database_list ORDER BY name;

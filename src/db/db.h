@@ -130,6 +130,13 @@ struct db_address {
 /* In the outcome's arena. STATUS_INVALID, in words that quote nothing of the text. */
 NODISCARD enum status db_read_address(struct str text, struct outcome *outcome,
                                       struct db_address *ret_address);
+/* The schemas whose names fit (patterns of pg_dump) in a new file at path, as one snapshot; and
+ * back into a database that has none of them, all or nothing. By pg_dump and pg_restore; the
+ * address holds no secret. STATUS_UNSUPPORTED: they are not on this machine. */
+NODISCARD enum status db_dump_postgres(struct str address, const struct str *schemas, size_t count,
+                                       struct str path, struct outcome *outcome);
+NODISCARD enum status db_restore_postgres(struct str address, struct str path,
+                                          struct outcome *outcome);
 /* Rolls back what is open, gives back all statements, closes. NULL is allowed. */
 void db_close(struct db *db);
 /* The boundary between two requests: gives back statements, rolls back, forgets an interrupt and

@@ -3,7 +3,8 @@
  *   db_postgres.c            connecting, what its errors mean, transactions, scripts
  *   db_postgres_statement.c  statements: prepared, bound, run, read
  *   db_postgres_value.c      values as the server's binary format has them
- *   db_postgres_address.c    what names a database, and what of it may be shown */
+ *   db_postgres_address.c    what names a database, and what of it may be shown
+ *   db_postgres_copy.c       a whole database in a file, and back */
 #ifndef HEARTH_DB_DB_POSTGRES_H
 #define HEARTH_DB_DB_POSTGRES_H
 

@@ -11,7 +11,7 @@
 #include <time.h>
 
 enum { OPTION_WITH_KEYS };
-enum { OPTION_KEYS };
+enum { OPTION_KEYS, OPTION_DB };
 
 #define SHOWN_EVERY_S 2
 
@@ -76,7 +76,8 @@ int command_restore(const struct command_input *input)
     struct restore_sums sums;
     struct restore_order order = {.backup = input->arguments[0],
                                   .data = input->arguments[1],
-                                  .keys = input->options[OPTION_KEYS]};
+                                  .keys = input->options[OPTION_KEYS],
+                                  .server = input->options[OPTION_DB]};
     outcome_init(&outcome, input->arena);
     if (restore_run(&order, &outcome, &sums) != STATUS_OK) {
         return print_outcome(&outcome);

@@ -332,7 +332,8 @@ const struct command commands[] = {
      .most = 2,
      .options = {{.name = STR_INIT("--keys"),
                   .value_name = STR_INIT("DIR"),
-                  .help = STR_INIT("the keys, when they are kept apart")}},
+                  .help = STR_INIT("the keys, when they are kept apart")},
+                 DB_OPTION},
      .run = command_restore},
     {.name = STR_INIT("access explain"),
      .arguments = STR_INIT("LOGIN ENTITY ID"),
@@ -346,5 +347,5 @@ const struct command commands[] = {
      .help = STR_INIT("this text, or what a command takes"),
      .most = 3,
      .run = command_help},
-    {.run = NULL                                                                                             },
+    {.run = NULL  },
 };

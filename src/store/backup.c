@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "db/db.h"
+#include "store/home.h"
 
 #define NAMES_MOST 100000u
 
@@ -15,6 +16,7 @@ struct backup {
     const struct backup_order *order;
     struct outcome *outcome;
     struct arena *arena;
+    struct str server;      /* where its records are; empty: in the folder */
     LIST(struct str) lines; /* of the manifest */
     struct backup_sums sums;
 };
@@ -138,6 +140,23 @@ static enum status copy_access_log(struct backup *backup)
     return STATUS_OK;
 }
 
+static enum status copy_databases(struct backup *backup)
+{
+    TRY(copy_database(backup, STR("hearth.db")));
+    TRY(copy_database(backup, STR("attachments.db")));
+    return copy_access_log(backup);
+}
+
+static enum status dump_records(struct backup *backup)
+{
+    struct str to = below(backup->arena, backup->order->to, BACKUP_RECORDS);
+    struct file_facts facts;
+    TRY(home_dump(backup->server, to, backup->outcome));
+    TRY(file_facts(backup->outcome, to, &facts));
+    note(backup, BACKUP_RECORDS, &facts);
+    return STATUS_OK;
+}
+
 /* The order is that of backup.h. */
 static enum status copy_all(struct backup *backup)
 {
@@ -147,9 +166,7 @@ static enum status copy_all(struct backup *backup)
             TRY(copy_file(backup, plain[i]));
         }
     }
-    TRY(copy_database(backup, STR("hearth.db")));
-    TRY(copy_database(backup, STR("attachments.db")));
-    TRY(copy_access_log(backup));
+    TRY(backup->server.n > 0 ? dump_records(backup) : copy_databases(backup));
     TRY(copy_folder(backup, STR("model/")));
     return copy_folder(backup, STR("keys/"));
 }
@@ -177,7 +194,11 @@ enum status backup_make(const struct backup_order *order, struct outcome *outcom
                         struct backup_sums *ret_sums)
 {
     struct backup backup = {.order = order, .outcome = outcome, .arena = outcome->arena};
-    if (!is_there(&backup, STR("hearth.db")) || !is_there(&backup, STR("attachments.db"))) {
+    const struct store_options options = {.directory = order->data};
+    TRY(home_server(&options, outcome, &backup.server));
+    bool has_files =
+        is_there(&backup, STR("hearth.db")) && is_there(&backup, STR("attachments.db"));
+    if (backup.server.n == 0 && !has_files) {
         return outcome_fault(
             outcome, STATUS_REFUSED,
             STR_JOIN(outcome->arena, order->data, STR(" is no data folder of Hearth")));

@@ -5,7 +5,7 @@
  *
  *   hearth backup 1
  *   moment 1795634400000                  what was acknowledged before is in the backup
- *   file DIGEST SIZE hearth.db            BLAKE2b-256 in hex
+ *   file DIGEST SIZE hearth.db            BLAKE2b-256 in hex; of records on a server records.dump
  *   ...
  *   end DIGEST                            of all lines before
  *
@@ -40,8 +40,9 @@ NODISCARD enum status backup_make(const struct backup_order *order, struct outco
 
 struct restore_order {
     struct str backup;
-    struct str data; /* a folder that is not there yet, in one that is */
-    struct str keys; /* a folder with the secret keys; empty: those of the backup, if any */
+    struct str data;   /* a folder that is not there yet, in one that is */
+    struct str keys;   /* a folder with the secret keys; empty: those of the backup, if any */
+    struct str server; /* of records that were on one: an empty database (see store_options) */
 };
 struct restore_sums {
     uint64_t files, bytes;

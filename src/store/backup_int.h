@@ -14,6 +14,8 @@
 bool backup_knows(struct str name);
 bool backup_is_secret(struct str name);
 bool backup_is_database(struct str name);
+/* The records of a folder that are on a server. */
+#define BACKUP_RECORDS STR("records.dump")
 bool backup_is_access_log(struct str name);
 /* "file DIGEST SIZE NAME\n" */
 struct str backup_line(struct arena *arena, struct str name, const struct file_facts *facts);

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "db/named.h"
 #include "store/care.h"
+#include "store/home.h"
 #include "store/installation.h"
 
 #define SEEN_MS (30 * MINUTE_MS)
@@ -46,12 +47,25 @@ static uint64_t file_bytes(struct store_reader *reader, struct str name)
     return stat(str_cstr(reader->arena, path), &info) == 0 ? (uint64_t)info.st_size : 0;
 }
 
+static enum status read_server(struct store_reader *reader, struct store_figures *figures)
+{
+    struct db_statement *q;
+    TRY(db_named(reader->db, SQL_COUNT_BYTES, reader->arena, &q));
+    if (db_next(q)) {
+        figures->database_bytes = count_at(q, 0);
+        figures->attachment_bytes = count_at(q, 1);
+    }
+    return db_finish(q);
+}
+
 static void read_disk(struct store_reader *reader, struct store_figures *figures)
 {
     struct statvfs info;
-    figures->database_bytes = file_bytes(reader, STR("hearth.db"));
-    figures->wal_bytes = file_bytes(reader, STR("hearth.db-wal"));
-    figures->attachment_bytes = file_bytes(reader, STR("attachments.db"));
+    if (!home_is_shared(reader->store)) {
+        figures->database_bytes = file_bytes(reader, STR("hearth.db"));
+        figures->wal_bytes = file_bytes(reader, STR("hearth.db-wal"));
+        figures->attachment_bytes = file_bytes(reader, STR("attachments.db"));
+    }
     if (statvfs(str_cstr(reader->arena, reader->store->options.directory), &info) == 0) {
         figures->free_bytes = (uint64_t)info.f_bavail * info.f_frsize;
         figures->disk_bytes = (uint64_t)info.f_blocks * info.f_frsize;
@@ -64,6 +78,9 @@ enum status store_figures(struct store_reader *reader, struct store_figures *ret
     *ret_figures = (struct store_figures){
         .jobs = writer.jobs, .commits = writer.commits, .commit_us = writer.commit_us};
     TRY(read_tables(reader, ret_figures));
+    if (home_is_shared(reader->store)) {
+        TRY(read_server(reader, ret_figures));
+    }
     read_disk(reader, ret_figures);
     return STATUS_OK;
 }

@@ -180,6 +180,32 @@ enum status home_settle(struct store *store, struct outcome *outcome)
                                            "a PostgreSQL server.\n")));
 }
 
+/* ---- copies ---- */
+
+enum status home_dump(struct str server, struct str path, struct outcome *outcome)
+{
+    static const struct str schemas[] = {STR_INIT("hearth"), STR_INIT("attachments"),
+                                         STR_INIT("access_*")};
+    return db_dump_postgres(server, schemas, ARRAY_LENGTH(schemas), path, outcome);
+}
+
+enum status home_restore(struct str directory, struct str server, struct str path,
+                         struct outcome *outcome)
+{
+    struct store beside = {
+        .options = {.directory = directory, .server = server}
+    };
+    bool has;
+    TRY(home_has_records(&beside, outcome, &has));
+    if (has) {
+        return outcome_fault(outcome, STATUS_REFUSED,
+                             STR("there are records in this database; a backup is restored into an "
+                                 "empty one (createdb)"));
+    }
+    TRY(db_restore_postgres(server, path, outcome));
+    return home_settle(&beside, outcome);
+}
+
 /* ---- one for all ---- */
 
 static enum status take_lead(struct db *db, struct arena *arena, bool *ret_leads)

@@ -35,6 +35,11 @@ NODISCARD enum status home_connect(const struct store *store, struct str name,
  * outcome's arena. */
 NODISCARD enum status home_months(const struct store *store, struct outcome *outcome,
                                   struct str **ret_months, size_t *ret_count);
+/* The databases of a folder whose records are on a server, as one snapshot in a new file; and back
+ * into an empty database of a server, which the folder then names. */
+NODISCARD enum status home_dump(struct str server, struct str path, struct outcome *outcome);
+NODISCARD enum status home_restore(struct str directory, struct str server, struct str path,
+                                   struct outcome *outcome);
 /* Whether this is the server that does what one does for all that work with the database: the first
  * to ask, until it closes or loses its connection. By one thread at a time. */
 NODISCARD enum status home_leads(struct store *store, struct outcome *outcome, bool *ret_leads);

@@ -39,7 +39,8 @@ bool backup_is_secret(struct str name)
 bool backup_knows(struct str name)
 {
     static const struct str whole[] = {STR_INIT("hearth.db"), STR_INIT("attachments.db"),
-                                       STR_INIT("checkpoints.log"), STR_INIT("sample.txt")};
+                                       STR_INIT("checkpoints.log"), STR_INIT("sample.txt"),
+                                       STR_INIT("records.dump")};
     for (size_t i = 0; i < ARRAY_LENGTH(whole); i++) {
         if (str_eq(name, whole[i])) {
             return true;
@@ -145,7 +146,8 @@ enum status manifest_read(struct str text, struct outcome *outcome, struct insta
     if (rest.p == NULL || !str_eq(rest, end)) {
         return refuse(outcome, STR("it was cut off or changed"));
     }
-    return map_has(files, STR("hearth.db")) && map_has(files, STR("attachments.db"))
+    return map_has(files, BACKUP_RECORDS) ||
+                   (map_has(files, STR("hearth.db")) && map_has(files, STR("attachments.db")))
                ? STATUS_OK
                : refuse(outcome, STR("it names no database of records"));
 }

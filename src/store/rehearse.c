@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "db/named.h"
 #include "store/files.h"
+#include "store/home.h"
 #include "store/kernel.h"
 #include "store/store_int.h"
 
@@ -222,6 +223,15 @@ enum status store_rehearse(const struct store_options *options, struct outcome *
 {
     struct arena *arena = outcome->arena;
     struct rehearse rehearse = {.options = options, .outcome = outcome, .arena = arena};
+    struct str server;
+    TRY(home_server(options, outcome, &server));
+    if (server.n > 0) {
+        return outcome_fault(
+            outcome, STATUS_REFUSED,
+            STR("the records of this folder are on a server, and are not copied to be tried on. "
+                "\"hearth model migrate --dry-run\" says what would be done; to try it, restore a "
+                "backup into another database (hearth restore --db) and serve that"));
+    }
     rehearse.place = STR_JOIN(arena, options->directory, STR(".rehearsal"));
     rehearse.copy = STR_JOIN(arena, rehearse.place, STR("/hearth.db"));
     if (mkdir(str_cstr(arena, rehearse.place), 0700) != 0) {

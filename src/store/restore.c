@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "db/named.h"
+#include "store/home.h"
 
 #define MANIFEST_MOST ((size_t)16 * 1024 * 1024)
 
@@ -150,6 +151,32 @@ static enum status check_database(struct restore *restore, struct str name)
                : refuse(restore, image, STR("the model of these records is missing"));
 }
 
+/* Last of all that can fail: what it puts into the database is not taken out again. */
+static enum status restore_records(struct restore *restore)
+{
+    struct str dump = STR_JOIN(restore->arena, restore->place, STR("/"), BACKUP_RECORDS);
+    TRY(home_restore(restore->place, restore->order->server, dump, restore->outcome));
+    return unlink(str_cstr(restore->arena, dump)) == 0
+               ? STATUS_OK
+               : file_fault(restore->outcome, dump, STR("cannot be removed"));
+}
+
+/* Records of a server need one, and those of files need none. */
+static enum status check_server(struct restore *restore)
+{
+    bool wants = map_has(&restore->files, BACKUP_RECORDS);
+    if (wants && restore->order->server.n == 0) {
+        return refuse(restore, restore->order->backup,
+                      STR("its records were on a server; name an empty database for them: --db"));
+    }
+    if (!wants && restore->order->server.n > 0) {
+        return refuse(
+            restore, restore->order->backup,
+            STR("its records were in files, and are restored into a folder without --db"));
+    }
+    return STATUS_OK;
+}
+
 static enum status fill(struct restore *restore)
 {
     struct arena *arena = restore->arena;
@@ -166,6 +193,9 @@ static enum status fill(struct restore *restore)
         if (backup_is_database(files->entries[i].key)) {
             TRY(check_database(restore, files->entries[i].key));
         }
+    }
+    if (map_has(files, BACKUP_RECORDS)) {
+        TRY(restore_records(restore));
     }
     TRY(folder_sync(outcome, STR_JOIN(arena, restore->place, STR("/keys"))));
     TRY(folder_sync(outcome, STR_JOIN(arena, restore->place, STR("/model"))));
@@ -226,6 +256,7 @@ enum status restore_run(const struct restore_order *order, struct outcome *outco
                       STR("is there already; a backup is restored into a new folder"));
     }
     TRY(read_manifest(&restore));
+    TRY(check_server(&restore));
     restore.place = STR_JOIN(arena, order->data, STR(".restoring"));
     TRY(backup_new_folder(outcome, restore.place));
     enum status status = fill(&restore);

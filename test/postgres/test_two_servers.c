@@ -122,9 +122,9 @@ static void *care_on(void *context)
 static void write_at_all(struct servers *s, struct uuid report, struct hand hands[SERVERS * HANDS])
 {
     pthread_t threads[SERVERS * HANDS], carers[SERVERS];
-    struct caring carings[SERVERS] = {{NULL}};
+    struct caring carings[SERVERS];
     for (int i = 0; i < SERVERS; i++) {
-        carings[i].world = &s->worlds[i];
+        carings[i] = (struct caring){.world = &s->worlds[i]};
         assert_int_equal(pthread_create(&carers[i], NULL, care_on, &carings[i]), 0);
     }
     for (int i = 0; i < SERVERS * HANDS; i++) {
@@ -242,13 +242,13 @@ static void each_job_is_done_once(void **state)
     (void)state;
     TWO_SERVERS(s);
     pthread_t carers[SERVERS];
-    struct caring carings[SERVERS] = {{NULL}};
+    struct caring carings[SERVERS];
     for (int i = 0; i < SERVERS; i++) {
         store_on_job(s.worlds[i].store, STR("letter"), do_job, &s.worlds[i]);
     }
     must_act(&s.worlds[0], &s.worlds[0].actors[INTAKE], put_jobs, NULL);
     for (int i = 0; i < SERVERS; i++) {
-        carings[i].world = &s.worlds[i];
+        carings[i] = (struct caring){.world = &s.worlds[i]};
         assert_int_equal(pthread_create(&carers[i], NULL, care_on, &carings[i]), 0);
     }
     while (count(&s, "SELECT count(*) FROM job") > 0) {
