@@ -327,6 +327,10 @@ static void verb_fields(struct html *html, const void *context)
     if (page->words->verb == VERB_MOVE && entity != MODEL_NONE) { /* a root belongs to nothing */
         bool person = entity == model_c_name(page->request->model, C_PERSON)->entity;
         (person ? ask_whom : ask_where)(html, page, entity);
+    } else if (page->words->verb == VERB_MOVE) {
+        component_callout(html, &(struct callout){.title = STR("It stands by itself"),
+                                                  .text = STR("It belongs to nothing else, so "
+                                                              "there is nowhere to move it.")});
     }
     if (page->words->by_law) {
         ask_for(html, page,
