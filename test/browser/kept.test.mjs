@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Hearth, password } from "../http/hearth.mjs";
-import { launch, open, signIn } from "./browser.mjs";
+import { axeViolations, launch, open, sidewaysScroll, signIn } from "./browser.mjs";
 
 const morning = "2026-11-25T08:00:00-06:00";
 let hearth, browser, api;
@@ -231,6 +231,36 @@ test("whom one has found stays found while the form follows another answer", asy
   assert.equal(await search.inputValue(), "Lena Olson");
   assert.match(await page.locator(".picker__found", { has: found }).textContent(), /Lena Olson/);
   await page.context().close();
+});
+
+test("a call on a phone: what comes next is open, the rest stands in a line each, with and without scripts", async () => {
+  const children = ["Felix", "Emil", "Ida"].map((given_name) => ({ given_name, family_name: "Brandl", role: "CHILD" }));
+  const { id } = await newCall({ received_how: "PHONE", category: "CPS_REPORT", narrative: "They are alone until seven.",
+    street: "12 Birch Street", city: "Rib River", participants: [...children, { family_name: "Brandl", role: "PARENT" }] });
+  const heights = [];
+  for (const javaScriptEnabled of [true, false]) {
+    const page = await open(browser, { width: 375, javaScriptEnabled });
+    await signIn(page, hearth.url, "alma");
+    await page.goto(`${hearth.url}/work/intake/${id}/call`);
+    heights.push(await page.evaluate(() => document.documentElement.scrollHeight));
+    const folded = page.locator(".fold:not([open]) > summary");
+    const says = (await folded.allInnerTexts()).join("\n");
+    assert.match(says, /Where the family lives\s+12 Birch Street; Rib River/);
+    assert.match(says, /How it reached us/);
+    const rows = page.locator("details.rows__fold");
+    assert.equal(await rows.last().evaluate((row) => row.open), false, "nothing more is needed of the parent");
+    if (javaScriptEnabled) {
+      const isOpen = page.locator(".workspace__main > .fold[open] > summary h2");
+      assert.deepEqual(await isOpen.allInnerTexts(), ["Who is named"]);
+      assert.deepEqual(await rows.evaluateAll((all) => all.map((row) => row.open)), [true, false, false, false]);
+      assert.deepEqual(await axeViolations(page), []);
+      await page.locator(".save-bar a").click();
+      await page.locator("#still-needed li a").first().waitFor();
+    }
+    assert.equal(await sidewaysScroll(page), 0);
+    await page.context().close();
+  }
+  assert.ok(heights[0] < 3500 && heights[0] < heights[1], heights.join(" and "));
 });
 
 test("what is typed into a step is kept like a form, and closed by the step", async () => {
