@@ -4,6 +4,7 @@
 #include "match/match_distance.h"
 
 #define LIKE_OVER 0.88 /* Jaro-Winkler; Winkler (1990) and Christen (2012) use 0.85 to 0.9 */
+#define WORTH 0.7      /* below it nothing is close */
 #define LONG_WORD 8    /* characters: two slips are still close */
 #define SHORT_WORD 4   /* one slip makes another word of a shorter one */
 
@@ -45,6 +46,30 @@ static bool slips_at_most(struct str a, struct str b, unsigned slips)
            match_damerau(a, b) <= slips;
 }
 
+/* The characters that a text can have in common with another, by which ones it has. */
+static double common_most(struct str text, uint64_t own, uint64_t other)
+{
+    return (double)text.n - __builtin_popcountll(own & ~other);
+}
+
+/* The likeness by Jaro and Winkler, or 0 where it is no more than WORTH: most pairs have too few
+ * characters in common, which is seen without comparing them. (Jaro's is at most a third of 1 and
+ * the shares of the common characters in both; Winkler adds nothing up to 0.7.) */
+static double likeness(struct str a, struct str b)
+{
+    uint64_t left = characters_of(a), right = characters_of(b);
+    bool plain = left != UINT64_MAX && right != UINT64_MAX && a.n > 0 && b.n > 0 &&
+                 a.n <= MATCH_COMPARED_MOST && b.n <= MATCH_COMPARED_MOST;
+    if (plain) {
+        double in_a = common_most(a, left, right), in_b = common_most(b, right, left);
+        double common = in_a < in_b ? in_a : in_b;
+        if (common / (double)a.n + common / (double)b.n < 3 * WORTH - 1) {
+            return 0;
+        }
+    }
+    return match_jaro_winkler(a, b);
+}
+
 /* Whether at most one slip of the hand lies between two texts, or two in long ones. */
 static bool close_by(struct str a, struct str b)
 {
@@ -70,14 +95,14 @@ static enum match_name_level compare_words(const struct match_term *a, const str
     if (is_initial_of(a, b) || is_initial_of(b, a)) {
         return MATCH_NAME_INITIAL;
     }
-    double likeness = match_jaro_winkler(a->text, b->text);
-    if (likeness > 0.7 && close_by(a->text, b->text)) {
+    double alike = likeness(a->text, b->text);
+    if (alike > WORTH && close_by(a->text, b->text)) {
         return MATCH_NAME_CLOSE;
     }
     if (a->sound.n > 1 && str_eq(match_code_str(&a->sound), match_code_str(&b->sound))) {
         return MATCH_NAME_SOUND;
     }
-    return likeness >= LIKE_OVER ? MATCH_NAME_LIKE : MATCH_NAME_APART;
+    return alike >= LIKE_OVER ? MATCH_NAME_LIKE : MATCH_NAME_APART;
 }
 
 /* ---- names ---- */
@@ -254,7 +279,7 @@ static enum match_value_level compare_texts(struct str a, struct str b)
     if (str_eq(one, two) || close_by(one, two)) {
         return MATCH_VALUE_CLOSE;
     }
-    if (shares_words(a, b) || match_jaro_winkler(one, two) >= LIKE_OVER) {
+    if (shares_words(a, b) || likeness(one, two) >= LIKE_OVER) {
         return MATCH_VALUE_PART;
     }
     return MATCH_VALUE_APART;
@@ -282,8 +307,7 @@ static enum match_value_level compare_mails(struct str a, struct str b)
         return MATCH_VALUE_CLOSE;
     }
     struct str left = before_at(a), right = before_at(b);
-    return left.n > 3 && right.n > 3 &&
-                   (str_eq(left, right) || match_jaro_winkler(a, b) >= LIKE_OVER)
+    return left.n > 3 && right.n > 3 && (str_eq(left, right) || likeness(a, b) >= LIKE_OVER)
                ? MATCH_VALUE_PART
                : MATCH_VALUE_APART;
 }
