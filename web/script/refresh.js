@@ -62,12 +62,18 @@ function carryOver(from, to) {
 function focusIn(form) {
   const control = document.activeElement;
   const around = control !== form && form.contains(control) && control.parentElement.closest('[id]');
-  return around && { id: around.id, place: [...around.querySelectorAll(FOCUSED)].indexOf(control) };
+  const { top, bottom } = control.getBoundingClientRect();
+  const seen = top >= 0 && bottom <= innerHeight && !control.matches('[type=radio], [type=checkbox]');
+  return around && { id: around.id, place: [...around.querySelectorAll(FOCUSED)].indexOf(control), seen };
 }
 
+// What was in sight stays there: the form around it may be longer now, and something sticks to each edge.
 function focusAgain(focus) {
   if (focus && document.activeElement === document.body) {
     document.getElementById(focus.id)?.querySelectorAll(FOCUSED)[focus.place]?.focus();
+  }
+  if (focus?.seen) {
+    document.activeElement.scrollIntoView({ block: 'nearest' });
   }
 }
 
