@@ -5,14 +5,15 @@
 
 /* ---- table ---- */
 
+/* The first cell of a row is its heading, when it says anything. */
 static void add_cell(struct html *html, const struct column *column, const struct cell *cell,
                      bool first)
 {
-    if (first) {
-        html_open(html, "th");
+    bool heads = first && cell->text.n + cell->tag.text.n > 0;
+    struct str element = heads ? STR("th") : STR("td");
+    html_open_named(html, element);
+    if (heads) {
         html_attr(html, "scope", STR("row"));
-    } else {
-        html_open(html, "td");
     }
     if (column->number) {
         html_attr(html, "class", STR("number"));
@@ -20,11 +21,7 @@ static void add_cell(struct html *html, const struct column *column, const struc
     html_attr(html, "data-label", column->text);
     component_link(html, (struct link){cell->text, cell->to, false});
     component_tag(html, cell->tag);
-    if (first) {
-        html_close(html, "th");
-    } else {
-        html_close(html, "td");
-    }
+    html_close_named(html, element);
 }
 
 void component_table(struct html *html, const struct table *table)

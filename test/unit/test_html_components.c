@@ -271,6 +271,24 @@ static void lists_and_tables(void **state)
     check(&stage);
 }
 
+/* A heading without words is one that a screen reader reads out as nothing. */
+static void a_row_that_begins_with_nothing_has_no_heading(void **state)
+{
+    (void)state;
+    STAGE(stage);
+    const struct column columns[] = {{.text = E}, {.text = E}};
+    const struct cell cells[] = {{.text = STR("")}, {.text = E}, {.text = E}, {.text = E}};
+    component_table(
+        &stage.html,
+        &(struct table){.columns = columns, .columns_count = 2, .cells = cells, .rows_count = 2});
+    check(&stage);
+    struct str page = buf_str(&stage.out);
+    ptrdiff_t heading = str_find(page, STR("<th scope=\"row\""));
+    assert_true(heading > str_find(page, STR("<tr><td")));
+    assert_true(str_find(str_slice(page, (size_t)heading + 1, page.n), STR("<th scope=\"row\"")) <
+                0);
+}
+
 static void a_genogram_says_all_that_it_draws(void **state)
 {
     (void)state;
@@ -404,6 +422,7 @@ int main(void)
         cmocka_unit_test(a_field_is_joined_to_what_explains_it),
         cmocka_unit_test(faults_lead_to_their_fields),
         cmocka_unit_test(lists_and_tables),
+        cmocka_unit_test(a_row_that_begins_with_nothing_has_no_heading),
         cmocka_unit_test(a_genogram_says_all_that_it_draws),
         cmocka_unit_test(generations_stand_one_below_the_other),
         cmocka_unit_test(brothers_and_sisters_stand_in_one_row),
