@@ -427,10 +427,10 @@ static void run_group(struct writer *writer, struct uow_job *job)
         bool ends = group.count == GROUP_MOST || group.second || group.jobs[0]->alone;
         job = !ends && monotonic_ns() < until ? take_now(writer) : NULL;
     }
-    if (status != STATUS_OK) {
-        fail_all(&group, status);
-    } else if (group.second) {
+    if (group.second || (status != STATUS_OK && db_error(writer->db)->cause == DB_CONFLICT)) {
         settle_second(writer, &group, &scope);
+    } else if (status != STATUS_OK) {
+        fail_all(&group, status);
     } else if (group.good == 0) {
         db_rollback(&scope);
     } else {
