@@ -337,6 +337,40 @@ static void the_clocks_of_an_older_folder_say_whose_they_are(void **state)
     assert_int_equal(clocks_counted(&w, STRANGER), 1);
 }
 
+/* ---- what waits in an older folder ---- */
+
+static enum status submit_calls(struct uow *uow, void *input)
+{
+    struct world *w = input;
+    struct record *report;
+    for (int i = 0; i < 2; i++) {
+        TRY(uow_create(uow, entity_of(w, "report"), w->agencies[i], MODEL_NONE, (struct uuid){{0}},
+                       &report));
+        put_text(report, "narrative", "a call");
+        put(report, "urgent", value_boolean(false));
+        put(report, "received_at", value_datetime(uow_set(uow)->now, uow_set(uow)->today));
+        TRY(take(uow, report, "submit"));
+    }
+    return STATUS_OK;
+}
+
+/* What was submitted before there was a table of it waits as before. */
+static void what_waits_in_an_older_folder_still_waits(void **state)
+{
+    (void)state;
+    static const char rows[] = "SELECT count(*) FROM waiting";
+    static const char records[] = "SELECT count(DISTINCT record) FROM waiting";
+    WORLD(w);
+    struct actor system = {.worker = {{0}}};
+    must_act(&w, &system, submit_calls, &w);
+    int64_t kept = ask_file(&w, "hearth.db", rows);
+    assert_int_equal(ask_file(&w, "hearth.db", records), 2);
+    step_back(&w);
+    world_open(&w);
+    assert_int_equal(ask_file(&w, "hearth.db", rows), kept);
+    assert_int_equal(ask_file(&w, "hearth.db", records), 2);
+}
+
 /* ---- what an index finds ---- */
 
 /* Fails when the plan of a statement looks through a whole table, or sorts what it found. */
@@ -416,6 +450,7 @@ int main(void)
         cmocka_unit_test(records_of_an_older_folder_are_there_and_know_their_image),
         cmocka_unit_test(an_older_training_folder_is_not_taken_for_a_real_one),
         cmocka_unit_test(the_clocks_of_an_older_folder_say_whose_they_are),
+        cmocka_unit_test(what_waits_in_an_older_folder_still_waits),
         cmocka_unit_test(what_is_forgotten_is_found_by_an_index),
         cmocka_unit_test(clocks_are_found_by_an_index),
         cmocka_unit_test(old_requests_are_found_by_an_index),
