@@ -25,7 +25,7 @@ struct background {
     struct queue_handler handlers[QUEUE_KINDS_MAX]; /* under the lock */
     size_t handler_count;                           /* under the lock */
     pthread_mutex_t caring; /* held by who cares (the thread, store_catch_up), or keeps from it */
-    bool months_read;       /* under caring: who_looked has all of the months before */
+    size_t months_read;     /* under caring: of the access log, as who_looked_build counts them */
     bool leads;             /* of the thread: see home_leads */
 };
 
@@ -151,10 +151,7 @@ static enum status wake_grants(struct store *store, struct outcome *outcome)
 
 static enum status build_who_looked(struct store *store, struct outcome *outcome)
 {
-    struct background *background = store->background;
-    TRY(who_looked_build(store, !background->months_read, outcome));
-    background->months_read = true;
-    return STATUS_OK;
+    return who_looked_build(store, &store->background->months_read, outcome);
 }
 
 /* Of several servers that work with a database each cares for what it has itself; for what all

@@ -28,8 +28,11 @@ NODISCARD enum status seal_history(struct store *store, struct outcome *outcome)
 NODISCARD enum status checkpoints_follow(struct store *store, struct outcome *outcome);
 /* Moves the write-ahead log of the present month of the access log into its file. */
 NODISCARD enum status access_log_checkpoint(struct store *store, struct outcome *outcome);
-/* Access log to table who_looked; all: also the months that have ended. */
-NODISCARD enum status who_looked_build(struct store *store, bool all, struct outcome *outcome);
+/* Access log to table who_looked: all that is new in the months that there were not at the last
+ * call, in the newest then, and in the one before. months: how many there were; 0: read them all.
+ */
+NODISCARD enum status who_looked_build(struct store *store, size_t *months,
+                                       struct outcome *outcome);
 /* Outcomes of requests that are older than the options say. */
 NODISCARD enum status requests_sweep(struct store *store, struct outcome *outcome);
 /* Bytes of attachments whose unit of work came to nothing. */

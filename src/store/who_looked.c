@@ -147,16 +147,16 @@ static enum status build_month(struct store *store, struct outcome *outcome, str
 }
 
 /* Rows come into the newest month only, or, as a month ends, into the one before. */
-enum status who_looked_build(struct store *store, bool all, struct outcome *outcome)
+enum status who_looked_build(struct store *store, size_t *months, struct outcome *outcome)
 {
-    struct str *months;
+    struct str *names;
     size_t count;
-    TRY(home_months(store, outcome, &months, &count));
-    for (size_t i = 0; i < count; i++) {
-        if (all || i + 2 >= count) {
-            TRY(build_month(store, outcome, months[i]));
-        }
+    TRY(home_months(store, outcome, &names, &count));
+    size_t read = *months < count ? *months : count;
+    for (size_t i = read > 2 ? read - 2 : 0; i < count; i++) {
+        TRY(build_month(store, outcome, names[i]));
     }
+    *months = count;
     return STATUS_OK;
 }
 
