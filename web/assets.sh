@@ -15,7 +15,9 @@ mkdir -p "$web.new/uswds/css" "$web.new/uswds/img" "$web.new/uswds/fonts/public-
 cp -R "$source/web/style" "$source/web/script" "$source/web/image" "$web.new/"
 
 uswds=$modules/@uswds/uswds/dist
-cp "$uswds/css/uswds.min.css" "$web.new/uswds/css/"
+# Without its @font-face rules: they name fonts that are not here, and a page that is drawn before our own style has
+# come would ask for them.
+sed 's/@font-face{[^}]*}//g' "$uswds/css/uswds.min.css" >"$web.new/uswds/css/uswds.min.css"
 for weight in Regular Italic SemiBold Bold; do
   cp "$uswds/fonts/public-sans/PublicSans-$weight.woff2" "$web.new/uswds/fonts/public-sans/"
 done
