@@ -93,6 +93,10 @@ class BrowserDesk extends Desk {
 
   // ---- the acts of the story ----
 
+  async open({ entity, id }) {
+    await this.go(`/record/${entity}/${id}`);
+  }
+
   async create(entity, body) {
     if (entity === "access_report") return this.takeACall(body);
     if (entity === "reporter") return this.noteTheCaller(body);

@@ -236,6 +236,7 @@ export async function theHome(s) {
   known.attempt = await jonas.create("contact", { ...attempt, children: [{ child: jade.id, seen: false }] });
   await jonas.take(known.attempt, "finish");
   s.at("2026-11-25 16:06");
+  await jonas.open(known.people.dana);
   await jonas.save(known.adults.dana, { role: "MOTHER" });
   await jonas.save(known.adults.cole, { role: "PARTNER" });
   s.at("2026-11-25 16:08");
