@@ -60,6 +60,7 @@ static struct connection *connect_to(const struct raw *raw)
                         NULL) != SQLITE_OK) {
         abort();
     }
+    (void)sqlite3_busy_timeout(connection->db, 10000); /* whoever had it open puts its log away */
     for (size_t i = 0; i < raw->statement_count; i++) {
         if (sqlite3_prepare_v2(connection->db, raw->statements[i], -1, &connection->statements[i],
                                NULL) != SQLITE_OK) {
