@@ -169,6 +169,18 @@ export class Api {
     this.token = token;
   }
 
+  // The identifiers of all records of an entity, page after page.
+  async ids(entity) {
+    const ids = [];
+    let cursor = "";
+    do {
+      const { body } = await this.get(`/${entity}?limit=200${cursor && `&cursor=${cursor}`}`);
+      ids.push(...body.items.map((one) => one.id));
+      cursor = body.next_cursor ?? "";
+    } while (cursor);
+    return ids;
+  }
+
   async call(method, path, { body, version, key, headers = {} } = {}) {
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,

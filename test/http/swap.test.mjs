@@ -48,17 +48,6 @@ before(async () => {
 });
 after(() => hearth.stop());
 
-async function all() {
-  const ids = [];
-  let cursor = "";
-  do {
-    const { body } = await api.get(`/access_report?limit=200${cursor && `&cursor=${cursor}`}`);
-    ids.push(...body.items.map((one) => one.id));
-    cursor = body.next_cursor ?? "";
-  } while (cursor);
-  return ids;
-}
-
 test("a model that is in force already is left alone", async () => {
   assert.match(await takeUp(), /event=model_unchanged/);
 });
@@ -107,7 +96,7 @@ test("one that would read what is stored as something else is refused, and nothi
 });
 
 test(`${savers} save and others read without a pause while the model is swapped ${swaps} times`, async () => {
-  const existing = new Set(await all());
+  const existing = new Set(await api.ids("access_report"));
   const made = [];
   const answers = { with: 0, without: 0 };
   let going = true;
@@ -152,7 +141,7 @@ test(`${savers} save and others read without a pause while the model is swapped 
   going = false;
   await Promise.all(work);
   assert.ok(answers.with > 0 && answers.without > 0, JSON.stringify(answers));
-  const found = (await all()).filter((id) => !existing.has(id)).sort();
+  const found = (await api.ids("access_report")).filter((id) => !existing.has(id)).sort();
   assert.deepEqual(found, [...new Set(made)].sort(), "what was answered is what is there");
   assert.equal(new Set(made).size, made.length);
   assert.match(hearth.run("audit", "verify", "--data", hearth.data), / 0 broken/);

@@ -52,17 +52,6 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function all() {
-  const ids = [];
-  let cursor = "";
-  do {
-    const { body } = await api.get(`/access_report?limit=200${cursor && `&cursor=${cursor}`}`);
-    ids.push(...body.items.map((one) => one.id));
-    cursor = body.next_cursor ?? body.next ?? "";
-  } while (cursor);
-  return ids;
-}
-
 // People who save all the time. Who gets no answer, or that it cannot be saved now, sends the same again: as a
 // browser does with the key in its form.
 class Load {
@@ -113,7 +102,7 @@ class Load {
 }
 
 async function holds(load, existing) {
-  const found = (await all()).filter((id) => !existing.has(id)).sort();
+  const found = (await api.ids("access_report")).filter((id) => !existing.has(id)).sort();
   assert.equal(new Set(load.acknowledged).size, load.acknowledged.length, "no two saves are one record");
   assert.deepEqual(found, [...load.acknowledged].sort(), "what was acknowledged is there, once, and nothing else");
   const verified = execFileSync(program, ["audit", "verify", "--data", hearth.data], { encoding: "utf8", cwd: root });
@@ -121,7 +110,7 @@ async function holds(load, existing) {
 }
 
 test("the primary is killed under load", { skip, timeout: 400_000 }, async (t) => {
-  const existing = new Set(await all());
+  const existing = new Set(await api.ids("access_report"));
   const load = new Load(t, "killed");
   await pause(3000);
   const old = layout("primary");
@@ -148,7 +137,7 @@ function commitOn(node) {
 }
 
 test("the primary is cut off under load, and comes back", { skip, timeout: 400_000 }, async (t) => {
-  const existing = new Set(await all());
+  const existing = new Set(await api.ids("access_report"));
   const load = new Load(t, "cut");
   await pause(3000);
   const old = layout("primary");

@@ -291,18 +291,22 @@ static void an_older_training_folder_is_not_taken_for_a_real_one(void **state)
 
 /* ---- the clocks of an older folder ---- */
 
+static enum status take_call(struct uow *uow, struct world *w, int agency,
+                             struct record **ret_report)
+{
+    TRY(uow_create(uow, entity_of(w, "report"), w->agencies[agency], MODEL_NONE, (struct uuid){{0}},
+                   ret_report));
+    put_text(*ret_report, "narrative", "a call");
+    put(*ret_report, "received_at", value_datetime(uow_set(uow)->now, uow_set(uow)->today));
+    put(*ret_report, "worker", value_reference(w->workers[INTAKE]));
+    return STATUS_OK;
+}
+
 static enum status take_calls(struct uow *uow, void *input)
 {
-    struct world *w = input;
     struct record *report;
-    for (int i = 0; i < 2; i++) {
-        TRY(uow_create(uow, entity_of(w, "report"), w->agencies[i], MODEL_NONE, (struct uuid){{0}},
-                       &report));
-        put_text(report, "narrative", "a call");
-        put(report, "received_at", value_datetime(uow_set(uow)->now, uow_set(uow)->today));
-        put(report, "worker", value_reference(w->workers[INTAKE]));
-    }
-    return STATUS_OK;
+    TRY(take_call(uow, input, 0, &report));
+    return take_call(uow, input, 1, &report);
 }
 
 static size_t clocks_counted(struct world *w, int who)
@@ -341,14 +345,10 @@ static void the_clocks_of_an_older_folder_say_whose_they_are(void **state)
 
 static enum status submit_calls(struct uow *uow, void *input)
 {
-    struct world *w = input;
     struct record *report;
-    for (int i = 0; i < 2; i++) {
-        TRY(uow_create(uow, entity_of(w, "report"), w->agencies[i], MODEL_NONE, (struct uuid){{0}},
-                       &report));
-        put_text(report, "narrative", "a call");
+    for (int agency = 0; agency < 2; agency++) {
+        TRY(take_call(uow, input, agency, &report));
         put(report, "urgent", value_boolean(false));
-        put(report, "received_at", value_datetime(uow_set(uow)->now, uow_set(uow)->today));
         TRY(take(uow, report, "submit"));
     }
     return STATUS_OK;
