@@ -317,6 +317,22 @@ test("mine is kept where I say so, and theirs where only they changed it", async
   assert.deepEqual({ street, city, zip }, { street: "3 My Street", city: "Rothschild", zip: "54401" });
 });
 
+// Who takes calls writes the caller down and does not read that record's history: nothing of it can be compared.
+test("a clash beside a caller keeps what was typed of them", async () => {
+  const made = await newCall({ street: "1 First Street" });
+  const path = `/work/intake/${made.id}/call`;
+  const caller = (await api.call("POST", "/reporter", { body: { report: made.id, given_name: "Winifred" } })).body;
+  const seen = { version: made.version, "reporter/version": caller.version, "reporter/record_id": caller.id };
+  assert.equal((await alma.post(path, { ...seen, street: "2 Theirs Street" })).status, 303);
+  const response = await alma.post(path, { ...seen, street: "3 My Street", "reporter/given_name": "Winnie" });
+  assert.equal(response.status, 409);
+  const pairs = pairsOf(await response.text());
+  pairs.set("keep[street]", "mine");
+  assert.equal((await alma.post(path, pairs)).status, 303);
+  assert.equal((await report(made.id)).street, "3 My Street");
+  assert.equal((await api.get(`/reporter/${caller.id}`)).body.given_name, "Winnie");
+});
+
 test("a choice not made keeps what is stored", async () => {
   const { id, path, html } = await clash();
   assert.equal((await alma.post(path, pairsOf(html))).status, 303);
